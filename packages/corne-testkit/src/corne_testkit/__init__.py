@@ -1,0 +1,1 @@
+"""Conformance tests for anyone's Corne plugin, as a pytest plugin."""

@@ -1,0 +1,1 @@
+"""The PyTorch engine that Corne's cpu and cuda backends share."""

@@ -1,0 +1,1 @@
+"""A deep-learning framework with Keras's programming model, assembled from plugins."""

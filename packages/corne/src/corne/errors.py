@@ -1,0 +1,107 @@
+"""Every error that Corne raises on purpose.
+
+    CorneError
+    ├── ShapeError            also ValueError       a shape or rank that does not fit
+    ├── DTypeError            also TypeError        a dtype or a Python type that does not fit
+    ├── ArgumentError         also ValueError       an argument whose value makes no sense
+    ├── UnknownArgumentError  also TypeError        a keyword that nobody takes
+    ├── UnknownNameError      also ValueError, AttributeError   a name that nobody registered
+    ├── DataError             also ValueError       the data given to fit, evaluate or predict
+    ├── StateError            also ValueError, RuntimeError     too early: not built, not compiled
+    ├── FileFormatError       also ValueError       a file that is not what it says
+    ├── BackendError          also RuntimeError     the backend can't do that, or can't start
+    └── PluginError           also RuntimeError     a plugin that is broken or in conflict
+        └── MissingPluginError  also ImportError    the name is known, its package is not installed
+
+A message has four parts, and the constructor asks for all of them: where it happened, what was
+expected, what was given, and what to do about it.
+
+>>> raise ShapeError("dense_1", "784 input features", "28 in shape (32, 28)", "Add Flatten() before it?")
+Traceback (most recent call last):
+    ...
+corne.errors.ShapeError: dense_1: expected 784 input features, got 28 in shape (32, 28). Add Flatten() before it?
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class CorneError(Exception):
+    """Base of Corne's errors.
+
+    Args:
+        where: The layer's path, the argument or the file where the mistake shows.
+        expected: What would have been right.
+        given: What was there instead.
+        fix: One sentence that tells what to do.
+    """
+
+    def __init__(self, where: str, expected: str, given: str, fix: str) -> None:
+        super().__init__(where, expected, given, fix)
+        self.where = where
+        self.expected = expected
+        self.given = given
+        self.fix = fix
+
+    def __str__(self) -> str:
+        return f"{self.where}: expected {self.expected}, got {self.given}. {self.fix}"
+
+
+class ShapeError(CorneError, ValueError):
+    """A shape or rank that does not fit."""
+
+
+class DTypeError(CorneError, TypeError):
+    """A dtype, or a Python type, that does not fit."""
+
+
+class ArgumentError(CorneError, ValueError):
+    """An argument whose value makes no sense."""
+
+
+class UnknownArgumentError(CorneError, TypeError):
+    """A keyword argument that nobody takes."""
+
+
+class UnknownNameError(CorneError, ValueError, AttributeError):
+    """A name that no installed package registered."""
+
+
+class DataError(CorneError, ValueError):
+    """Data that fit, evaluate or predict can't use."""
+
+
+class StateError(CorneError, ValueError, RuntimeError):
+    """Called too early: the object is not built or not compiled yet."""
+
+
+class FileFormatError(CorneError, ValueError):
+    """A file that is damaged or is not of the format it claims."""
+
+
+class BackendError(CorneError, RuntimeError):
+    """The backend can't do what was asked, or can't start."""
+
+
+class PluginError(CorneError, RuntimeError):
+    """A plugin that is broken, incompatible or in conflict with another."""
+
+
+class MissingPluginError(PluginError, ImportError):
+    """The name is known, but the package that provides it is not installed."""
+
+    def __str__(self) -> str:
+        return f"{self.where} is provided by {self.expected}, which is {self.given}: {self.fix}"
+
+
+def nearest(name: str, candidates: Iterable[str]) -> str:
+    """Return `` Did you mean 'x'?`` for the candidate closest to ``name``, or an empty string.
+
+    >>> nearest("Dence", ["Dense", "Conv2D"])
+    " Did you mean 'Dense'?"
+    """
+    by_lower = {candidate.lower(): candidate for candidate in candidates}
+    close = difflib.get_close_matches(name.lower(), list(by_lower), n=1)
+    return f" Did you mean {by_lower[close[0]]!r}?" if close else ""

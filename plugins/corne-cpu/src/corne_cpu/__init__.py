@@ -1,0 +1,1 @@
+"""Corne's cpu backend: PyTorch on the processor."""

@@ -1,0 +1,1 @@
+"""Corne's cuda backend: PyTorch on NVIDIA GPUs."""

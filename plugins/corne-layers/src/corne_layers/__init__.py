@@ -1,0 +1,1 @@
+"""The everyday layers of Corne: dense, reshaping, merging, normalization, regularization."""
