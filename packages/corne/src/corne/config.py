@@ -1,0 +1,198 @@
+"""Settings of the process: number formats, image layout, which backend.
+
+Each setting has a function that reads it and one that sets it. Where it was not set in the program, it
+comes from the environment (``CORNE_FLOATX=float64``), then from ``config.json`` in the folder
+``~/.corne`` (or ``$CORNE_HOME``), then from the default:
+
+    ==================  ==========================  ===============
+    setting             environment                 default
+    ==================  ==========================  ===============
+    backend             CORNE_BACKEND               None: the best one that can run here
+    floatx              CORNE_FLOATX                "float32"
+    epsilon             CORNE_EPSILON               1e-7
+    image_data_format   CORNE_IMAGE_DATA_FORMAT     "channels_last"
+    dtype_policy        CORNE_DTYPE_POLICY          the value of floatx
+    ==================  ==========================  ===============
+
+>>> floatx()
+'float32'
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from corne.errors import ArgumentError, FileFormatError, nearest
+
+_FLOATS = ("bfloat16", "float16", "float32", "float64")
+_LAYOUTS = ("channels_last", "channels_first")
+_DEFAULTS: dict[str, Any] = {
+    "backend": None,
+    "floatx": "float32",
+    "epsilon": 1e-7,
+    "image_data_format": "channels_last",
+    "dtype_policy": None,
+}
+_set: dict[str, Any] = {}  # what the program set
+_file: dict[str, Any] | None = None  # what config.json says; None: not read yet
+
+#: Functions that live on a higher floor and are part of Keras's ``config``.
+_ELSEWHERE = {
+    "dtype_policy": "corne.dtype_policies",
+    "set_dtype_policy": "corne.dtype_policies",
+}
+
+
+def floatx() -> str:
+    """Return the dtype that floating-point weights and inputs have by default."""
+    return str(_get("floatx"))
+
+
+def set_floatx(value: str) -> None:
+    """Make ``value`` ("bfloat16", "float16", "float32" or "float64") the default float dtype."""
+    _set["floatx"] = _check("floatx", value, "set_floatx(value)")
+
+
+def epsilon() -> float:
+    """Return the small number that keeps divisions and logarithms finite. Default 1e-7."""
+    return float(_get("epsilon"))
+
+
+def set_epsilon(value: float) -> None:
+    """Set the small number that keeps divisions and logarithms finite."""
+    _set["epsilon"] = _check("epsilon", value, "set_epsilon(value)")
+
+
+def image_data_format() -> str:
+    """Return where images have their channels: "channels_last" or "channels_first"."""
+    return str(_get("image_data_format"))
+
+
+def set_image_data_format(data_format: str) -> None:
+    """Set where images have their channels: "channels_last" or "channels_first"."""
+    _set["image_data_format"] = _check("image_data_format", data_format, "set_image_data_format(data_format)")
+
+
+def backend() -> str | None:
+    """Return the backend asked for by environment or file; None leaves the choice to priority.
+
+    ``corne.backend.name()`` tells which one runs.
+    """
+    value = _get("backend")
+    return None if value is None else str(value)
+
+
+def default_dtype_policy() -> str | None:
+    """Return the name of the dtype policy asked for by environment or file, None for plain floatx."""
+    value = _get("dtype_policy")
+    return None if value is None else str(value)
+
+
+def home() -> Path:
+    """Return the folder for Corne's files: ``$CORNE_HOME``, else ``~/.corne``. It may not exist."""
+    return Path(os.environ.get("CORNE_HOME") or Path.home() / ".corne")
+
+
+def origin(setting: str) -> str:
+    """Tell where a setting's present value comes from, for ``corne doctor``.
+
+    >>> origin("epsilon")
+    'default'
+    """
+    if setting in _set:
+        return "set by the program"
+    if os.environ.get(_variable(setting)):
+        return f"environment variable {_variable(setting)}"
+    if setting in _from_file():
+        return str(home() / "config.json")
+    return "default"
+
+
+def reload() -> None:
+    """Forget what the program set, and read the file anew when next asked."""
+    global _file
+    _set.clear()
+    _file = None
+
+
+def _variable(setting: str) -> str:
+    return "CORNE_" + setting.upper()
+
+
+def _get(setting: str) -> Any:
+    if setting in _set:
+        return _set[setting]
+    text = os.environ.get(_variable(setting))
+    if text:
+        return _check(setting, text, f"environment variable {_variable(setting)}")
+    return _from_file().get(setting, _DEFAULTS[setting])
+
+
+def _from_file() -> dict[str, Any]:
+    global _file
+    if _file is None:
+        _file = _read(home() / "config.json")
+    return _file
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        settings = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise FileFormatError(
+            str(path), "a readable JSON object of settings", f"{type(error).__name__}: {error}",
+            'Correct the file, as in {"backend": "cpu"}, or delete it.',
+        ) from error  # fmt: skip
+    if not isinstance(settings, dict):
+        raise FileFormatError(
+            str(path), "a JSON object of settings", type(settings).__name__,
+            'Correct the file, as in {"backend": "cpu"}, or delete it.',
+        )  # fmt: skip
+    for setting in settings:
+        if setting not in _DEFAULTS:
+            raise ArgumentError(
+                str(path), f"settings out of {', '.join(_DEFAULTS)}", repr(setting),
+                f"Correct or delete it.{nearest(setting, _DEFAULTS)}",
+            )  # fmt: skip
+    return {key: _check(key, value, f"{path}: {key}") for key, value in settings.items() if value is not None}
+
+
+def _check(setting: str, value: Any, where: str) -> Any:
+    if setting == "epsilon":
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            number = float("nan")
+        if not 0 < number < 1:
+            raise ArgumentError(
+                where, "a number between 0 and 1", repr(value), "Use a small one such as 1e-7."
+            )
+        return number
+    allowed = {"floatx": _FLOATS, "image_data_format": _LAYOUTS}.get(setting)
+    if allowed is not None and value not in allowed:
+        raise ArgumentError(
+            where,
+            f"one of {', '.join(allowed)}",
+            repr(value),
+            f"Choose one of them.{nearest(str(value), allowed)}",
+        )
+    if not isinstance(value, str):
+        raise ArgumentError(where, "a name", repr(value), "Write it as a string.")
+    return value
+
+
+def __getattr__(name: str) -> Any:
+    if name in _ELSEWHERE:
+        from importlib import import_module
+
+        return getattr(import_module(_ELSEWHERE[name]), name)
+    raise AttributeError(f"module 'corne.config' has no attribute {name!r}.{nearest(name, __dir__())}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*(name for name in globals() if not name.startswith("_")), *_ELSEWHERE])

@@ -1,0 +1,28 @@
+"""The names that the core itself provides, in the form of a plugin's answers."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import metadata
+
+NAMES: dict[str, dict[str, str]] = {
+    "layers": {
+        "Layer": "corne.layer:Layer",
+        "InputSpec": "corne.layer:InputSpec",
+        "Input": "corne.model:Input",
+        "InputLayer": "corne.model:InputLayer",
+    },
+    "losses": {"Loss": "corne.loss:Loss"},
+    "metrics": {"Metric": "corne.metric:Metric", "Mean": "corne.metric:Mean"},
+    "optimizers": {"Optimizer": "corne.optimizer:Optimizer"},
+    "initializers": {},
+    "regularizers": {},
+    "constraints": {},
+    "callbacks": {},
+}
+
+
+@cache
+def version() -> str:
+    """Return the core's version, read when asked."""
+    return metadata.version("corne")

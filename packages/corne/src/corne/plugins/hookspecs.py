@@ -1,0 +1,219 @@
+"""Every hook a plugin can implement.
+
+Two kinds. *Name hooks* take nothing and return ``{name: "module:attribute"}``: what a user may write,
+and where it is found once somebody does. *Behaviour hooks* are called with what they should act on.
+No hook runs in the batch loop.
+
+A hook's implementation may leave out arguments it has no use for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from corne.plugins.markers import hookspec
+
+if TYPE_CHECKING:
+    import click
+
+#: A name hook's result: what users write, and ``"package.module:attribute"`` behind it.
+Names = Mapping[str, str]
+
+
+@hookspec
+def corne_layers() -> Names:
+    """Register layers: subclasses of ``corne.Layer``, found as ``corne.layers.Scale``.
+
+    >>> @hookimpl
+    ... def corne_layers():
+    ...     return {"Scale": "acme_scale.scale:Scale"}
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def corne_activations() -> Names:
+    """Register activations: functions from array to array, found as ``activation="swish2"``.
+
+    >>> @hookimpl
+    ... def corne_activations():
+    ...     return {"swish2": "acme_scale.swish2:swish2"}
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def corne_losses() -> Names:
+    """Register losses: functions ``(y_true, y_pred)`` or subclasses of ``corne.losses.Loss``.
+
+    >>> @hookimpl
+    ... def corne_losses():
+    ...     return {"LogRatio": "acme_scale.log_ratio:LogRatio", "log_ratio": "acme_scale.log_ratio:log_ratio"}
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def corne_metrics() -> Names:
+    """Register metrics: functions ``(y_true, y_pred)`` or subclasses of ``corne.metrics.Metric``.
+
+    >>> @hookimpl
+    ... def corne_metrics():
+    ...     return {"Bleu": "acme_text.bleu:Bleu"}
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def corne_optimizers() -> Names:
+    """Register optimizers: subclasses of ``corne.optimizers.Optimizer``.
+
+    >>> @hookimpl
+    ... def corne_optimizers():
+    ...     return {"Sophia": "acme_sophia.sophia:Sophia"}
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def corne_initializers() -> Names:
+    """Register initializers: subclasses of ``corne.initializers.Initializer``.
+
+    >>> @hookimpl
+    ... def corne_initializers():
+    ...     return {"Fixup": "acme_fixup.fixup:Fixup"}
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def corne_regularizers() -> Names:
+    """Register regularizers: subclasses of ``corne.regularizers.Regularizer``.
+
+    >>> @hookimpl
+    ... def corne_regularizers():
+    ...     return {"Hoyer": "acme_sparse.hoyer:Hoyer"}
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def corne_constraints() -> Names:
+    """Register constraints: subclasses of ``corne.constraints.Constraint``.
+
+    >>> @hookimpl
+    ... def corne_constraints():
+    ...     return {"Simplex": "acme_sparse.simplex:Simplex"}
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def corne_callbacks() -> Names:
+    """Register callbacks: subclasses of ``corne.callbacks.Callback``.
+
+    >>> @hookimpl
+    ... def corne_callbacks():
+    ...     return {"Notify": "acme_notify.notify:Notify"}
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def corne_applications() -> Names:
+    """Register applications: functions that return a model, found as ``corne.applications.TinyNet``.
+
+    >>> @hookimpl
+    ... def corne_applications():
+    ...     return {"TinyNet": "acme_tiny.tiny_net:TinyNet"}
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def corne_backends() -> Names:
+    """Register backends: objects of class ``corne.backend.BackendSpec``, under the name users write.
+
+    >>> @hookimpl
+    ... def corne_backends():
+    ...     return {"tpu": "acme_tpu.spec:SPEC"}
+    """
+    raise NotImplementedError
+
+
+@hookspec(firstresult=True)
+def corne_data_adapter(x: Any, y: Any, sample_weight: Any, options: Mapping[str, Any]) -> Any | None:
+    """Return a data adapter if ``x`` is a kind of data this plugin knows, else None.
+
+    Called once per ``fit``, ``evaluate`` or ``predict``, before Corne's own adapters are tried. The first
+    answer that isn't None is used.
+
+    Args:
+        x: What the user passed as ``x``.
+        y: What the user passed as ``y``, or None.
+        sample_weight: What the user passed as ``sample_weight``, or None.
+        options: ``batch_size``, ``shuffle``, ``class_weight``, ``steps`` and the like, as passed.
+
+    >>> @hookimpl
+    ... def corne_data_adapter(x, options):
+    ...     if type(x).__module__.startswith("polars"):
+    ...         from acme_polars.adapter import PolarsAdapter
+    ...         return PolarsAdapter(x, batch_size=options["batch_size"])
+    """
+
+
+@hookspec(firstresult=True)
+def corne_file_format(path: Path, header: bytes, mode: str) -> Any | None:
+    """Return an object that reads or writes whole models in the format of ``path``, else None.
+
+    Args:
+        path: The file, which exists if ``mode`` is ``"r"``.
+        header: Its first 64 bytes; empty when writing.
+        mode: ``"r"`` or ``"w"``.
+
+    Returns:
+        An object with ``load(path, custom_objects)`` for ``"r"``, ``save(path, model)`` for ``"w"``.
+
+    >>> @hookimpl
+    ... def corne_file_format(path, header):
+    ...     if header.startswith(b"ACME"):
+    ...         from acme_format import AcmeFormat
+    ...         return AcmeFormat()
+    """
+
+
+@hookspec
+def corne_fit_callbacks(model: Any) -> list[Any] | None:
+    """Return callbacks to add to this ``fit``, or None. Asked once per ``fit``, never in the loop.
+
+    >>> @hookimpl
+    ... def corne_fit_callbacks(model):
+    ...     if "ACME_RUN" in os.environ:
+    ...         from acme_notify.notify import Notify
+    ...         return [Notify()]
+    """
+
+
+@hookspec
+def corne_commands(cli: click.Group) -> None:
+    """Add commands to the ``corne`` program.
+
+    >>> @hookimpl
+    ... def corne_commands(cli):
+    ...     from acme_scale.command import weigh
+    ...     cli.add_command(weigh)
+    """
+
+
+@hookspec
+def corne_health_checks() -> Mapping[str, Callable[[], str | None]] | None:
+    """Return checks for ``corne doctor``: functions that return None when well, else what is wrong.
+
+    Keep the function's heavy imports inside it.
+
+    >>> @hookimpl
+    ... def corne_health_checks():
+    ...     return {"licence server": check_licence}
+    """

@@ -1,0 +1,237 @@
+"""From a name to the object behind it, imported on first use.
+
+Names have a kind (``"layers"``, ``"losses"``, ...). A bare name is looked up among all plugins; a
+qualified one, ``"acme-scale:Scale"``, in one distribution. First-party names belong to the
+distribution that ``known`` lists; another plugin's claim to one is reachable by its qualified name only.
+"""
+
+from __future__ import annotations
+
+import threading
+from importlib import import_module
+from typing import Any, NamedTuple
+
+from corne.errors import CorneError, MissingPluginError, PluginError, UnknownNameError, nearest
+from corne.plugins import builtin, discovery, known
+from corne.plugins.catalog import KINDS, Claim, Plugin, Problem, Status, normalized
+
+_lock = threading.RLock()
+_claims: dict[str, dict[str, list[Claim]]] | None = None
+_objects: dict[str, Any] = {}  # by target
+
+
+class Provider(NamedTuple):
+    """The distribution behind a name or an object."""
+
+    distribution: str
+    version: str
+
+
+def get(kind: str, name: str) -> Any:
+    """Return the object registered as ``name``, which is exact or qualified by a distribution.
+
+    Raises:
+        UnknownNameError: Nobody registered it.
+        MissingPluginError: A first-party package registers it and is not installed, broken or disabled.
+        PluginError: Two plugins claim it, or its module can't be imported.
+    """
+    return _import(kind, name, _claim(kind, name))
+
+
+def find(kind: str, identifier: str) -> Any:
+    """Return the object that a user's string means: exact names first, then any spelling.
+
+    Case and underscores don't matter where no name fits exactly: ``"glorot_uniform"`` finds
+    ``GlorotUniform``.
+
+    Raises:
+        UnknownNameError: No name fits, or several do.
+        MissingPluginError: As for :func:`get`.
+        PluginError: As for :func:`get`.
+    """
+    claims = _all_claims()[_kind(kind)]
+    if ":" in identifier or identifier in claims or identifier in known.OWNERS.get(kind, {}):
+        return get(kind, identifier)
+    wanted = _loose(identifier)
+    for candidates in (claims, known.OWNERS.get(kind, {})):
+        fitting = [name for name in candidates if _loose(name) == wanted]
+        targets = {claim.target for name in fitting for claim in claims.get(name, ())}
+        if len(fitting) == 1 or len(targets) == 1:
+            return get(kind, fitting[0])
+        if fitting:
+            raise UnknownNameError(
+                f"{_noun(kind)} {identifier!r}", "one exact name", f"one that fits {' and '.join(sorted(fitting))}",
+                "Write the one you mean, with its capitals.",
+            )  # fmt: skip
+    return get(kind, identifier)
+
+
+def names(kind: str) -> list[str]:
+    """Return the bare names that installed packages register for a kind, sorted."""
+    return sorted(name for name, claims in _all_claims()[_kind(kind)].items() if claims)
+
+
+def provider(target: Any) -> Provider | None:
+    """Return the distribution behind an object, a class or a pair ``(kind, name)``; None if unknown."""
+    if isinstance(target, tuple) and len(target) == 2 and all(isinstance(part, str) for part in target):
+        claim = _claim(*target)
+        return Provider(claim.distribution, claim.version)
+    owner = target if hasattr(target, "__qualname__") else type(target)
+    package = str(getattr(owner, "__module__", "")).partition(".")[0]
+    if package == "corne":
+        return Provider("corne", builtin.version())
+    for plugin in discovery.plugins():
+        if plugin.package == package:
+            return Provider(plugin.distribution, plugin.version)
+    return None
+
+
+def forget() -> None:
+    """Drop what was collected; the next use collects anew (``corne.plugins.refresh``)."""
+    global _claims
+    with _lock:
+        _claims = None
+        _objects.clear()
+
+
+def _kind(kind: str) -> str:
+    if kind not in KINDS:
+        raise UnknownNameError(
+            "registry",
+            f"one of the kinds {', '.join(KINDS)}",
+            repr(kind),
+            f"Correct it.{nearest(kind, KINDS)}",
+        )
+    return kind
+
+
+def _all_claims() -> dict[str, dict[str, list[Claim]]]:
+    global _claims
+    if _claims is None:
+        with _lock:
+            found = discovery.plugins()
+            if _claims is None:
+                _claims = _merge(found)
+    return _claims
+
+
+def _merge(found: list[Plugin]) -> dict[str, dict[str, list[Claim]]]:
+    claims: dict[str, dict[str, list[Claim]]] = {kind: {} for kind in KINDS}
+    for kind, targets in builtin.NAMES.items():
+        for name, target in targets.items():
+            claims[kind][name] = [Claim("corne", builtin.version(), target)]
+    for plugin in found:
+        for kind, targets in plugin.names.items():
+            for name, target in targets.items():
+                owner = (
+                    "corne" if name in builtin.NAMES.get(kind, {}) else known.OWNERS.get(kind, {}).get(name)
+                )
+                if owner is not None and owner != normalized(plugin.distribution):
+                    message = (
+                        f"{name!r} belongs to {owner} and stays with it; "
+                        f"{plugin.distribution}'s own is reached as '{plugin.distribution}:{name}'."
+                    )
+                    problem = Problem(f"corne_{kind}", message)
+                    if problem not in plugin.problems:
+                        plugin.problems.append(problem)
+                else:
+                    claim = Claim(plugin.distribution, plugin.version, target)
+                    claims[kind].setdefault(name, []).append(claim)
+    return claims
+
+
+def _claim(kind: str, name: str) -> Claim:
+    if ":" in name:
+        return _qualified(_kind(kind), name)
+    claims = _all_claims()[_kind(kind)]
+    candidates = claims.get(name, [])
+    if len(candidates) == 1:
+        return candidates[0]
+    if candidates:
+        parties = " and ".join(f"{claim.distribution} {claim.version}" for claim in candidates)
+        ways = " or ".join(repr(f"{claim.distribution}:{name}") for claim in candidates)
+        raise PluginError(
+            f"{_noun(kind)} {name!r}", "one plugin to register it", f"{parties}",
+            f"Say which you mean: corne.plugins.registry.get({kind!r}, …) or a string argument takes {ways}.",
+        )  # fmt: skip
+    owner = known.OWNERS.get(kind, {}).get(name)
+    if owner is not None:
+        raise _missing(name, owner)
+    raise UnknownNameError(
+        f"{_noun(kind)} {name!r}", f"a name that an installed package registers under {kind}", "one that none does",
+        _hint(kind, name, [*claims, *known.OWNERS.get(kind, {})]),
+    )  # fmt: skip
+
+
+def _qualified(kind: str, name: str) -> Claim:
+    distribution, _, bare = name.partition(":")
+    wanted = normalized(distribution)
+    if wanted == "corne" and bare in builtin.NAMES.get(kind, {}):
+        return Claim("corne", builtin.version(), builtin.NAMES[kind][bare])
+    theirs = [plugin for plugin in discovery.plugins() if normalized(plugin.distribution) == wanted]
+    for plugin in theirs:
+        target = plugin.names.get(kind, {}).get(bare)
+        if target is not None:
+            return Claim(plugin.distribution, plugin.version, target)
+    if wanted != "corne" and not any(plugin.status is Status.LOADED for plugin in theirs):
+        raise _missing(bare, wanted)
+    offered = builtin.NAMES.get(kind, {}) if wanted == "corne" else {
+        offer for plugin in theirs for offer in plugin.names.get(kind, ())
+    }  # fmt: skip
+    raise UnknownNameError(
+        f"{_noun(kind)} {name!r}", f"a name that {distribution} registers under {kind}", repr(bare),
+        _hint(kind, bare, offered),
+    )  # fmt: skip
+
+
+def _missing(name: str, owner: str) -> MissingPluginError:
+    for plugin in discovery.plugins():
+        if normalized(plugin.distribution) != owner:
+            continue
+        if plugin.status is Status.DISABLED:
+            fix = f"take {plugin.distribution} out of the environment variable CORNE_DISABLE_PLUGINS"
+            return MissingPluginError(name, owner, "disabled", fix)
+        for problem in plugin.problems:
+            given = f"installed ({plugin.version}) but {plugin.status} ({problem.where}: {problem.message})"
+            if plugin.status is Status.LOADED:
+                given = f"installed ({plugin.version}) but has a problem ({problem.where}: {problem.message})"
+            return MissingPluginError(name, owner, given, "`corne doctor` shows the traceback")
+        given, fix = f"installed in version {plugin.version}, without it", f"pip install --upgrade {owner}"
+        return MissingPluginError(name, owner, given, fix)
+    return MissingPluginError(name, owner, "not installed", f"pip install {owner}")
+
+
+def _hint(kind: str, name: str, candidates: Any) -> str:
+    broken = [p.distribution for p in discovery.plugins() if p.status in (Status.FAILED, Status.INCOMPATIBLE)]
+    if broken:
+        trouble = f" Not loaded: {', '.join(broken)} (see `corne doctor`)."
+    else:
+        trouble = ""
+    return f"See `corne plugins list` for what is installed.{nearest(name, candidates)}{trouble}"
+
+
+def _import(kind: str, name: str, claim: Claim) -> Any:
+    if claim.target not in _objects:
+        module, _, attribute = claim.target.partition(":")
+        try:
+            value = import_module(module)
+            for part in attribute.split("."):
+                value = getattr(value, part)
+        except CorneError:
+            raise
+        except Exception as error:
+            raise PluginError(
+                f"{_noun(kind)} {name!r} of {claim.distribution} {claim.version}", f"{claim.target} to import",
+                f"{type(error).__name__}: {error}",
+                f"The plugin is broken; reinstall {claim.distribution} or report it to its authors.",
+            ) from error  # fmt: skip
+        _objects[claim.target] = value
+    return _objects[claim.target]
+
+
+def _loose(name: str) -> str:
+    return name.replace("_", "").lower()
+
+
+def _noun(kind: str) -> str:
+    return {"losses": "loss"}.get(kind, kind.removesuffix("s"))
