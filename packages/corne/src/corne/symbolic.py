@@ -8,6 +8,7 @@ from typing import Any
 from corne import tree
 from corne.backend import Shape, TensorSpec
 from corne.errors import DTypeError
+from corne.naming import unique_name
 from corne.variable import _operation, install_operators
 
 _names = itertools.count()
@@ -29,7 +30,6 @@ class SymbolicTensor:
         self.dtype = dtype
         self.name = name or f"tensor_{next(_names)}"
         self.node = node  # None for a tensor that no recorded operation made
-        self.mask: SymbolicTensor | None = None
 
     @property
     def ndim(self) -> int:
@@ -93,16 +93,22 @@ class Node:
 
 
 class OpCall:
-    """An operation of ``corne.ops`` as it stands in a graph: a name that resolves to the function."""
+    """An operation of ``corne.ops`` as it stands in one place of a graph.
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    Args:
+        function: Name of the operation.
+        name: Unique name of this use of it. Default: generated.
+    """
+
+    def __init__(self, function: str, name: str | None = None) -> None:
+        self.function = function
+        self.name = name or unique_name(function)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return _operation(self.name)(*args, **kwargs)
+        return _operation(self.function)(*args, **kwargs)
 
     def __repr__(self) -> str:
-        return f"corne.ops.{self.name}"
+        return f"corne.ops.{self.function}"
 
 
 def find_symbolic(structure: Any) -> list[SymbolicTensor]:

@@ -36,7 +36,6 @@ def op(arrays: int = 1, *, scalars: bool = False) -> Callable[[F], F]:
         name = body.__name__
         NAMES.add(name)
         parameters = list(inspect.signature(body).parameters)[:arrays]
-        call = OpCall(name)
 
         def convert(x: Any, backend: backends.Backend) -> Any:
             if backend.is_array(x) or x is None:
@@ -61,7 +60,7 @@ def op(arrays: int = 1, *, scalars: bool = False) -> Callable[[F], F]:
                 if is_array(x):
                     continue
                 if isinstance(x, SymbolicTensor) or (isinstance(x, (list, tuple, dict)) and find_symbolic(x)):
-                    return record(call, args, kwargs)
+                    return record(name, args, kwargs)
                 ready[i] = convert(x, backend)
             if kwargs:
                 for parameter in parameters[len(args) :]:
@@ -69,12 +68,13 @@ def op(arrays: int = 1, *, scalars: bool = False) -> Callable[[F], F]:
                         x = kwargs[parameter]
                         if not is_array(x):
                             if find_symbolic(x):
-                                return record(call, args, kwargs)
+                                return record(name, args, kwargs)
                             kwargs[parameter] = convert(x, backend)
             kernel = backend.kernels.get(name)
             return (kernel or body)(*ready, **kwargs)
 
         dispatch.body = body  # type: ignore[attr-defined]
+        dispatch.arrays = arrays  # type: ignore[attr-defined]
         return cast(F, dispatch)
 
     return decorate
@@ -86,8 +86,9 @@ def _is_tensor(x: Any, backend: backends.Backend) -> bool:
     return isinstance(x, (list, tuple)) and any(_is_tensor(item, backend) for item in x)
 
 
-def record(operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """Add ``operation(*args, **kwargs)`` to the graph and return the SymbolicTensors it will produce."""
+def record(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Add the operation to the graph and return the SymbolicTensors it will produce."""
+    operation = OpCall(name)
     specs = backends.active().infer_specs(operation, *to_specs(args), **to_specs(kwargs))
     outputs = from_specs(specs)
     Node(operation, args, kwargs, outputs)

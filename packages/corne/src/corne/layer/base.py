@@ -1,0 +1,799 @@
+"""Layer: a function with weights that are made when its input's shape is known."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from corne import backend as backends
+from corne import dtype_policies, dtypes, initializers, regularizers, serialization, tree
+from corne._state import override, state
+from corne.backend import Array, Shape, TensorSpec
+from corne.errors import ArgumentError, ShapeError, StateError, UnknownArgumentError, nearest
+from corne.layer import masking, tracking
+from corne.layer.context import CallContext
+from corne.layer.input_spec import InputSpec, check_inputs
+from corne.naming import to_snake_case, unique_name
+from corne.layer.signature import CallSignature, signature_of
+from corne.random.seed_generator import SeedGenerator
+from corne.symbolic import Node, SymbolicTensor, find_symbolic, from_specs, to_specs
+from corne.variable import StatelessScope, Variable
+
+
+class Layer:
+    """Base of all layers.
+
+    A subclass sets its configuration in ``__init__``, makes weights in ``build`` and computes in
+    ``call``, on ``corne.ops``. Everything held as an attribute (variables, layers, seed generators, also
+    in lists and dicts) belongs to the layer.
+
+    Args:
+        activity_regularizer: Added to the loss for each output, as a regularizer of it. Default None.
+        trainable: Whether its weights take part in training. Default True.
+        dtype: Name of a dtype or dtype policy. Default: the global policy (``float32``).
+        autocast: Whether floating inputs are cast to the compute dtype. Default True.
+        name: Unique within a model. Default: the class name in snake case, numbered.
+
+    Raises:
+        UnknownArgumentError: A keyword that is not an argument.
+
+    >>> import numpy as np
+    >>> from corne import Layer, ops
+    >>> class Scale(Layer):
+    ...     def build(self, input_shape):
+    ...         self.gamma = self.add_weight(shape=(input_shape[-1],), initializer="ones")
+    ...     def call(self, inputs):
+    ...         return ops.multiply(inputs, self.gamma)
+    >>> tuple(Scale()(np.ones((2, 3))).shape)
+    (2, 3)
+    """
+
+    _call_signature: ClassVar[CallSignature]
+    _init_arguments: tuple[tuple[Any, ...], dict[str, Any]] = ((), {})
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        self = super().__new__(cls)
+        object.__setattr__(self, "_init_arguments", (args, kwargs))
+        return self
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "build" in cls.__dict__:
+            cls.build = _wrap_build(cls.__dict__["build"])  # type: ignore[method-assign]
+
+    def __init__(
+        self,
+        *,
+        activity_regularizer: Any = None,
+        trainable: bool = True,
+        dtype: Any = None,
+        autocast: bool = True,
+        name: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        input_dim = kwargs.pop("input_dim", None)
+        self._input_shape_argument: Any = kwargs.pop("input_shape", None if input_dim is None else (input_dim,))
+        if kwargs:
+            word = next(iter(kwargs))
+            known = signature_of(type(self).__init__).all_names | {"name", "dtype", "trainable", "activity_regularizer"}
+            raise UnknownArgumentError(
+                f"{type(self).__name__}(…)", f"arguments among {sorted(known)}", f"{word!r}",
+                f"Correct or remove it.{nearest(word, known)}",
+            )  # fmt: skip
+        if name is not None and not isinstance(name, str):
+            raise ArgumentError(f"{type(self).__name__}(name=…)", "a string", repr(name), "Pass name='my_layer'.")
+        self.name = name or unique_name(to_snake_case(type(self).__name__))
+        self.activity_regularizer = regularizers.get(activity_regularizer)
+        self.dtype_policy = dtype_policies.get(dtype)
+        self.autocast = autocast
+        self.input_spec: Any = None
+        self.built = False
+        self.supports_masking = type(self).compute_mask is not Layer.compute_mask
+        self.inbound_nodes: list[Node] = []
+        self._trainable = bool(trainable)
+        self._weights: list[Variable] = []
+        self._losses: list[Any] = []
+        self._loss_call: CallContext | None = None
+        self._last_call: CallContext | None = None
+        self._build_shapes: Any = None
+
+    # -- what subclasses write ------------------------------------------------------------------------
+    def build(self, input_shape: Any) -> None:
+        """Make the weights. ``input_shape`` is a shape tuple, or the structure of shapes of the inputs.
+
+        Called once, before the first call. A ``call`` with several tensor arguments may have a ``build``
+        with one parameter ``<argument>_shape`` for each. The default makes nothing; sublayers are built
+        when they are first called.
+        """
+        self.built = True
+
+    def call(self, *args: Any, **kwargs: Any) -> Any:
+        """Compute the output. Parameters named ``training`` and ``mask`` are filled in by the caller."""
+        raise NotImplementedError(f"{type(self).__name__} has no call(); write def call(self, inputs): ...")
+
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+        """Return the output's mask, given the inputs and theirs. Default: the first input's mask."""
+        return previous_mask
+
+    def compute_output_shape(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the output's shape (or structure of shapes) for input shapes.
+
+        Default: found by evaluating ``call`` abstractly on the backend.
+        """
+        arguments = self._signature.bind(args, kwargs)
+        specs = {
+            name.removesuffix("_shape"): _map_shapes(lambda s: TensorSpec(s, self.compute_dtype), value)
+            for name, value in arguments.items()
+        }
+        outputs = self._infer(tuple(specs.values()), {})
+        return tree.map_structure(lambda s: s.shape, outputs)
+
+    def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
+        """Return SymbolicTensors like the outputs that a call with these arguments will have."""
+        if type(self).compute_output_shape is not Layer.compute_output_shape:
+            shapes = self._tensor_shapes(self._signature.bind(args, kwargs))
+            shape = self.compute_output_shape(**_as_arguments(self.compute_output_shape, shapes))
+            return _map_shapes(lambda s: SymbolicTensor(s, self.compute_dtype), shape)
+        return from_specs(self._infer(self._cast_specs(args), self._cast_specs(kwargs)))
+
+    def _cast_specs(self, structure: Any) -> Any:
+        """Describe tensors as ``call`` will see them: floating ones in the compute dtype."""
+
+        def one(spec: Any) -> Any:
+            if isinstance(spec, TensorSpec) and self.autocast and dtypes.is_float(spec.dtype):
+                return TensorSpec(spec.shape, self.compute_dtype)
+            return spec
+
+        return tree.map_structure(one, to_specs(structure))
+
+    def _infer(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Evaluate ``call`` abstractly, in the setting that a real call has."""
+
+        def run(*call_args: Any, **call_kwargs: Any) -> Any:
+            with override(autocast_dtype=self._autocast_dtype), StatelessScope():
+                return self.call(*call_args, **self._with_training(call_kwargs))
+
+        return backends.active().infer_specs(run, *args, **kwargs)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make this layer anew, as JSON can hold them.
+
+        A subclass without its own ``get_config`` gets one made from the arguments of ``__init__``,
+        which then must be numbers, strings, layers and the like.
+        """
+        config: dict[str, Any] = {
+            "name": self.name,
+            "trainable": self.trainable,
+            "dtype": dtype_policies.serialize(self.dtype_policy),
+        }
+        if self.activity_regularizer is not None:
+            config["activity_regularizer"] = regularizers.serialize(self.activity_regularizer)
+        if type(self).get_config is Layer.get_config and type(self).__init__ is not Layer.__init__:
+            config = {**self._arguments_config(), **config}
+        return config
+
+    def _arguments_config(self) -> dict[str, Any]:
+        args, kwargs = self._init_arguments
+        signature = signature_of(type(self).__init__)
+        given = {**dict(zip(signature.names, args, strict=False)), **kwargs}
+        try:
+            return {key: serialization.serialize_object(value) for key, value in given.items()}
+        except (TypeError, ValueError) as error:
+            raise StateError(
+                f"{self.name}.get_config()", "arguments of __init__ that JSON can hold", str(error),
+                f"Write {type(self).__name__}.get_config() and return the arguments yourself.",
+            ) from error  # fmt: skip
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """Make a layer from what :meth:`get_config` returned."""
+        if cls.get_config is Layer.get_config:
+            config = {
+                key: serialization.deserialize_object(value)
+                if isinstance(value, dict) and "class_name" in value and key != "dtype"
+                else value
+                for key, value in config.items()
+            }
+        return cls(**config)
+
+    # -- weights --------------------------------------------------------------------------------------
+    def add_weight(
+        self,
+        shape: Shape | int | None = None,
+        initializer: Any = None,
+        dtype: Any = None,
+        trainable: bool = True,
+        autocast: bool = True,
+        regularizer: Any = None,
+        constraint: Any = None,
+        aggregation: str = "none",
+        name: str | None = None,
+    ) -> Variable:
+        """Make a variable that belongs to this layer.
+
+        Args:
+            shape: Sizes of its axes. Default ``()``, a scalar.
+            initializer: Name, config or callable. Default: "glorot_uniform" for floats, else "zeros".
+            dtype: Default: the policy's variable dtype.
+            trainable: Whether optimizers change it. Default True.
+            autocast: Whether it is read in the compute dtype inside this layer. Default True.
+            regularizer: Its penalty is added to the loss. Default None.
+            constraint: Applied to it after each update. Default None.
+            aggregation: As for :class:`corne.Variable`. Default "none".
+            name: Last part of its path. Default "variable".
+        """
+        from corne import constraints  # a face: resolving names there may load plugins
+
+        self._check_constructed()
+        shape = () if shape is None else (shape,) if isinstance(shape, int) else tuple(shape)
+        if None in shape:
+            raise ShapeError(
+                f"{self.name}.add_weight(name={name!r})", "a shape with every size known", f"{shape}",
+                "Give the model's Input a full shape, or call the layer on data first.",
+            )  # fmt: skip
+        dtype = dtypes.standardize_dtype(dtype) if dtype is not None else self.variable_dtype
+        if initializer is None:
+            initializer = "glorot_uniform" if dtypes.is_float(dtype) else "zeros"
+        variable = Variable(
+            initializers.get(initializer), shape=shape, dtype=dtype, trainable=trainable, autocast=autocast,
+            aggregation=aggregation, name=name,
+        )  # fmt: skip
+        context = state.call
+        variable.path = (
+            context.variable_path(variable.name) if context is not None else f"{self.name}/{variable.name}"
+        )
+        variable.regularizer = regularizers.get(regularizer)
+        variable.constraint = constraints.get(constraint)
+        self._weights.append(variable)
+        return variable
+
+    @property
+    def trainable(self) -> bool:
+        """Whether the weights take part in training; setting it sets all sublayers' too."""
+        return self._trainable
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        self._trainable = bool(value)
+        for layer in self._sublayers():
+            layer.trainable = value
+
+    def _sublayers(self) -> list[Layer]:
+        return tracking.own_objects(self, Layer)
+
+    def _flatten_layers(self, include_self: bool = True, recursive: bool = True) -> list[Layer]:
+        """Return the layer and the layers inside it, each once, parents first."""
+        found = {id(self): self} if include_self else {}
+        stack = list(reversed(self._sublayers()))
+        while stack:
+            layer = stack.pop()
+            if id(layer) not in found and layer is not self:
+                found[id(layer)] = layer
+                if recursive:
+                    stack.extend(reversed(layer._sublayers()))
+        return list(found.values())
+
+    def _collect(self, pick: Callable[[Layer], list[Any]]) -> list[Any]:
+        return tracking.unique(item for layer in self._flatten_layers() for item in pick(layer))
+
+    @property
+    def weights(self) -> list[Variable]:
+        """The variables that files keep, without metrics' and random state."""
+        return self._collect(tracking.own_variables)
+
+    @property
+    def variables(self) -> list[Variable]:
+        """All variables, random state and metrics included."""
+        return tracking.unique(
+            iter(
+                self._collect(lambda layer: [*tracking.own_variables(layer), *_seed_states(layer)])
+                + [v for metric in self._layer_metrics() for v in metric.variables]
+            )
+        )
+
+    @property
+    def trainable_weights(self) -> list[Variable]:
+        """The weights that training changes; none if the layer isn't trainable."""
+        frozen = self._frozen_ids()
+        return [v for v in self.weights if v.trainable and id(v) not in frozen]
+
+    @property
+    def non_trainable_weights(self) -> list[Variable]:
+        """The weights that training leaves alone or changes by other means than gradients."""
+        trainable = {id(v) for v in self.trainable_weights}
+        return [v for v in self.weights if id(v) not in trainable]
+
+    @property
+    def trainable_variables(self) -> list[Variable]:
+        """The variables that training changes."""
+        return self.trainable_weights
+
+    @property
+    def non_trainable_variables(self) -> list[Variable]:
+        """The other variables, random state included."""
+        trainable = {id(v) for v in self.trainable_weights}
+        return [v for v in self.variables if id(v) not in trainable]
+
+    def _frozen_ids(self) -> set[int]:
+        """Identities of the variables below a layer whose ``trainable`` is off."""
+        if not self.trainable:
+            return {id(v) for v in self.weights}
+        return {i for layer in self._sublayers() for i in layer._frozen_ids()} if self._sublayers() else set()
+
+    def _layer_metrics(self) -> list[Any]:
+        from corne.metric import Metric
+
+        return self._collect(lambda layer: tracking.own_objects(layer, Metric))
+
+    @property
+    def metrics(self) -> list[Any]:
+        """Metrics held by this layer and the layers inside it."""
+        return self._layer_metrics()
+
+    def count_params(self) -> int:
+        """Return the number of scalars in all weights.
+
+        Raises:
+            StateError: The layer has no weights yet.
+        """
+        if not self.built:
+            raise StateError(
+                f"{self.name}.count_params()", "a built layer", "one whose input shape isn't known yet",
+                "Call it on data, or build(input_shape) it.",
+            )  # fmt: skip
+        return sum(int(np.prod(v.shape)) for v in self.weights)
+
+    def get_weights(self) -> list[np.ndarray[Any, Any]]:
+        """Return copies of the weights as NumPy arrays, in the order of :attr:`weights`."""
+        return [v.numpy() for v in self.weights]
+
+    def set_weights(self, weights: list[Any]) -> None:
+        """Set all weights, in the order of :attr:`weights`.
+
+        Raises:
+            ArgumentError: Their number differs.
+            ShapeError: A shape differs.
+        """
+        variables = self.weights
+        if len(variables) != len(weights):
+            raise ArgumentError(
+                f"{self.name}.set_weights(…)", f"{len(variables)} arrays", f"{len(weights)}",
+                "Pass one for each of layer.weights, in their order.",
+            )  # fmt: skip
+        for variable, value in zip(variables, weights, strict=True):
+            if tuple(np.shape(value)) != variable.shape:
+                raise ShapeError(
+                    f"{self.name}.set_weights(…)", f"shape {variable.shape} for {variable.path}",
+                    f"{tuple(np.shape(value))}", "Were the weights taken from a layer with other sizes?",
+                )  # fmt: skip
+        for variable, value in zip(variables, weights, strict=True):
+            variable.assign(value)
+
+    def save_own_variables(self, store: Any) -> None:
+        """Put the layer's own variables (not its sublayers') into ``store``, under "0", "1", ..."""
+        for index, variable in enumerate(tracking.own_variables(self)):
+            store[str(index)] = variable.numpy()
+
+    def load_own_variables(self, store: Mapping[str, Any]) -> None:
+        """Take the layer's own variables from ``store``; the inverse of :meth:`save_own_variables`."""
+        variables = tracking.own_variables(self)
+        if len(store) != len(variables):
+            raise ShapeError(
+                self.name, f"{len(variables)} stored variables", f"{len(store)}",
+                "The file was written by a layer with another configuration."
+                if self.built else "Build the layer before loading its weights.",
+            )  # fmt: skip
+        for index, variable in enumerate(variables):
+            variable.assign(np.asarray(store[str(index)]))
+
+    def get_build_config(self) -> dict[str, Any] | None:
+        """Return what :meth:`build_from_config` needs to make the weights without data."""
+        return self._build_shapes
+
+    def build_from_config(self, config: dict[str, Any]) -> None:
+        """Make the weights from what :meth:`get_build_config` returned."""
+        shapes = {key: _listed_to_shape(value) for key, value in config.items()}
+        if self.built:
+            return
+        if set(shapes) == {"input_shape"}:
+            self.build(shapes["input_shape"])
+        elif shapes.get("shapes_dict"):
+            self.build(**{k: _listed_to_shape(v) for k, v in shapes["shapes_dict"].items()})
+        elif shapes:
+            self.build(**shapes)
+
+    # -- losses ---------------------------------------------------------------------------------------
+    def add_loss(self, loss: Any) -> None:
+        """Add a scalar (or several) to the training loss; meant to be used inside ``call``."""
+        if self._loss_call is not state.call or state.call is None:
+            self._losses = []
+            self._loss_call = state.call
+        self._losses.extend(tree.flatten(loss))
+
+    @property
+    def losses(self) -> list[Array]:
+        """Scalars of the latest call's ``add_loss`` and activity regularizers, then weights' penalties."""
+        added = [
+            loss
+            for layer in self._flatten_layers()
+            if layer._loss_call is self._last_call
+            for loss in layer._losses
+        ]
+        return added + self._weight_penalties()
+
+    def _weight_penalties(self) -> list[Array]:
+        return [v.regularizer(v.value) for v in self.trainable_weights if v.regularizer is not None]
+
+    # -- dtype ----------------------------------------------------------------------------------------
+    @property
+    def dtype(self) -> str:
+        """The dtype of the weights."""
+        return self.variable_dtype
+
+    @property
+    def variable_dtype(self) -> str:
+        """The dtype that weights are kept in."""
+        return str(self.dtype_policy.variable_dtype)
+
+    @property
+    def compute_dtype(self) -> str:
+        """The dtype that inputs and weights have inside ``call``."""
+        return str(self.dtype_policy.compute_dtype)
+
+    @property
+    def input_dtype(self) -> str:
+        """The dtype that floating inputs are cast to."""
+        return self.compute_dtype
+
+    @property
+    def _autocast_dtype(self) -> str | None:
+        policy = self.dtype_policy
+        return str(policy.compute_dtype) if policy.compute_dtype != policy.variable_dtype else None
+
+    # -- calling --------------------------------------------------------------------------------------
+    @property
+    def _signature(self) -> CallSignature:
+        return signature_of(type(self).call)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        self._check_constructed()
+        signature = signature_of(type(self).call)
+        if kwargs:
+            self._check_keywords(signature, kwargs)
+        args, kwargs = self._prepare(args, kwargs)
+        if find_symbolic(args) or (kwargs and find_symbolic(kwargs)):
+            return self._call_symbolic(args, kwargs)
+
+        context = state.call
+        outermost = context is None
+        if context is None:
+            context = state.call = CallContext()
+        previous_training, previous_autocast = context.training, state.autocast_dtype
+        training = kwargs.get("training")
+        if training is not None:
+            context.training = bool(training)
+        state.autocast_dtype = self._autocast_dtype
+        self._last_call = context
+        context.path.append(self.name)
+        try:
+            if not self.built:
+                self._build_for(args, kwargs)
+            if self.input_spec is not None:
+                check_inputs(self.input_spec, args[0] if args else None, self.name)
+            call_kwargs = self._with_training(kwargs)
+            masked = masking.any_masks()
+            if masked:
+                call_kwargs = self._with_masks(args, call_kwargs)
+            outputs = self.call(*args, **call_kwargs)
+            if masked or self.supports_masking:
+                self._attach_mask(args, call_kwargs, outputs)
+            if self.activity_regularizer is not None:
+                self._regularize_activity(outputs)
+            return outputs
+        except Exception as error:
+            if not hasattr(error, "__notes__"):  # the innermost layer says where
+                error.add_note(f"Raised in {'/'.join(context.path)}, called on {_describe((args, kwargs))}.")
+            raise
+        finally:
+            context.path.pop()
+            context.training, state.autocast_dtype = previous_training, previous_autocast
+            if outermost:
+                state.call = None
+
+    def _prepare(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Convert foreign arrays, and cast floating ones to the compute dtype."""
+        backend = state.backend or backends.active()
+        dtype = self.compute_dtype if self.autocast else None
+
+        def one(x: Any) -> Any:
+            if backend.is_array(x):
+                name = backend.dtype_name(x)
+            elif isinstance(x, Variable):
+                return one(x.value)
+            elif hasattr(x, "__array__"):
+                x = backend.asarray(x)
+                name = backend.dtype_name(x)
+            else:
+                return x
+            if dtype is None or name == dtype or not dtypes.is_float(name):
+                return x
+            mask = masking.get_mask(x)
+            cast = backend.cast(x, dtype)
+            return cast if mask is None else masking.set_mask(cast, mask)
+
+        if len(args) == 1 and not kwargs and backend.is_array(args[0]):
+            return (one(args[0]),), kwargs
+        if args and isinstance(args[0], (int, float, bool)):
+            args = (backend.asarray(args[0]), *args[1:])
+        if args and isinstance(args[0], (list, tuple)) and _only_numbers(args[0]):
+            args = (backend.asarray(args[0]), *args[1:])
+        return tree.map_structure(one, args), (tree.map_structure(one, kwargs) if kwargs else kwargs)
+
+    def _call_symbolic(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        with override(call=state.call or CallContext()):
+            state.call.path.append(self.name)
+            try:
+                if not self.built:
+                    self._build_for(args, kwargs)
+                if self.input_spec is not None:
+                    check_inputs(self.input_spec, args[0] if args else None, self.name)
+                with override(autocast_dtype=self._autocast_dtype):
+                    outputs = self.compute_output_spec(*args, **kwargs)
+            finally:
+                state.call.path.pop()
+        self.built = True
+        if any(output is x for output in tree.flatten(outputs) for x in find_symbolic((args, kwargs))):
+            outputs = tree.map_structure(
+                lambda t: SymbolicTensor(t.shape, t.dtype) if isinstance(t, SymbolicTensor) else t, outputs
+            )
+        Node(self, args, kwargs, outputs)
+        return outputs
+
+    def _with_training(self, kwargs: dict[str, Any]) -> dict[str, Any]:
+        signature = self._signature
+        if not signature.has_training:
+            if "training" in kwargs and not signature.accepts_any_keyword:
+                return {k: v for k, v in kwargs.items() if k != "training"}
+            return kwargs
+        training = kwargs.get("training")
+        if training is None and state.call is not None:
+            training = state.call.training
+        if training is None:
+            training = signature.training_default or False
+        return {**kwargs, "training": training}
+
+    def _with_masks(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+        signature = self._signature
+        if not signature.mask_names:
+            return kwargs
+        arguments = {**dict(zip(signature.names, args, strict=False)), **kwargs}
+        found = {}
+        for name, mask_name in signature.mask_names.items():
+            if arguments.get(name) is not None and arguments.get(mask_name) is None:
+                masks = tree.map_structure(masking.get_mask, arguments[name])
+                if any(m is not None for m in tree.flatten(masks)):
+                    found[mask_name] = masks
+        return {**kwargs, **found} if found else kwargs
+
+    def _attach_mask(self, args: tuple[Any, ...], kwargs: dict[str, Any], outputs: Any) -> None:
+        if not args or not self.supports_masking:
+            return
+        flat = tree.flatten(outputs)
+        if any(masking.get_mask(x) is not None for x in flat):
+            return
+        inputs = args[0]
+        previous = kwargs.get("mask")
+        if previous is None:
+            previous = tree.map_structure(masking.get_mask, inputs)
+        masks = self.compute_mask(inputs, previous)
+        if masks is None:
+            return
+        flat_masks = tree.flatten(masks)
+        for x, mask in zip(flat, flat_masks, strict=False):
+            if mask is not None and backends.active().is_array(x):
+                masking.set_mask(x, mask)
+
+    def _regularize_activity(self, outputs: Any) -> None:
+        for output in tree.flatten(outputs):
+            if backends.active().is_array(output):
+                self.add_loss(self.activity_regularizer(output))
+
+    def _build_for(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """Call ``build`` with the shapes of the tensors that are passed."""
+        bound = self._signature.bind(args, kwargs)
+        shapes = self._tensor_shapes(bound)
+        if self.input_spec is not None and args:
+            check_inputs(self.input_spec, args[0], self.name)
+        build = getattr(type(self).build, "__wrapped__", type(self).build)
+        wanted = signature_of(build).names
+        with override(autocast_dtype=None):
+            if len(wanted) > 1:
+                self.build(**_as_arguments(build, shapes))
+            elif shapes:
+                self.build(next(iter(shapes.values())))
+            else:
+                self.built = True
+
+    def _tensor_shapes(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        """Return ``{argument + "_shape": shapes}`` for the arguments that hold tensors."""
+        shapes = {}
+        for name, value in arguments.items():
+            if name in ("training", "mask") or name.endswith("_mask"):
+                continue
+            leaves = tree.flatten(value)
+            if leaves and any(hasattr(leaf, "shape") for leaf in leaves):
+                shapes[f"{name}_shape"] = tree.map_structure(
+                    lambda x: tuple(x.shape) if hasattr(x, "shape") else None, value
+                )
+        return shapes
+
+    def _check_keywords(self, signature: CallSignature, kwargs: dict[str, Any]) -> None:
+        if signature.accepts_any_keyword:
+            return
+        for word in kwargs:
+            if word not in signature.all_names and word != "training":
+                raise UnknownArgumentError(
+                    f"{self.name}(…)", f"keywords among {sorted(signature.all_names)}", repr(word),
+                    f"They are the parameters of {type(self).__name__}.call().{nearest(word, signature.all_names)}",
+                )  # fmt: skip
+
+    def _check_constructed(self) -> None:
+        if "_weights" not in self.__dict__:
+            raise StateError(
+                type(self).__name__, "super().__init__() to be called first in __init__", "a layer without it",
+                f"Begin {type(self).__name__}.__init__ with super().__init__(**kwargs).",
+            )  # fmt: skip
+
+    def stateless_call(
+        self,
+        trainable_variables: list[Array],
+        non_trainable_variables: list[Array],
+        *args: Any,
+        return_losses: bool = False,
+        **kwargs: Any,
+    ) -> tuple[Any, ...]:
+        """Call with given values of the variables and return the outputs and the variables' new values.
+
+        Args:
+            trainable_variables: Values for :attr:`trainable_variables`, in their order.
+            non_trainable_variables: Values for :attr:`non_trainable_variables`, in their order.
+            *args: Arguments of the call.
+            return_losses: Whether to return :attr:`losses` as a third item. Default False.
+            **kwargs: Keyword arguments of the call.
+
+        Returns:
+            ``(outputs, non_trainable_values)`` or ``(outputs, non_trainable_values, losses)``.
+        """
+        if not self.built:
+            raise StateError(
+                f"{self.name}.stateless_call(…)", "a built layer", "one without weights yet",
+                "Call it on data, or build(input_shape) it, before.",
+            )  # fmt: skip
+        trainable, others = self.trainable_variables, self.non_trainable_variables
+        for what, own, given in (
+            ("trainable_variables", trainable, trainable_variables),
+            ("non_trainable_variables", others, non_trainable_variables),
+        ):
+            if len(own) != len(given):
+                raise ArgumentError(
+                    f"{self.name}.stateless_call({what}=…)", f"{len(own)} values", f"{len(given)}",
+                    f"Pass [v.value for v in layer.{what}] or what an earlier call returned.",
+                )  # fmt: skip
+        pairs = [*zip(trainable, trainable_variables, strict=True), *zip(others, non_trainable_variables, strict=True)]
+        with StatelessScope(pairs) as scope:
+            outputs = self(*args, **kwargs)
+            losses = self.losses if return_losses else None
+        new_values = [scope.get(v) for v in others]
+        return (outputs, new_values, losses) if return_losses else (outputs, new_values)
+
+    # -- the graph ------------------------------------------------------------------------------------
+    def _only_node(self) -> Node:
+        if not self.inbound_nodes:
+            raise StateError(
+                f"{self.name}.input/output", "a layer that is part of a functional or Sequential model",
+                "one that was never called on a symbolic tensor", "Call it on corne.Input(…) first.",
+            )  # fmt: skip
+        return self.inbound_nodes[0]
+
+    @property
+    def input(self) -> Any:
+        """The symbolic input of the first call in a graph."""
+        node = self._only_node()
+        return node.args[0] if node.args and len(node.inputs) <= 1 else node.inputs
+
+    @property
+    def output(self) -> Any:
+        """The symbolic output of the first call in a graph."""
+        return self._only_node().outputs
+
+    @property
+    def path(self) -> str:
+        """The layer's name; variables' paths begin with it."""
+        return self.name
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} name={self.name}, built={self.built}>"
+
+    def __str__(self) -> str:
+        return repr(self)
+
+
+def _wrap_build(build: Callable[..., None]) -> Callable[..., None]:
+    """Add to a subclass's ``build``: variable paths, the record of shapes, and ``built``."""
+
+    @functools.wraps(build)
+    def wrapped(self: Layer, *args: Any, **kwargs: Any) -> None:
+        if self.__dict__.get("_building"):  # super().build(...) from a subclass's build
+            build(self, *args, **kwargs)
+            return
+        self._check_constructed()
+        context = state.call or CallContext()
+        inner = bool(context.path) and context.path[-1] == self.name
+        if not inner:
+            context.path.append(self.name)
+        self.__dict__["_building"] = True
+        try:
+            with override(call=context):
+                build(self, *args, **kwargs)
+        finally:
+            self.__dict__.pop("_building")
+            if not inner:
+                context.path.pop()
+        names = signature_of(build).names
+        shapes = {**dict(zip(names, args, strict=False)), **kwargs}
+        self._build_shapes = (
+            {"input_shape": next(iter(shapes.values()))} if len(shapes) == 1 else dict(shapes) or None
+        )
+        self.built = True
+
+    return wrapped
+
+
+def _seed_states(layer: Layer) -> list[Variable]:
+    return [generator.state for generator in tracking.own_objects(layer, SeedGenerator)]
+
+
+def _is_shape(value: Any) -> bool:
+    return isinstance(value, (tuple, list)) and all(isinstance(x, (int, type(None))) for x in value)
+
+
+def _map_shapes(fn: Callable[[Shape], Any], shapes: Any) -> Any:
+    """Apply ``fn`` to each shape in a structure of shapes."""
+    if shapes is None:
+        return None
+    if _is_shape(shapes):
+        return fn(tuple(shapes))
+    if isinstance(shapes, dict):
+        return {key: _map_shapes(fn, value) for key, value in shapes.items()}
+    return type(shapes)(_map_shapes(fn, value) for value in shapes)
+
+
+def _listed_to_shape(value: Any) -> Any:
+    """Turn the lists that JSON made of shape tuples back into tuples."""
+    return _map_shapes(tuple, value) if isinstance(value, (list, tuple, dict)) else value
+
+
+def _as_arguments(function: Callable[..., Any], shapes: dict[str, Any]) -> dict[str, Any]:
+    """Name shapes by the parameters of a ``build`` or ``compute_output_shape``."""
+    signature = signature_of(getattr(function, "__func__", function))
+    if len(signature.names) == 1 and not signature.accepts_any_keyword:
+        return {signature.names[0]: next(iter(shapes.values()), None)}
+    if signature.accepts_any_keyword or not signature.names:
+        return shapes
+    return {name: value for name, value in shapes.items() if name in signature.all_names}
+
+
+def _only_numbers(value: Any) -> bool:
+    leaves = tree.flatten(value)
+    return bool(leaves) and all(isinstance(leaf, (int, float, bool)) for leaf in leaves)
+
+
+def _describe(structure: Any) -> str:
+    shapes = [f"{tuple(x.shape)}" for x in tree.flatten(structure) if hasattr(x, "shape")]
+    return f"inputs of shape {', '.join(shapes)}" if shapes else "no arrays"
+
+
+__all__ = ["InputSpec", "Layer"]

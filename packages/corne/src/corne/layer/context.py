@@ -1,0 +1,32 @@
+"""What one outermost call of a layer shares with every call inside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class CallContext:
+    """Lives from the start to the end of an outermost layer call.
+
+    Attributes:
+        training: What inner layers see when they aren't told otherwise.
+        path: Names of the layers entered so far, outermost first.
+    """
+
+    __slots__ = ("path", "training")
+
+    def __init__(self, training: bool | None = None) -> None:
+        self.training = training
+        self.path: list[str] = []
+
+    def variable_path(self, name: str) -> str:
+        """Return the path of a variable made here: the layers' names and its own, joined by ``/``."""
+        return "/".join([*self.path, name])
+
+    def __repr__(self) -> str:
+        return f"CallContext(training={self.training}, path={'/'.join(self.path)!r})"
+
+
+def describe(shape: Any) -> str:
+    """Format a shape for a message: ``(None, 28, 28)``."""
+    return str(tuple(shape)) if isinstance(shape, (tuple, list)) else str(shape)

@@ -1,0 +1,48 @@
+"""Finding a layer's variables and sublayers by looking at its attributes.
+
+Whatever is held as an attribute, directly or in lists, tuples and dicts, belongs to the layer. It is
+looked up when somebody asks, so lists may be filled at any time and need no special container.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from corne.variable import Variable
+
+#: Attributes that hold other objects without owning them.
+NOT_OWNED = frozenset({"inbound_nodes", "_init_arguments", "_last_call", "_loss_call", "_losses"})
+
+
+def held(layer: Any) -> Iterator[Any]:
+    """Yield the objects in ``layer``'s attributes, containers opened, in order of assignment."""
+    for name, value in vars(layer).items():
+        if name not in NOT_OWNED:
+            yield from _open(value, ())
+
+
+def _open(value: Any, inside: tuple[int, ...]) -> Iterator[Any]:
+    if isinstance(value, (list, tuple, set, dict)):
+        if id(value) in inside:  # a container that holds itself
+            return
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _open(item, (*inside, id(value)))
+    else:
+        yield value
+
+
+def unique(items: Iterator[Any]) -> list[Any]:
+    """Return the items without repetitions of one object, first occurrences kept."""
+    return list({id(item): item for item in items}.values())
+
+
+def own_variables(layer: Any) -> list[Variable]:
+    """Return the variables that are the layer's own, trainable ones first, sublayers' not included."""
+    found = unique(item for item in held(layer) if isinstance(item, Variable))
+    return [v for v in found if v.trainable] + [v for v in found if not v.trainable]
+
+
+def own_objects(layer: Any, kind: type) -> list[Any]:
+    """Return the objects of one class that the layer holds, not itself and not its sublayers'."""
+    return unique(item for item in held(layer) if isinstance(item, kind) and item is not layer)

@@ -1,0 +1,239 @@
+"""A functional model's graph as configuration, in Keras 3's layout."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from corne import serialization, tree
+from corne.errors import FileFormatError
+from corne.layer import Layer
+from corne.naming import to_snake_case
+from corne.symbolic import SymbolicTensor
+
+_KERAS_OP_MODULES = {"nn", "core", "math", "linalg", "image"}
+
+
+def to_config(model: Any) -> dict[str, Any]:
+    """Return ``{"name", "trainable", "layers", "input_layers", "output_layers"}``."""
+    graph = model._graph
+    inside = {id(node) for node in graph.nodes} | {id(t.node) for t in graph.flat_inputs}
+    places: dict[int, tuple[str, int]] = {}  # node -> (operation's name, how many-eth call in this graph)
+    entries = []
+    for operation in graph.operations:
+        nodes = [node for node in _calls_of(operation, graph) if id(node) in inside]
+        for index, node in enumerate(nodes):
+            places[id(node)] = (operation.name, index)
+        entries.append((operation, nodes))
+
+    def history(tensor: SymbolicTensor) -> list[Any]:
+        name, index = places[id(tensor.node)]
+        outputs = [t for t in tree.flatten(tensor.node.outputs) if isinstance(t, SymbolicTensor)]  # type: ignore[union-attr]
+        return [name, index, next(i for i, t in enumerate(outputs) if t is tensor)]
+
+    def described(leaf: Any) -> Any:
+        if not isinstance(leaf, SymbolicTensor):
+            return leaf
+        return _Described(
+            {
+                "class_name": "__keras_tensor__",
+                "config": {"shape": list(leaf.shape), "dtype": leaf.dtype, "keras_history": history(leaf)},
+            }
+        )
+
+    layers = []
+    for operation, nodes in entries:
+        entry = _operation_config(operation)
+        entry["name"] = operation.name
+        entry["inbound_nodes"] = [
+            {
+                "args": _serialize(tree.map_structure(described, list(node.args))),
+                "kwargs": _serialize(tree.map_structure(described, node.kwargs)),
+            }
+            for node in nodes
+            if node.inputs
+        ]
+        layers.append(entry)
+    return {
+        "name": model.name,
+        "trainable": model.trainable,
+        "layers": layers,
+        "input_layers": _Plain.of(graph.inputs, history),
+        "output_layers": _Plain.of(graph.outputs, history),
+    }
+
+
+class _Described:
+    """A finished piece of config that must not be serialized again."""
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        self.config = config
+
+
+class _Plain:
+    """Structures of ``[name, node, tensor]`` triples."""
+
+    @staticmethod
+    def of(structure: Any, history: Any) -> Any:
+        if isinstance(structure, SymbolicTensor):
+            return history(structure)
+        if isinstance(structure, dict):
+            return {key: _Plain.of(value, history) for key, value in structure.items()}
+        return [_Plain.of(value, history) for value in structure]
+
+
+def _serialize(structure: Any) -> Any:
+    if isinstance(structure, _Described):
+        return structure.config
+    if isinstance(structure, dict):
+        return {key: _serialize(value) for key, value in structure.items()}
+    if isinstance(structure, (list, tuple)):
+        return [_serialize(value) for value in structure]
+    return serialization.serialize_object(structure)
+
+
+def _calls_of(operation: Any, graph: Any) -> list[Any]:
+    if isinstance(operation, Layer):
+        return operation.inbound_nodes
+    return [node for node in graph.nodes if node.operation is operation]
+
+
+def _operation_config(operation: Any) -> dict[str, Any]:
+    if isinstance(operation, Layer):
+        config: dict[str, Any] = serialization.serialize_object(operation)
+        return config
+    from corne import ops
+
+    module = getattr(ops, operation.function).__module__.rsplit(".", 1)[-1]
+    class_name = "".join(part.capitalize() for part in operation.function.split("_"))
+    keras_module = module if module in _KERAS_OP_MODULES else "numpy"
+    return {
+        "module": f"keras.src.ops.{keras_module}",
+        "class_name": class_name,
+        "config": {"name": operation.name, "function": operation.function},
+        "registered_name": class_name,
+    }
+
+
+def from_config(config: dict[str, Any]) -> tuple[Any, Any]:
+    """Call the layers of a config on one another and return the structures of inputs and outputs."""
+    operations: dict[str, Any] = {}
+    results: dict[tuple[str, int], list[SymbolicTensor]] = {}
+    pending: list[tuple[str, int, dict[str, Any]]] = []
+    for entry in config["layers"]:
+        name = entry.get("name") or entry["config"]["name"]
+        if name in operations:
+            raise FileFormatError(
+                "config of a functional model", "layers with different names", f"two called {name!r}",
+                "The file is damaged.",
+            )  # fmt: skip
+        operations[name] = _make_operation(entry)
+        if not entry["inbound_nodes"]:
+            results[name, 0] = [operations[name].output]
+        pending.extend((name, index, node) for index, node in enumerate(entry["inbound_nodes"]))
+
+    while pending:
+        waiting = []
+        for name, index, node in pending:
+            ready = index == 0 or (name, index - 1) in results
+            if not ready or not all(tuple(h[:2]) in results for h in _histories(node)):
+                waiting.append((name, index, node))
+                continue
+            args, kwargs = _arguments(node, results)
+            outputs = operations[name](*args, **kwargs)
+            results[name, index] = [t for t in tree.flatten(outputs) if isinstance(t, SymbolicTensor)]
+        if len(waiting) == len(pending):
+            raise FileFormatError(
+                "config of a functional model", "a graph without cycles whose every input is made in it",
+                f"layers that wait for one another: {sorted({name for name, _, _ in waiting})}",
+                "The file is damaged.",
+            )  # fmt: skip
+        pending = waiting
+
+    def find(structure: Any) -> Any:
+        if _is_history(structure):
+            return results[structure[0], structure[1]][structure[2]]
+        if isinstance(structure, dict):
+            return {key: find(value) for key, value in structure.items()}
+        return [find(value) for value in structure]
+
+    try:
+        return find(config["input_layers"]), find(config["output_layers"])
+    except (KeyError, IndexError) as error:
+        raise FileFormatError(
+            "config of a functional model", "inputs and outputs that are made in it", f"{error}", "The file is damaged."
+        ) from error
+
+
+def _make_operation(entry: dict[str, Any]) -> Any:
+    module = str(entry.get("module") or "")
+    if ".ops" not in module:
+        return serialization.deserialize_object(entry, kind="layers")
+    from corne import ops
+
+    inner = dict(entry["config"])
+    name = inner.pop("name", None) or entry["name"]
+    function = inner.pop("function", None) or to_snake_case(re.sub(r"(?<=[a-z])(?=\d)", "", entry["class_name"]))
+    if function not in ops.NAMES:
+        raise FileFormatError(
+            f"operation {entry['class_name']!r}", "an operation of corne.ops", repr(function),
+            "Newer versions may have it; or rebuild the model in code and load its weights.",
+        )  # fmt: skip
+    return _NamedOperation(function, name, inner)
+
+
+class _NamedOperation:
+    """An operation that keeps the name the config gave it.
+
+    In Keras's files its settings stand in the config rather than in its calls.
+    """
+
+    def __init__(self, function: str, name: str, settings: dict[str, Any]) -> None:
+        self.function, self.name, self._settings = function, name, settings
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        from corne import ops
+
+        outputs = getattr(ops, self.function)(*args, **{**self._settings, **kwargs})
+        for tensor in tree.flatten(outputs):
+            tensor.node.operation.name = self.name
+        return outputs
+
+
+def _is_tensor(value: Any) -> bool:
+    return isinstance(value, dict) and value.get("class_name") == "__keras_tensor__"
+
+
+def _is_history(value: Any) -> bool:
+    return (
+        isinstance(value, (list, tuple))
+        and len(value) == 3
+        and isinstance(value[0], str)
+        and all(isinstance(v, int) for v in value[1:])
+    )
+
+
+def _histories(value: Any) -> list[Any]:
+    if _is_tensor(value):
+        return [value["config"]["keras_history"]]
+    if isinstance(value, dict):
+        return [h for item in value.values() for h in _histories(item)]
+    if isinstance(value, (list, tuple)):
+        return [h for item in value for h in _histories(item)]
+    return []
+
+
+def _arguments(node: dict[str, Any], results: dict[tuple[str, int], list[SymbolicTensor]]) -> Any:
+    def fill(value: Any) -> Any:
+        if _is_tensor(value):
+            name, index, position = value["config"]["keras_history"]
+            return results[name, index][position]
+        if isinstance(value, dict) and "class_name" in value:
+            return serialization.deserialize_object(value)
+        if isinstance(value, dict):
+            return {key: fill(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [fill(item) for item in value]
+        return value
+
+    return tuple(fill(value) for value in node["args"]), {k: fill(v) for k, v in node["kwargs"].items()}

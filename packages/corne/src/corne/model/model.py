@@ -1,0 +1,406 @@
+"""Model: a layer that can be trained, evaluated, summarized and saved."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, Self
+
+from corne import backend as backends
+from corne import serialization, tree
+from corne._state import override, state
+from corne.backend import TensorSpec
+from corne.errors import ArgumentError, ShapeError, StateError, UnknownNameError, nearest
+from corne.layer import Layer, masking
+from corne.layer.base import _map_shapes
+from corne.layer.context import CallContext
+from corne.layer.signature import signature_of
+from corne.model import functional_config
+from corne.model.graph import Graph
+from corne.model.input_layer import Input, InputLayer
+from corne.naming import unique_name
+from corne.symbolic import SymbolicTensor, from_specs, to_specs
+from corne.training.trainer import Trainer
+
+
+class Model(Trainer, Layer):
+    """A model, given as a graph or written as a subclass.
+
+    As a graph, from symbolic inputs to symbolic outputs; each may be one tensor or any nested structure
+    of them. As a subclass, with layers made in ``__init__`` and used in ``call``.
+
+    Args:
+        inputs: Symbolic tensors (or a structure of them) where computation starts.
+        outputs: Symbolic tensors computed from them.
+        name: Default "functional" for a graph, else the class name in snake case, numbered.
+        trainable: Whether its weights take part in training. Default True.
+        **kwargs: As for :class:`corne.Layer`.
+
+    Raises:
+        ArgumentError: Only one of inputs and outputs, or something that is not a symbolic tensor.
+        StateError: An output needs an input that is not among ``inputs``.
+
+    >>> from corne import Input, Model, ops
+    >>> x = Input(shape=(3,))
+    >>> Model(x, ops.relu(x)).output_shape
+    (None, 3)
+    """
+
+    def __init__(
+        self, inputs: Any = None, outputs: Any = None, *, name: str | None = None, trainable: bool = True, **kwargs: Any
+    ) -> None:
+        if name is None and inputs is not None and type(self) is Model:
+            name = unique_name("functional")
+        Layer.__init__(self, name=name, trainable=trainable, **kwargs)
+        Trainer.__init__(self)
+        self._graph: Graph | None = None
+        self._moved_to: backends.Backend | None = None
+        if (inputs is None) != (outputs is None):
+            raise ArgumentError(
+                f"{type(self).__name__}(inputs=…, outputs=…)", "both inputs and outputs, or neither (in a subclass)",
+                f"only {'outputs' if inputs is None else 'inputs'}", "Pass Model(inputs=…, outputs=…).",
+            )  # fmt: skip
+        if inputs is not None:
+            self._set_graph(inputs, outputs)
+
+    def _set_graph(self, inputs: Any, outputs: Any) -> None:
+        for argument, value in (("inputs", inputs), ("outputs", outputs)):
+            for leaf in tree.flatten(value):
+                if not isinstance(leaf, SymbolicTensor):
+                    raise ArgumentError(
+                        f"{self.name}: Model({argument}=…)", "symbolic tensors", repr(leaf),
+                        "Begin with x = corne.Input(shape=…) and call layers on it.",
+                    )  # fmt: skip
+        graph = Graph(inputs, outputs, self.name)
+        if any(not isinstance(_producer(t), InputLayer) for t in graph.flat_inputs):
+            graph = _rewired(graph, self.name)
+        self._graph = graph
+        self._graph_layers = [op for op in graph.operations if isinstance(op, Layer)]
+        _check_names(self.name, self._graph_layers)
+        self.supports_masking = True
+        self.built = True
+
+    # -- structure ------------------------------------------------------------------------------------
+    @property
+    def layers(self) -> list[Layer]:
+        """The layers directly inside, in order of computation."""
+        return self._flatten_layers(include_self=False, recursive=False)
+
+    @property
+    def operations(self) -> list[Any]:
+        """The layers and bare operations of the graph, in order of computation."""
+        return list(self._require_graph("operations").operations)
+
+    def _require_graph(self, what: str) -> Graph:
+        if self._graph is None:
+            raise StateError(
+                f"{self.name}.{what}", "a functional or built Sequential model",
+                "a model whose graph is not known",
+                "Make it with Model(inputs, outputs), or give the Sequential model an Input first.",
+            )  # fmt: skip
+        return self._graph
+
+    @property
+    def inputs(self) -> list[SymbolicTensor]:
+        """The symbolic inputs, as a flat list."""
+        return list(self._require_graph("inputs").flat_inputs)
+
+    @property
+    def outputs(self) -> list[SymbolicTensor]:
+        """The symbolic outputs, as a flat list."""
+        return list(self._require_graph("outputs").flat_outputs)
+
+    @property
+    def input(self) -> Any:
+        """The structure of symbolic inputs."""
+        return self._require_graph("input").inputs
+
+    @property
+    def output(self) -> Any:
+        """The structure of symbolic outputs."""
+        return self._require_graph("output").outputs
+
+    @property
+    def input_shape(self) -> Any:
+        """The structure of input shapes."""
+        return tree.map_structure(lambda t: t.shape, self.input)
+
+    @property
+    def output_shape(self) -> Any:
+        """The structure of output shapes."""
+        return tree.map_structure(lambda t: t.shape, self.output)
+
+    @property
+    def input_names(self) -> list[str]:
+        """Names of the inputs, in flat order."""
+        return [_producer(t).name for t in self.inputs]
+
+    @property
+    def output_names(self) -> list[str]:
+        """Names of the outputs: of the dict's keys, or of the layers that produce them."""
+        graph = self._require_graph("output_names")
+        if isinstance(graph.outputs, dict):
+            return [".".join(map(str, path)) for path, _ in tree.flatten_with_path(graph.outputs)]
+        return [_producer(t).name for t in graph.flat_outputs]
+
+    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
+        """Return the layer called ``name``, or the one at ``index`` of :attr:`layers`.
+
+        Raises:
+            ArgumentError: Neither or both are given, or the index is too large.
+            UnknownNameError: No layer has that name.
+        """
+        layers = self.layers
+        if (name is None) == (index is None):
+            raise ArgumentError(
+                f"{self.name}.get_layer(…)", "name or index", "neither" if name is None else "both",
+                "Call get_layer('dense') or get_layer(index=0).",
+            )  # fmt: skip
+        if index is not None:
+            if not -len(layers) <= index < len(layers):
+                raise ArgumentError(
+                    f"{self.name}.get_layer(index=…)", f"an index below {len(layers)}", str(index),
+                    "See model.summary() for the layers.",
+                )  # fmt: skip
+            return layers[index]
+        for layer in layers:
+            if layer.name == name:
+                return layer
+        names = [layer.name for layer in layers]
+        raise UnknownNameError(
+            f"{self.name}.get_layer(…)", f"one of {names}", repr(name),
+            f"See model.summary() for the names.{nearest(str(name), names)}",
+        )  # fmt: skip
+
+    # -- computing ------------------------------------------------------------------------------------
+    def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
+        """Compute the outputs. A subclass without a graph overrides this."""
+        if self._graph is None:
+            raise NotImplementedError(
+                f"{type(self).__name__} has no call(): write def call(self, inputs), or pass inputs and outputs."
+            )
+        values = self._graph_values(inputs)
+        if mask is not None:
+            for value, one in zip(values, tree.flatten(mask), strict=True):
+                masking.set_mask(value, one)
+        return self._graph.run(values)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if self._moved_to is None or state.backend is self._moved_to:
+            return super().__call__(*args, **kwargs)
+        with backends.use(self._moved_to):
+            return super().__call__(*args, **kwargs)
+
+    def _graph_values(self, inputs: Any) -> list[Any]:
+        """Match what was passed to the graph's inputs and check their shapes."""
+        assert self._graph is not None
+        tensors = self._graph.flat_inputs
+        names = [_producer(t).name for t in tensors]
+        if isinstance(inputs, dict):
+            keys = sorted(self._graph.inputs) if isinstance(self._graph.inputs, dict) else names
+            missing = [key for key in keys if key not in inputs]
+            if missing:
+                raise ArgumentError(
+                    f"{self.name}(…)", f"inputs named {keys}", f"a dict with keys {sorted(inputs)}",
+                    f"Add {missing}.",
+                )  # fmt: skip
+            values = [inputs[key] for key in keys]
+        else:
+            values = tree.flatten(inputs)
+        if len(values) != len(tensors):
+            raise ShapeError(
+                f"{self.name}(…)", f"{len(tensors)} inputs ({', '.join(names)})", f"{len(values)}",
+                "Pass a list with one array per input, or a dict by their names.",
+            )  # fmt: skip
+        return [_fit_rank(value, tensor, self.name) for value, tensor in zip(values, tensors, strict=True)]
+
+    def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
+        if self._graph is None:
+            return super().compute_output_spec(*args, **kwargs)
+        values = self._graph_values(args[0] if args else kwargs["inputs"])
+        return self._graph.run(values, call=_spec_of)
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """Return the structure of output shapes for a structure of input shapes."""
+        if self._graph is None:
+            return super().compute_output_shape(input_shape)
+        inputs = _map_shapes(SymbolicTensor, input_shape)
+        return tree.map_structure(lambda t: t.shape, self.compute_output_spec(inputs))
+
+    def build(self, input_shape: Any = None) -> None:
+        """Make the weights of a subclassed model by evaluating ``call`` abstractly on ``input_shape``."""
+        if self._graph is not None or input_shape is None:
+            return
+        specs = _map_shapes(lambda shape: TensorSpec(shape, self.compute_dtype), input_shape)
+        with override(call=state.call or CallContext()):
+            arguments = (specs,) if len(signature_of(type(self).call).mask_names) <= 1 else tuple(specs)
+            self._infer(arguments, {})
+
+    def _build_for(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        if type(self).build is not Model.build:
+            super()._build_for(args, kwargs)
+        self.built = True  # layers inside are built by the call that follows
+
+    def to(self, backend: str) -> Self:
+        """Move the weights to another backend and compute there from now on.
+
+        A backend without gradients ("numpy") can evaluate and predict; training it is refused.
+
+        Raises:
+            MissingPluginError: The backend's package is not installed.
+            BackendError: The backend can't run here.
+        """
+        target = backends.load(backend)
+        for variable in self.variables:
+            variable.move(target)
+        for variable in getattr(self.optimizer, "variables", None) or []:
+            variable.move(target)
+        self._moved_to = target
+        self._reset_compiled_steps()
+        return self
+
+    # -- describing and saving --------------------------------------------------------------------------
+    def summary(
+        self,
+        line_length: int | None = None,
+        positions: list[float] | None = None,
+        print_fn: Callable[[str], Any] | None = None,
+        expand_nested: bool = False,
+        show_trainable: bool = False,
+        layer_range: tuple[str, str] | None = None,
+    ) -> None:
+        """Print a table of the layers: name and type, output shape, number of parameters.
+
+        Args:
+            line_length: Width in characters. Default: 80, or what the names need up to the terminal's.
+            positions: Relative or absolute right ends of the columns. Default: fitted.
+            print_fn: Called with the text instead of ``print``.
+            expand_nested: Whether to list the layers of models inside. Default False.
+            show_trainable: Whether to add a column that says if a layer is trained. Default False.
+            layer_range: Names (or patterns) of the first and last layer to list. Default: all.
+        """
+        from corne.model.summary import summarize
+
+        summarize(self, line_length, positions, print_fn, expand_nested, show_trainable, layer_range)
+
+    def get_config(self) -> dict[str, Any]:
+        if self._graph is None:
+            return super().get_config()
+        if not {"inputs", "outputs"} <= signature_of(type(self).__init__).all_names:
+            return Layer.get_config(self)
+        return functional_config.to_config(self)
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Self:
+        """Make a model from what :meth:`get_config` returned."""
+        if "layers" in config and "input_layers" in config:
+            with serialization.custom_object_scope(custom_objects or {}):
+                inputs, outputs = functional_config.from_config(config)
+            return cls(inputs, outputs, name=config.get("name"), trainable=config.get("trainable", True))
+        return super().from_config(config)
+
+    def get_build_config(self) -> dict[str, Any] | None:
+        return {"input_shape": None} if self._graph is not None else super().get_build_config()
+
+    def build_from_config(self, config: dict[str, Any]) -> None:
+        if self._graph is None and config.get("input_shape") is not None:
+            super().build_from_config(config)
+        elif self._graph is None and config and "input_shape" not in config:
+            super().build_from_config(config)
+
+    def to_json(self, **kwargs: Any) -> str:
+        """Return the configuration as JSON; ``corne.models.model_from_json`` makes the model anew.
+
+        Args:
+            **kwargs: Passed to ``json.dumps`` (``indent=2``).
+        """
+        return json.dumps(serialization.serialize_object(self), **kwargs)
+
+    def save(self, filepath: Any, overwrite: bool = True, **kwargs: Any) -> None:
+        """Write the whole model to a file; see ``corne.saving.save_model``."""
+        from corne.saving import save_model
+
+        save_model(self, filepath, overwrite=overwrite, **kwargs)
+
+    def save_weights(self, filepath: Any, overwrite: bool = True) -> None:
+        """Write the weights alone to a ``.weights.h5`` file."""
+        from corne.saving import save_weights
+
+        save_weights(self, filepath, overwrite=overwrite)
+
+    def load_weights(self, filepath: Any, skip_mismatch: bool = False) -> None:
+        """Read weights that :meth:`save_weights` or :meth:`save` wrote.
+
+        Args:
+            filepath: A ``.weights.h5`` or ``.keras`` file.
+            skip_mismatch: Leave out layers whose shapes differ, with a warning, instead of raising.
+        """
+        from corne.saving import load_weights
+
+        load_weights(self, filepath, skip_mismatch=skip_mismatch)
+
+
+def _producer(tensor: SymbolicTensor) -> Any:
+    return tensor.node.operation if tensor.node is not None else None
+
+
+def _check_names(model: str, layers: list[Layer]) -> None:
+    names: set[str] = set()
+    for layer in layers:
+        if layer.name in names:
+            raise ArgumentError(
+                f"model {model!r}", "layers with different names", f"two called {layer.name!r}",
+                "Rename one of them: Dense(8, name='other').",
+            )  # fmt: skip
+        names.add(layer.name)
+
+
+def _rewired(graph: Graph, name: str) -> Graph:
+    """Begin at new Inputs where the given inputs are tensors inside some other graph."""
+    fresh = [
+        t if isinstance(_producer(t), InputLayer) else Input(batch_shape=t.shape, dtype=t.dtype)
+        for t in graph.flat_inputs
+    ]
+    outputs = graph.run(fresh)
+    return Graph(tree.pack_sequence_as(graph.inputs, fresh), outputs, name)
+
+
+def _spec_of(operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Say what a node would produce, without adding to the graph."""
+    if isinstance(operation, Layer):
+        return operation.compute_output_spec(*args, **kwargs)
+    return from_specs(backends.active().infer_specs(operation, *to_specs(args), **to_specs(kwargs)))
+
+
+def _fit_rank(value: Any, tensor: SymbolicTensor, model: str) -> Any:
+    """Check a value against its input; add or drop a last axis of size 1 where that makes it fit."""
+    if value is None:
+        if getattr(_producer(tensor), "optional", False):
+            return None
+        raise ArgumentError(
+            f"{model}(…)", f"an array for input {_producer(tensor).name!r}", "None", "Pass one, or make it optional=True."
+        )
+    shape, wanted = tuple(value.shape), tensor.shape
+    mask = masking.get_mask(value)
+    if len(shape) == len(wanted) + 1 and shape[-1] == 1:
+        value = value.reshape(shape[:-1]) if not isinstance(value, SymbolicTensor) else _reshape(value, shape[:-1])
+    elif len(shape) == len(wanted) - 1 and wanted and wanted[-1] == 1:
+        value = value[..., None] if not isinstance(value, SymbolicTensor) else _reshape(value, (*shape, 1))
+    shape = tuple(value.shape)
+    fits = len(shape) == len(wanted) and all(
+        s is None or w is None or s == w for s, w in zip(shape, wanted, strict=True)
+    )
+    if not fits:
+        raise ShapeError(
+            model, f"shape {wanted} for input {_producer(tensor).name!r}", f"{shape}",
+            "None stands for any size. Reshape the data, or make the Input of that shape.",
+        )  # fmt: skip
+    return value if mask is None else masking.set_mask(value, mask)
+
+
+def _reshape(tensor: SymbolicTensor, shape: Any) -> Any:
+    from corne import ops
+
+    return ops.reshape(tensor, tuple(-1 if size is None else size for size in shape))
+
+

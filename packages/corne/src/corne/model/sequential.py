@@ -1,0 +1,177 @@
+"""Sequential: layers one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+from corne import dtype_policies, serialization
+from corne._state import override, state
+from corne.errors import ArgumentError, StateError
+from corne.layer import Layer
+from corne.layer.context import CallContext
+from corne.model.input_layer import Input, InputLayer
+from corne.model.model import Model
+from corne.symbolic import SymbolicTensor
+
+
+class Sequential(Model):
+    """A model whose layers each take the previous one's output.
+
+    It is built as soon as its input shape is known: from an ``Input``, from the first layer's
+    ``input_shape`` or ``input_dim``, from ``build(input_shape)``, or from the first data.
+
+    Args:
+        layers: Layers to begin with. Default: none; ``add`` more at any time.
+        trainable: Whether its weights take part in training. Default True.
+        name: Default "sequential", numbered.
+
+    Raises:
+        ArgumentError: Something that is not a layer, or a name used twice.
+
+    >>> from corne import Input, Layer, Sequential
+    >>> class Double(Layer):
+    ...     def call(self, inputs):
+    ...         return inputs + inputs
+    >>> Sequential([Input(shape=(3,)), Double()]).output_shape
+    (None, 3)
+    """
+
+    def __init__(
+        self, layers: Sequence[Any] | None = None, trainable: bool = True, name: str | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(name=name, trainable=trainable, **kwargs)
+        self._input_layer: InputLayer | None = None
+        self._stack: list[Layer] = []
+        self.supports_masking = True
+        for layer in layers or []:
+            self.add(layer, rebuild=False)
+        self._rebuild()
+
+    @property
+    def layers(self) -> list[Layer]:
+        """The layers in order, without the input."""
+        return list(self._stack)
+
+    def add(self, layer: Any, rebuild: bool = True) -> None:
+        """Append a layer (or begin with an ``Input``).
+
+        Raises:
+            ArgumentError: Not a layer, a name used twice, or an Input that isn't first.
+        """
+        if isinstance(layer, SymbolicTensor) and layer.node is not None and not layer.node.inputs:
+            layer = layer.node.operation
+        if not isinstance(layer, Layer):
+            raise ArgumentError(
+                f"{self.name}.add(…)", "a layer", repr(layer), "Wrap functions in corne.layers.Lambda(function)."
+            )
+        if isinstance(layer, InputLayer):
+            if self._stack or self._input_layer is not None:
+                raise ArgumentError(
+                    f"{self.name}.add(…)", "an Input only at the beginning", f"one after {len(self._stack)} layers",
+                    "Put it first.",
+                )  # fmt: skip
+            self._input_layer = layer
+            return
+        if any(existing.name == layer.name for existing in self._stack):
+            raise ArgumentError(
+                f"{self.name}.add(…)", "layers with different names", f"a second one called {layer.name!r}",
+                "Make a new layer, or give it a name of its own: Dense(8, name='other').",
+            )  # fmt: skip
+        if not self._stack and self._input_layer is None and layer._input_shape_argument is not None:
+            self._input_layer = Input(shape=tuple(layer._input_shape_argument)).node.operation  # type: ignore[union-attr]
+        self._stack.append(layer)
+        if rebuild:
+            self._rebuild()
+
+    def pop(self, rebuild: bool = True) -> Layer:
+        """Remove the last layer and return it.
+
+        Raises:
+            StateError: There is none.
+        """
+        if not self._stack:
+            raise StateError(f"{self.name}.pop()", "at least one layer", "an empty model", "add() some first.")
+        layer = self._stack.pop()
+        if rebuild:
+            self._rebuild()
+        return layer
+
+    def _rebuild(self) -> None:
+        """Make the graph anew, if the input shape and at least one layer are known."""
+        self._graph = None
+        self.built = False
+        self._reset_compiled_steps()
+        if self._stack and self._input_layer is None and isinstance(self._stack[0], Model) and self._stack[0]._graph:
+            first = self._stack[0].inputs
+            if len(first) == 1:
+                self._input_layer = Input(batch_shape=first[0].shape, dtype=first[0].dtype).node.operation  # type: ignore[union-attr]
+        if self._input_layer is None or not self._stack:
+            return
+        x = self._input_layer.output
+        with override(call=state.call or CallContext()):
+            state.call.path.append(self.name)
+            try:
+                inputs = x
+                for layer in self._stack:
+                    x = layer(x)
+            finally:
+                state.call.path.pop()
+        self._set_graph(inputs, x)
+        self._build_shapes = {"input_shape": self._input_layer.batch_shape}
+
+    def build(self, input_shape: Any = None) -> None:
+        """Make the weights for inputs of ``input_shape``, the batch axis included."""
+        if self._graph is not None or input_shape is None:
+            return
+        if not self._stack:
+            raise StateError(f"{self.name}.build(…)", "at least one layer", "an empty model", "add() some first.")
+        self._input_layer = Input(batch_shape=tuple(input_shape), dtype=self.compute_dtype).node.operation  # type: ignore[union-attr]
+        self._rebuild()
+
+    def _build_for(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        x = args[0] if args else kwargs["inputs"]
+        if not hasattr(x, "shape"):
+            raise ArgumentError(
+                f"{self.name}(…)", "one array", type(x).__name__, "Use a functional Model for several inputs."
+            )
+        if not self._stack:
+            raise StateError(f"{self.name}(…)", "at least one layer", "an empty model", "add() some first.")
+        dtype = x.dtype if isinstance(x, SymbolicTensor) else self._dtype_of(x)
+        self._input_layer = Input(batch_shape=(None, *tuple(x.shape)[1:]), dtype=dtype).node.operation  # type: ignore[union-attr]
+        self._rebuild()
+
+    def _dtype_of(self, x: Any) -> str:
+        from corne import backend
+
+        return backend.active().dtype_name(x)
+
+    def get_config(self) -> dict[str, Any]:
+        layers: list[Layer] = ([self._input_layer] if self._input_layer is not None else []) + self._stack
+        config = {
+            "name": self.name,
+            "trainable": self.trainable,
+            "dtype": dtype_policies.serialize(self.dtype_policy),
+            "layers": [serialization.serialize_object(layer) for layer in layers],
+        }
+        if self._graph is not None and self._input_layer is not None:
+            config["build_input_shape"] = list(self._input_layer.batch_shape)
+        return config
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Self:
+        with serialization.custom_object_scope(custom_objects or {}):
+            layers = [serialization.deserialize_object(layer, kind="layers") for layer in config["layers"]]
+        model = cls(
+            layers, name=config.get("name"), trainable=config.get("trainable", True), dtype=config.get("dtype")
+        )
+        if model._graph is None and config.get("build_input_shape"):
+            model.build(tuple(config["build_input_shape"]))
+        return model
+
+    def get_build_config(self) -> dict[str, Any] | None:
+        return {"input_shape": self._input_layer.batch_shape} if self._input_layer is not None else None
+
+    def build_from_config(self, config: dict[str, Any]) -> None:
+        if self._graph is None and config.get("input_shape") is not None:
+            self.build(tuple(config["input_shape"]))

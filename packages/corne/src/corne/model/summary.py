@@ -1,0 +1,192 @@
+"""The table that ``model.summary()`` prints."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from corne import dtypes, tree
+from corne.errors import ArgumentError
+from corne.layer import Layer
+from corne.model.input_layer import InputLayer
+
+
+def summarize(
+    model: Any,
+    line_length: int | None,
+    positions: list[float] | None,
+    print_fn: Callable[[str], Any] | None,
+    expand_nested: bool,
+    show_trainable: bool,
+    layer_range: tuple[str, str] | None,
+) -> None:
+    """Print the table; the arguments are ``Model.summary``'s."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    sequential = _is_chain(model)
+    titles = ["Layer (type)", "Output Shape", "Param #"]
+    if not sequential:
+        titles.append("Connected to")
+    if show_trainable:
+        titles.append("Trainable")
+    rows = list(_rows(model, _in_range(model, layer_range), sequential, expand_nested, show_trainable, 0))
+    width = line_length or _width(titles, rows)
+
+    table = Table(title=None, box=box.HEAVY_HEAD, width=width, show_lines=not sequential)
+    ends = _column_ends(positions, width)
+    for index, title in enumerate(titles):
+        wide = None if ends is None else ends[index] - (ends[index - 1] if index else 0) - 3
+        table.add_column(
+            title, justify="right" if title == "Param #" else "left", overflow="fold", width=wide, ratio=_ratio(title, ends)
+        )
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+
+    console = Console(width=max(width, 40), record=print_fn is not None, highlight=False, quiet=False)
+    if print_fn is not None:
+        console = Console(width=max(width, 40), file=_Sink(), record=True)
+    console.print(Text(f'Model: "{model.name}"', style="bold"))
+    console.print(table)
+    for line in _totals(model):
+        console.print(Text(line))
+    if print_fn is not None:
+        print_fn(console.export_text())
+
+
+class _Sink:
+    """A file that forgets, for a console that only records."""
+
+    def write(self, _text: str) -> int:
+        return 0
+
+    def flush(self) -> None:
+        """Do nothing."""
+
+
+def _rows(
+    model: Any, layers: list[Layer], sequential: bool, expand: bool, trainable: bool, depth: int
+) -> Iterator[list[str]]:
+    for layer in layers:
+        row = [
+            "  " * depth + f"{layer.name} ({type(layer).__name__})",
+            _shape(layer),
+            f"{_count(layer.weights):,}" if _has_count(layer) else "0 (unbuilt)",
+        ]
+        if not sequential:
+            row.append(_connections(model, layer))
+        if trainable:
+            row.append("-" if not layer.weights else "Y" if layer.trainable else "N")
+        yield row
+        inner = getattr(layer, "layers", None)
+        if expand and inner and hasattr(layer, "get_layer"):
+            yield from _rows(layer, inner, sequential, expand, trainable, depth + 1)
+
+
+def _has_count(layer: Layer) -> bool:
+    return layer.built or bool(layer.weights)
+
+
+def _count(variables: list[Any]) -> int:
+    return sum(int(np.prod(v.shape)) for v in variables)
+
+
+def _shape(layer: Layer) -> str:
+    if not layer.inbound_nodes:
+        return "?"
+    shapes = tree.map_structure(lambda t: str(t.shape), layer.inbound_nodes[0].outputs)
+    flat = tree.flatten(shapes)
+    return flat[0] if len(flat) == 1 else "[" + ", ".join(flat) + "]"
+
+
+def _connections(model: Any, layer: Layer) -> str:
+    graph = model._graph
+    if graph is None:
+        return "-"
+    sources = []
+    inside = {id(node) for node in graph.nodes}
+    for node in layer.inbound_nodes:
+        if id(node) not in inside:
+            continue
+        for tensor in node.inputs:
+            if tensor.node is not None:
+                producer = tensor.node.operation
+                flat = tree.flatten(tensor.node.outputs)
+                sources.append(f"{producer.name}[{next(i for i, t in enumerate(flat) if t is tensor)}]")
+    return ", ".join(sources) or "-"
+
+
+def _is_chain(model: Any) -> bool:
+    """Tell whether the connections are obvious: each layer follows the one above it."""
+    if model._graph is None:
+        return True
+    nodes = model._graph.nodes
+    if any(len(layer.inbound_nodes) > 1 for layer in model.layers if not isinstance(layer, InputLayer)):
+        return False
+    return len(model.inputs) == 1 and all(len(node.inputs) <= 1 for node in nodes) and len(model.outputs) == 1
+
+
+def _in_range(model: Any, layer_range: tuple[str, str] | None) -> list[Layer]:
+    layers: list[Layer] = model.layers
+    if layer_range is None:
+        return layers
+    if len(layer_range) != 2:
+        raise ArgumentError(
+            "summary(layer_range=…)", "two names", f"{layer_range!r}", "Pass (first, last), as names or patterns."
+        )
+    hits = []
+    for pattern in layer_range:
+        found = [i for i, layer in enumerate(layers) if layer.name == pattern or re.match(pattern, layer.name)]
+        if not found:
+            raise ArgumentError(
+                "summary(layer_range=…)", f"names or patterns among {[layer.name for layer in layers]}",
+                repr(pattern), "See summary() for the names.",
+            )  # fmt: skip
+        hits.append(found)
+    return layers[min(hits[0]) : max(hits[1]) + 1]
+
+
+def _totals(model: Any) -> Iterator[str]:
+    trainable, frozen = model.trainable_weights, model.non_trainable_weights
+    optimizer = getattr(getattr(model, "optimizer", None), "variables", None) or []
+    for title, variables in (
+        ("Total", [*trainable, *frozen, *optimizer]),
+        ("Trainable", trainable),
+        ("Non-trainable", frozen),
+    ):
+        yield f" {title} params: {_count(variables):,} ({_size(variables)})"
+    if optimizer:
+        yield f" Optimizer params: {_count(optimizer):,} ({_size(optimizer)})"
+
+
+def _size(variables: list[Any]) -> str:
+    size = float(sum(int(np.prod(v.shape)) * dtypes.itemsize(v.dtype) for v in variables))
+    for unit in ("B", "KB", "MB", "GB"):
+        if size < 1024:
+            return f"{size:.2f} {unit}"
+        size /= 1024
+    return f"{size:.2f} TB"
+
+
+def _width(titles: list[str], rows: list[list[str]]) -> int:
+    """Wide enough for the longest cells, at least 80, at most the terminal (or 120 without one)."""
+    longest = [max([len(title), *(len(row[i]) for row in rows)]) for i, title in enumerate(titles)]
+    return min(max(80, sum(longest) + 3 * len(titles) + 1), max(80, shutil.get_terminal_size((120, 24)).columns))
+
+
+def _column_ends(positions: list[float] | None, width: int) -> list[int] | None:
+    if positions is None:
+        return None
+    return [int(p * width) if p <= 1 else int(p) for p in positions]
+
+
+def _ratio(title: str, ends: list[int] | None) -> int | None:
+    if ends is not None:
+        return None
+    return {"Layer (type)": 4, "Output Shape": 3, "Param #": 2, "Connected to": 3, "Trainable": 1}[title]

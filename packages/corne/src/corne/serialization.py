@@ -1,0 +1,314 @@
+"""Objects to JSON and back, by registered name only.
+
+The format is Keras 3's: ``{"module", "class_name", "config", "registered_name"}``. Reading never imports
+what a file names: ``module`` only tells the kind ("keras.layers" means a layer), and the class is the
+one that an installed plugin, :func:`register_serializable` or ``custom_objects`` gave that name.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any, TypeVar
+
+import numpy as np
+
+from corne._state import override, state
+from corne.errors import FileFormatError, StateError, UnknownNameError, nearest
+from corne.plugins import registry
+from corne.plugins.catalog import KINDS
+
+T = TypeVar("T")
+
+_registered: dict[str, Any] = {}  # "package>Name" -> class or function
+_names: dict[Any, str] = {}  # the other way round
+
+#: Where Keras keeps a kind of object, and with it where Corne's files say that it is.
+_KERAS_MODULES = {
+    "layers": "keras.layers",
+    "losses": "keras.losses",
+    "metrics": "keras.metrics",
+    "optimizers": "keras.optimizers",
+    "initializers": "keras.initializers",
+    "regularizers": "keras.regularizers",
+    "constraints": "keras.constraints",
+    "activations": "keras.activations",
+}
+#: Kinds of objects that no plugin registers because the core makes them.
+_CORE_CLASSES = {
+    "Functional": ("keras.src.models.functional", "corne.model:Model"),
+    "Sequential": ("keras", "corne.model:Sequential"),
+    "DTypePolicy": ("keras", "corne.dtype_policies:DTypePolicy"),
+}
+
+
+def register_serializable(package: str = "Custom", name: str | None = None) -> Callable[[T], T]:
+    """Decorate a class or function so that files can name it, as ``package>name``.
+
+    Args:
+        package: Your package's name; files say ``package>name``. Default "Custom".
+        name: Default: the class's or function's own.
+
+    Raises:
+        StateError: A class without ``get_config``.
+
+    >>> @register_serializable(package="acme")
+    ... class Mine:
+    ...     def get_config(self):
+    ...         return {}
+    >>> serialize_object(Mine())["registered_name"]
+    'acme>Mine'
+    """
+
+    def decorate(item: T) -> T:
+        own = name or getattr(item, "__name__", str(item))
+        if inspect.isclass(item) and not hasattr(item, "get_config"):
+            raise StateError(
+                f"register_serializable on {own}", "a class with get_config()", "one without",
+                "Add get_config() that returns the arguments of __init__.",
+            )  # fmt: skip
+        _registered[f"{package}>{own}"] = item
+        _names[item] = f"{package}>{own}"
+        return item
+
+    return decorate
+
+
+@contextmanager
+def custom_object_scope(custom_objects: Mapping[str, Any]) -> Iterator[None]:
+    """Let files and configs name these objects for the length of a ``with`` block."""
+    with override(custom_objects={**(state.custom_objects or {}), **custom_objects}):
+        yield
+
+
+def get_custom_objects() -> dict[str, Any]:
+    """Return the mapping of globally registered names; what is put into it counts as registered."""
+    return _registered
+
+
+def get_registered_name(item: Any) -> str:
+    """Return the name under which a class or function is registered, or its own name."""
+    return _names.get(item, item.__name__)
+
+
+def get_registered_object(name: str, custom_objects: Mapping[str, Any] | None = None) -> Any:
+    """Return the object registered as ``name`` by hand (not by a plugin), or None."""
+    for mapping in (custom_objects, state.custom_objects, _registered):
+        if mapping and name in mapping:
+            return mapping[name]
+    return None
+
+
+# -- writing ------------------------------------------------------------------------------------------
+def serialize_object(obj: Any) -> Any:
+    """Return ``obj`` as JSON can hold it.
+
+    Raises:
+        StateError: A lambda, or an object without ``get_config``.
+    """
+    if obj is None or isinstance(obj, (bool, int, float, str)):
+        return obj
+    if isinstance(obj, (list, tuple)):
+        return [serialize_object(item) for item in obj]
+    if isinstance(obj, dict):
+        return {key: serialize_object(value) for key, value in obj.items()}
+    if isinstance(obj, np.generic):
+        return obj.item()
+    if isinstance(obj, np.dtype):
+        return obj.name
+    if isinstance(obj, slice):
+        parts = {part: serialize_object(getattr(obj, part)) for part in ("start", "stop", "step")}
+        return {"class_name": "__slice__", "config": parts}
+    if obj is Ellipsis:
+        return {"class_name": "__ellipsis__", "config": {}}
+    if isinstance(obj, np.ndarray) or (hasattr(obj, "__array__") and not hasattr(obj, "get_config")):
+        array = np.asarray(obj)
+        return {"class_name": "__numpy__", "config": {"value": array.tolist(), "dtype": array.dtype.name}}
+    if inspect.isfunction(obj) or inspect.isbuiltin(obj):
+        return _serialize_function(obj)
+    if hasattr(obj, "get_config"):
+        return _serialize_instance(obj)
+    raise StateError(
+        "serialize_object(…)", "numbers, strings, arrays and objects with get_config()", repr(obj),
+        f"Add get_config() to {type(obj).__name__}.",
+    )  # fmt: skip
+
+
+def _serialize_function(function: Callable[..., Any]) -> dict[str, Any]:
+    if function.__name__ == "<lambda>":
+        raise StateError(
+            "serialize_object(…)", "a named function", "a lambda",
+            "Write a def and decorate it with corne.saving.register_keras_serializable().",
+        )  # fmt: skip
+    name = get_registered_name(function)
+    return {"module": "builtins", "class_name": "function", "config": name, "registered_name": name}
+
+
+def _serialize_instance(obj: Any) -> dict[str, Any]:
+    cls = type(obj)
+    module, class_name, registered = identify(cls)
+    result = {
+        "module": module,
+        "class_name": class_name,
+        "config": serialize_object(obj.get_config()),
+        "registered_name": registered,
+    }
+    build_config = obj.get_build_config() if hasattr(obj, "get_build_config") else None
+    if build_config:
+        result["build_config"] = serialize_object(build_config)
+    compile_config = obj.get_compile_config() if hasattr(obj, "get_compile_config") else None
+    if compile_config:
+        result["compile_config"] = serialize_object(compile_config)
+    return result
+
+
+def identify(cls: type) -> tuple[str, str, str | None]:
+    """Return ``(module, class_name, registered_name)`` for a class, as files say it."""
+    if cls in _names:
+        return cls.__module__, cls.__name__, _names[cls]
+    if cls.__module__.startswith("corne."):
+        for name, (module, _path) in _CORE_CLASSES.items():
+            if _resolve_core(name) is cls:
+                return module, name, name if name == "Functional" else None
+    entry = registry.entry_of(cls)
+    if entry is None:
+        return cls.__module__, cls.__name__, cls.__name__
+    kind, name, distribution, first_party = entry
+    if first_party:
+        module = _KERAS_MODULES.get(kind, f"corne.{kind}")
+        return module + (".schedules" if name in _schedule_names() else ""), name, None
+    return f"corne.{kind}", name, f"{distribution}:{name}"
+
+
+def _schedule_names() -> frozenset[str]:
+    return frozenset(n for n in registry.names("optimizers") if n.endswith(("Decay", "DecayRestarts", "Schedule")))
+
+
+# -- reading ------------------------------------------------------------------------------------------
+def deserialize_object(
+    config: Any, custom_objects: Mapping[str, Any] | None = None, kind: str | None = None
+) -> Any:
+    """Make the object that ``config`` describes; plain values are returned as they are.
+
+    Args:
+        config: What :func:`serialize_object` returned.
+        custom_objects: Names that it may use, besides the registered ones.
+        kind: "layers", "losses", ...: where a bare ``class_name`` is looked up. Default: from the config.
+
+    Raises:
+        UnknownNameError: Nothing is registered under a name.
+        MissingPluginError: A known package provides it but is not installed.
+        FileFormatError: The config is malformed, or holds code.
+    """
+    if custom_objects:
+        with custom_object_scope(custom_objects):
+            return deserialize_object(config, kind=kind)
+    if isinstance(config, (list, tuple)):
+        return [deserialize_object(item) for item in config]
+    if not isinstance(config, dict):
+        return config
+    if "class_name" not in config or "config" not in config:
+        return {key: deserialize_object(value) for key, value in config.items()}
+
+    class_name, inner = config["class_name"], config["config"]
+    if not isinstance(class_name, str):
+        raise FileFormatError("config", "a string as class_name", repr(class_name), "The file is damaged.")
+    special = _SPECIAL.get(class_name)
+    if special is not None:
+        return special(inner)
+    if class_name == "function":
+        return _find(config.get("registered_name") or inner, "activations", config)
+    if not isinstance(inner, dict):
+        raise FileFormatError(
+            f"config of {class_name}", "a dict of arguments", type(inner).__name__, "The file is damaged."
+        )
+    cls = find_class(config, kind)
+    if not (inspect.isclass(cls) and hasattr(cls, "from_config")):
+        raise FileFormatError(
+            f"config of {class_name}", "the name of a class that can be configured", repr(cls),
+            "Only registered classes with from_config() are built from files.",
+        )  # fmt: skip
+    instance = cls.from_config(dict(inner))
+    build_config = config.get("build_config")
+    if build_config and hasattr(instance, "build_from_config") and not getattr(instance, "built", False):
+        instance.build_from_config(build_config)
+    compile_config = config.get("compile_config")
+    if compile_config and hasattr(instance, "compile_from_config"):
+        instance.compile_from_config(compile_config)
+    return instance
+
+
+def find_class(config: Mapping[str, Any], kind: str | None = None) -> Any:
+    """Return the class that a config names, without making anything of it."""
+    class_name, registered = config["class_name"], config.get("registered_name")
+    for name in (registered, class_name):
+        found = get_registered_object(name) if name else None
+        if found is not None:
+            return found
+    if class_name in _CORE_CLASSES:
+        return _resolve_core(class_name)
+    module_kind = next(
+        (part for part in reversed(str(config.get("module") or "").split(".")) if part in KINDS), None
+    )
+    kind = module_kind or kind
+    wanted = registered if registered and ":" in registered else class_name
+    kinds = [kind] if kind else list(_KERAS_MODULES)
+    for candidate in kinds:
+        if wanted in registry.names(candidate):
+            return registry.get(candidate, wanted)
+    if kind:
+        return registry.get(kind, wanted)  # raises, and says which package has it or which name is near
+    raise UnknownNameError(
+        "config", "the name of a registered class", repr(registered or class_name), _how_to_register(class_name)
+    )
+
+
+def _find(name: Any, kind: str, config: Any) -> Any:
+    if not isinstance(name, str):
+        raise FileFormatError(
+            "config of a function", "its registered name", type(name).__name__,
+            "Files that hold code are refused; pass the function in custom_objects.",
+        )  # fmt: skip
+    found = get_registered_object(name)
+    if found is not None:
+        return found
+    for candidate in (kind, "losses", "metrics"):
+        if name in registry.names(candidate):
+            return registry.get(candidate, name)
+    raise UnknownNameError("config of a function", "a registered name", repr(name), _how_to_register(name))
+
+
+def _how_to_register(name: str) -> str:
+    close = nearest(name, [n for kind in _KERAS_MODULES for n in registry.names(kind)] + list(_registered))
+    return (
+        f"Pass custom_objects={{{name!r}: …}}, decorate it with "
+        f"corne.saving.register_keras_serializable(), or install the plugin that provides it.{close}"
+    )
+
+
+def _resolve_core(name: str) -> Any:
+    module, _, attribute = _CORE_CLASSES[name][1].partition(":")
+    return getattr(import_module(module), attribute)
+
+
+def _read_numpy(inner: Any) -> np.ndarray[Any, Any]:
+    return np.asarray(inner["value"], dtype=inner["dtype"])
+
+
+def _refuse_code(_inner: Any) -> Any:
+    raise FileFormatError(
+        "config of a Lambda", "the registered name of a function", "Python bytecode",
+        "Code in files is never run: pass the function by name in custom_objects.",
+    )  # fmt: skip
+
+
+_SPECIAL: dict[str, Callable[[Any], Any]] = {
+    "__numpy__": _read_numpy,
+    "__tensor__": _read_numpy,
+    "__lambda__": _refuse_code,
+    "__slice__": lambda inner: slice(*(deserialize_object(inner[k]) for k in ("start", "stop", "step"))),
+    "__ellipsis__": lambda inner: Ellipsis,
+    "__tuple__": lambda inner: tuple(deserialize_object(inner["value"])),
+}
