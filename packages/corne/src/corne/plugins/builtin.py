@@ -14,7 +14,10 @@ NAMES: dict[str, dict[str, str]] = {
     },
     "losses": {"Loss": "corne.loss:Loss"},
     "metrics": {"Metric": "corne.metric:Metric", "Mean": "corne.metric:Mean"},
-    "optimizers": {"Optimizer": "corne.optimizer:Optimizer"},
+    "optimizers": {
+        "Optimizer": "corne.optimizer:Optimizer",
+        "LearningRateSchedule": "corne.optimizer:LearningRateSchedule",
+    },
     "initializers": {},
     "regularizers": {},
     "constraints": {},

@@ -1,0 +1,206 @@
+"""Loss: how far predictions are from the truth, as the one number that training makes small."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+from corne import config, dtype_policies, ops, tree
+from corne.backend import Array
+from corne.errors import ArgumentError, ShapeError, nearest
+from corne.layer.masking import get_mask
+from corne.naming import to_snake_case, unique_name
+
+REDUCTIONS = ("sum_over_batch_size", "sum", "mean", "mean_with_sample_weight", "none", None)
+
+
+class Loss:
+    """Base of all losses.
+
+    A subclass writes ``call(y_true, y_pred)``, which returns one value per sample (and per time step or
+    pixel); weights, masks and the reduction to a scalar are applied here.
+
+    Args:
+        name: Default: the class name in snake case, numbered.
+        reduction: How the values become one number:
+
+            - ``"sum_over_batch_size"`` or ``"mean"``: their sum divided by how many there are;
+            - ``"sum"``: their sum;
+            - ``"mean_with_sample_weight"``: their weighted sum divided by the sum of the weights;
+            - ``"none"`` or None: they stay as they are.
+
+            Masked values don't count, neither in the sum nor in the number. Default
+            ``"sum_over_batch_size"``.
+        dtype: Name of the dtype, or dtype policy, to compute in. Default ``config.floatx()``.
+
+    Shapes:
+        y_true and y_pred: whatever ``call`` takes; sample_weight: ``(batch,)``, or like the values that
+        ``call`` returns.
+
+    Raises:
+        ArgumentError: A reduction that does not exist.
+
+    >>> from corne import ops
+    >>> class Gap(Loss):
+    ...     def call(self, y_true, y_pred):
+    ...         return ops.mean(ops.absolute(y_true - y_pred), axis=-1)
+    >>> float(Gap()([[0.0, 0.0]], [[1.0, 3.0]]))
+    2.0
+    """
+
+    #: False where y_true holds class numbers, which a cast to a short float would damage.
+    _casts_labels: ClassVar[bool] = True
+
+    def __init__(
+        self, name: str | None = None, reduction: str | None = "sum_over_batch_size", dtype: Any = None
+    ) -> None:
+        self.name = name or unique_name(to_snake_case(type(self).__name__))
+        self.reduction = check_reduction(reduction, f"{type(self).__name__}(reduction=…)")
+        self._dtype = dtype_policies.get(dtype or config.floatx()).compute_dtype
+
+    @property
+    def dtype(self) -> str:
+        """Name of the dtype the loss is computed in."""
+        return self._dtype
+
+    def call(self, y_true: Any, y_pred: Any) -> Array:
+        """Return the loss of each sample, not reduced."""
+        raise NotImplementedError(
+            f"{type(self).__name__} has no call(); write def call(self, y_true, y_pred): ..."
+        )
+
+    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Array:
+        """Return the loss, weighted and reduced.
+
+        Args:
+            y_true: The truth.
+            y_pred: The predictions. If a mask is attached to them, it is respected.
+            sample_weight: How much each value counts. Default None: equally.
+        """
+        mask = get_mask(y_pred)
+        y_pred = tree.map_structure(lambda x: ops.convert_to_tensor(x, dtype=self._dtype), y_pred)
+        wanted = self._dtype if self._casts_labels else None
+        y_true = tree.map_structure(lambda x: ops.convert_to_tensor(x, dtype=wanted), y_true)
+        values = self.call(y_true, y_pred)
+        value_mask = get_mask(values)
+        if value_mask is not None:
+            mask = value_mask if mask is None else ops.logical_and(mask, value_mask)
+        return reduce_weighted_values(
+            values, sample_weight, mask=mask, reduction=self.reduction, dtype=self._dtype, where=self.name
+        )
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make this loss anew."""
+        return {"name": self.name, "reduction": self.reduction}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """Make a loss from what :meth:`get_config` returned."""
+        return cls(**config)
+
+
+def check_reduction(reduction: str | None, where: str = "reduction") -> str | None:
+    """Return ``reduction`` if it is one that exists."""
+    if reduction not in REDUCTIONS:
+        raise ArgumentError(
+            where, f"one of {REDUCTIONS}", repr(reduction),
+            f"Pass one of them.{nearest(str(reduction), [r for r in REDUCTIONS if r])}",
+        )  # fmt: skip
+    return reduction
+
+
+def squeeze_or_expand_to_same_rank(x1: Array, x2: Array, expand_rank_1: bool = True) -> tuple[Array, Array]:
+    """Add or drop a last axis of size 1 where two arrays' ranks differ by one.
+
+    Args:
+        x1: An array.
+        x2: Another one.
+        expand_rank_1: Whether a vector becomes a column, rather than the column a vector. Default True.
+    """
+    rank1, rank2 = len(x1.shape), len(x2.shape)
+    if rank1 == rank2 + 1 and x1.shape[-1] == 1:
+        if rank2 == 1 and expand_rank_1:
+            return x1, ops.expand_dims(x2, axis=-1)
+        return ops.squeeze(x1, axis=-1), x2
+    if rank2 == rank1 + 1 and x2.shape[-1] == 1:
+        if rank1 == 1 and expand_rank_1:
+            return ops.expand_dims(x1, axis=-1), x2
+        return x1, ops.squeeze(x2, axis=-1)
+    return x1, x2
+
+
+def apply_mask(
+    sample_weight: Array | None, mask: Array | None, dtype: str, reduction: str | None
+) -> Array | None:
+    """Return weights that leave out what ``mask`` marks False.
+
+    For a mean the weights of the rest grow by ``total / valid``, so that dividing by the number of all
+    values gives the mean over the valid ones.
+    """
+    if mask is None:
+        return sample_weight
+    weight = ops.cast(mask, dtype)
+    if reduction in ("mean", "sum_over_batch_size"):
+        # A mask without a True has weight 0, not 0 / 0.
+        weight = ops.multiply(weight, ops.divide_no_nan(ops.ones_like(ops.sum(weight)), ops.mean(weight)))
+    if sample_weight is None:
+        return weight
+    weight, sample_weight = squeeze_or_expand_to_same_rank(weight, ops.cast(sample_weight, dtype))
+    return ops.multiply(sample_weight, weight)
+
+
+def reduce_weighted_values(
+    values: Any,
+    sample_weight: Any = None,
+    mask: Any = None,
+    reduction: str | None = "sum_over_batch_size",
+    dtype: str | None = None,
+    where: str = "loss",
+) -> Array:
+    """Weight the values of a loss and reduce them to one number.
+
+    Args:
+        values: What the loss function returned.
+        sample_weight: How much each value counts. Default None: equally.
+        mask: False where a value does not count. Default None.
+        reduction: As for :class:`Loss`.
+        dtype: What to compute in. Default: the values' own.
+        where: Who asks, for error messages.
+
+    Raises:
+        ShapeError: The weights don't fit the values.
+    """
+    check_reduction(reduction)
+    values = ops.convert_to_tensor(values, dtype=dtype)
+    if sample_weight is not None:
+        sample_weight = ops.convert_to_tensor(sample_weight, dtype=values.dtype if dtype is None else dtype)
+    if mask is not None:
+        sample_weight = apply_mask(sample_weight, mask, dtype or values.dtype, reduction)
+    if sample_weight is not None:
+        values, sample_weight = squeeze_or_expand_to_same_rank(values, sample_weight)
+        if not can_broadcast(values.shape, sample_weight.shape):
+            raise ShapeError(
+                f"{where}(sample_weight=…)", f"weights that fit the losses of shape {tuple(values.shape)}",
+                f"shape {tuple(sample_weight.shape)}", "Pass one weight per sample, or one per value.",
+            )  # fmt: skip
+        values = ops.multiply(values, sample_weight)
+    return reduce_values(values, sample_weight, reduction)
+
+
+def reduce_values(
+    values: Array, sample_weight: Array | None = None, reduction: str | None = "sum_over_batch_size"
+) -> Array:
+    """Reduce values that are weighted already; ``sample_weight`` only tells what to divide by."""
+    shape = tuple(values.shape)
+    if reduction in (None, "none") or shape in ((), (0,)):
+        return values
+    if reduction == "sum" or 0 in shape:
+        return ops.sum(values)
+    if reduction == "mean_with_sample_weight" and sample_weight is not None:
+        return ops.divide_no_nan(ops.sum(values), ops.sum(sample_weight))
+    return ops.mean(values)
+
+
+def can_broadcast(shape1: Any, shape2: Any) -> bool:
+    """Tell whether two shapes fit each other; an unknown size fits everything."""
+    pairs = zip(reversed(tuple(shape1)), reversed(tuple(shape2)), strict=False)
+    return all(a == b or a in (1, None) or b in (1, None) for a, b in pairs)

@@ -1,0 +1,41 @@
+"""LearningRateSchedule: the learning rate as a function of the step."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from corne.backend import Array
+
+
+class LearningRateSchedule:
+    """Base of all learning-rate schedules.
+
+    A subclass writes ``__call__(step)`` on ``corne.ops``, without branches that depend on the step's
+    value: it is part of the training step and runs where the weights are.
+
+    >>> from corne import ops
+    >>> class Inverse(LearningRateSchedule):
+    ...     def __call__(self, step):
+    ...         return ops.divide(0.1, ops.add(ops.cast(step, "float32"), 1.0))
+    ...     def get_config(self):
+    ...         return {}
+    >>> round(float(Inverse()(3)), 4)
+    0.025
+    """
+
+    def __call__(self, step: Any) -> Array:
+        """Return the learning rate at ``step``, an integer scalar that starts at 0."""
+        raise NotImplementedError(
+            f"{type(self).__name__} has no __call__(); write def __call__(self, step): ..."
+        )
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make this schedule anew."""
+        raise NotImplementedError(
+            f"{type(self).__name__} has no get_config(); return the arguments of __init__."
+        )
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """Make a schedule from what :meth:`get_config` returned."""
+        return cls(**config)
