@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-from importlib import metadata
-
 NAMES: dict[str, dict[str, str]] = {
     "layers": {
         "Layer": "corne.layer:Layer",
@@ -25,7 +22,8 @@ NAMES: dict[str, dict[str, str]] = {
 }
 
 
-@cache
 def version() -> str:
     """Return the core's version, read when asked."""
-    return metadata.version("corne")
+    from corne._version import __version__
+
+    return __version__

@@ -8,9 +8,23 @@ from __future__ import annotations
 
 #: Our own plugins, whether they register a known name or not.
 FIRST_PARTY = frozenset(
-    "corne-activations corne-applications corne-attention corne-conv corne-cpu corne-cuda corne-keras corne-layers "
-    "corne-losses corne-metrics corne-numpy corne-optimizers corne-preprocessing corne-recurrent "
-    "corne-visualization".split()
+    {
+        "corne-activations",
+        "corne-applications",
+        "corne-attention",
+        "corne-conv",
+        "corne-cpu",
+        "corne-cuda",
+        "corne-keras",
+        "corne-layers",
+        "corne-losses",
+        "corne-metrics",
+        "corne-numpy",
+        "corne-optimizers",
+        "corne-preprocessing",
+        "corne-recurrent",
+        "corne-visualization",
+    }
 )
 
 #: ``{kind: {distribution: names}}``

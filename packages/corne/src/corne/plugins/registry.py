@@ -7,7 +7,9 @@ distribution that ``known`` lists; another plugin's claim to one is reachable by
 
 from __future__ import annotations
 
+import sys
 import threading
+from collections.abc import Iterator
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -18,6 +20,7 @@ from corne.plugins.catalog import KINDS, Claim, Plugin, Problem, Status, normali
 _lock = threading.RLock()
 _claims: dict[str, dict[str, list[Claim]]] | None = None
 _objects: dict[str, Any] = {}  # by target
+_entries: dict[Any, Entry] = {}  # by object
 
 
 class Provider(NamedTuple):
@@ -25,6 +28,15 @@ class Provider(NamedTuple):
 
     distribution: str
     version: str
+
+
+class Entry(NamedTuple):
+    """What an object is registered as."""
+
+    kind: str
+    name: str
+    distribution: str
+    first_party: bool
 
 
 def get(kind: str, name: str) -> Any:
@@ -60,7 +72,7 @@ def find(kind: str, identifier: str) -> Any:
             return get(kind, fitting[0])
         if fitting:
             raise UnknownNameError(
-                f"{_noun(kind)} {identifier!r}", "one exact name", f"one that fits {' and '.join(sorted(fitting))}",
+                f"{noun(kind)} {identifier!r}", "one exact name", f"one that fits {' and '.join(sorted(fitting))}",
                 "Write the one you mean, with its capitals.",
             )  # fmt: skip
     return get(kind, identifier)
@@ -69,6 +81,11 @@ def find(kind: str, identifier: str) -> Any:
 def names(kind: str) -> list[str]:
     """Return the bare names that installed packages register for a kind, sorted."""
     return sorted(name for name, claims in _all_claims()[_kind(kind)].items() if claims)
+
+
+def unambiguous(kind: str) -> set[str]:
+    """Return the bare names that exactly one distribution registers."""
+    return {name for name, claims in _all_claims()[_kind(kind)].items() if len(claims) == 1}
 
 
 def provider(target: Any) -> Provider | None:
@@ -86,12 +103,64 @@ def provider(target: Any) -> Provider | None:
     return None
 
 
+def entry_of(item: Any) -> Entry | None:
+    """Return what a class or function is registered as; None if it isn't.
+
+    Of several names for one object its own ``__name__`` is preferred.
+    """
+    entry = _entries.get(item)
+    if entry is None:
+        entry = _find_entry(item)
+        if entry is not None:
+            _entries[item] = entry
+    return entry
+
+
+def load_path(target: str) -> Any:
+    """Import and return what ``"module:attribute"`` names."""
+    module, _, attribute = target.partition(":")
+    value = import_module(module)
+    for part in attribute.split("."):
+        value = getattr(value, part)
+    return value
+
+
 def forget() -> None:
     """Drop what was collected; the next use collects anew (``corne.plugins.refresh``)."""
     global _claims
     with _lock:
         _claims = None
         _objects.clear()
+        _entries.clear()
+
+
+def _find_entry(item: Any) -> Entry | None:
+    own = getattr(item, "__name__", "")
+    package = str(getattr(item, "__module__", "")).partition(".")[0]
+    fitting = []
+    for kind, name, claim in _every_claim():
+        module, _, attribute = claim.target.partition(":")
+        # Compare objects, since a target may be a re-export; import only what can be it.
+        if attribute == getattr(item, "__qualname__", own) and module.partition(".")[0] == package:
+            if claim.target not in _objects and module not in sys.modules:
+                continue  # the object exists, so the module it was registered from would be loaded
+            if _import(kind, name, claim) is item:
+                first_party = normalized(claim.distribution) in {"corne", *known.FIRST_PARTY}
+                fitting.append(Entry(kind, name, claim.distribution, first_party))
+    return min(fitting, key=lambda entry: entry.name != own, default=None)
+
+
+def _every_claim() -> Iterator[tuple[str, str, Claim]]:
+    for kind, table in _all_claims().items():
+        for name, claims in table.items():
+            for claim in claims:
+                yield kind, name, claim
+    for plugin in discovery.plugins():  # names that first parties own, under which others are not listed
+        for kind, targets in plugin.names.items():
+            for name, target in targets.items():
+                claim = Claim(plugin.distribution, plugin.version, target)
+                if claim not in _all_claims()[kind].get(name, ()):
+                    yield kind, name, claim
 
 
 def _kind(kind: str) -> str:
@@ -151,14 +220,14 @@ def _claim(kind: str, name: str) -> Claim:
         parties = " and ".join(f"{claim.distribution} {claim.version}" for claim in candidates)
         ways = " or ".join(repr(f"{claim.distribution}:{name}") for claim in candidates)
         raise PluginError(
-            f"{_noun(kind)} {name!r}", "one plugin to register it", f"{parties}",
+            f"{noun(kind)} {name!r}", "one plugin to register it", f"{parties}",
             f"Say which you mean: corne.plugins.registry.get({kind!r}, …) or a string argument takes {ways}.",
         )  # fmt: skip
     owner = known.OWNERS.get(kind, {}).get(name)
     if owner is not None:
         raise _missing(name, owner)
     raise UnknownNameError(
-        f"{_noun(kind)} {name!r}", f"a name that an installed package registers under {kind}", "one that none does",
+        f"{noun(kind)} {name!r}", f"a name that an installed package registers under {kind}", "one that none does",
         _hint(kind, name, [*claims, *known.OWNERS.get(kind, {})]),
     )  # fmt: skip
 
@@ -179,7 +248,7 @@ def _qualified(kind: str, name: str) -> Claim:
         offer for plugin in theirs for offer in plugin.names.get(kind, ())
     }  # fmt: skip
     raise UnknownNameError(
-        f"{_noun(kind)} {name!r}", f"a name that {distribution} registers under {kind}", repr(bare),
+        f"{noun(kind)} {name!r}", f"a name that {distribution} registers under {kind}", repr(bare),
         _hint(kind, bare, offered),
     )  # fmt: skip
 
@@ -203,29 +272,22 @@ def _missing(name: str, owner: str) -> MissingPluginError:
 
 def _hint(kind: str, name: str, candidates: Any) -> str:
     broken = [p.distribution for p in discovery.plugins() if p.status in (Status.FAILED, Status.INCOMPATIBLE)]
-    if broken:
-        trouble = f" Not loaded: {', '.join(broken)} (see `corne doctor`)."
-    else:
-        trouble = ""
+    trouble = f" Not loaded: {', '.join(broken)} (see `corne doctor`)." if broken else ""
     return f"See `corne plugins list` for what is installed.{nearest(name, candidates)}{trouble}"
 
 
 def _import(kind: str, name: str, claim: Claim) -> Any:
     if claim.target not in _objects:
-        module, _, attribute = claim.target.partition(":")
         try:
-            value = import_module(module)
-            for part in attribute.split("."):
-                value = getattr(value, part)
+            _objects[claim.target] = load_path(claim.target)
         except CorneError:
             raise
         except Exception as error:
             raise PluginError(
-                f"{_noun(kind)} {name!r} of {claim.distribution} {claim.version}", f"{claim.target} to import",
+                f"{noun(kind)} {name!r} of {claim.distribution} {claim.version}", f"{claim.target} to import",
                 f"{type(error).__name__}: {error}",
                 f"The plugin is broken; reinstall {claim.distribution} or report it to its authors.",
             ) from error  # fmt: skip
-        _objects[claim.target] = value
     return _objects[claim.target]
 
 
@@ -233,5 +295,6 @@ def _loose(name: str) -> str:
     return name.replace("_", "").lower()
 
 
-def _noun(kind: str) -> str:
+def noun(kind: str) -> str:
+    """Return the word for one thing of a kind: ``noun("losses")`` is "loss"."""
     return {"losses": "loss"}.get(kind, kind.removesuffix("s"))

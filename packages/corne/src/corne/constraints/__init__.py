@@ -1,0 +1,5 @@
+"""Conditions that weights keep: the core's and those of installed packages."""
+
+from corne.plugins.namespace import face
+
+__getattr__, __dir__, get, serialize, deserialize = face("constraints")

@@ -1,0 +1,5 @@
+"""Losses, from whichever packages are installed."""
+
+from corne.plugins.namespace import face
+
+__getattr__, __dir__, get, serialize, deserialize = face("losses")

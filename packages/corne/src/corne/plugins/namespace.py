@@ -1,0 +1,107 @@
+"""What ``corne.layers``, ``corne.losses`` and the like are made of.
+
+Such a module holds nothing itself: a name is looked up in the registry when it is used, ``dir()`` lists
+what is installed, and ``get``, ``serialize`` and ``deserialize`` are the same for every kind.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Any, NamedTuple
+
+from corne.errors import ArgumentError
+from corne.plugins import registry
+from corne.plugins.registry import noun
+
+#: Kinds whose strings mean the function or class itself, not an instance of the class.
+_FUNCTIONS = frozenset({"activations", "applications"})
+
+
+class Face(NamedTuple):
+    """The members of a namespace module, in the order they are unpacked there."""
+
+    getattr: Callable[[str], Any]
+    dir: Callable[[], list[str]]
+    get: Callable[[Any], Any]
+    serialize: Callable[[Any], Any]
+    deserialize: Callable[..., Any]
+
+
+def face(kind: str) -> Face:
+    """Return the functions that make a module the namespace of ``kind``."""
+
+    def __getattr__(name: str) -> Any:
+        if name == "__all__":
+            return registry.names(kind)
+        if name.startswith("_"):  # probes by Python and by tools: no reason to look for plugins
+            raise AttributeError(f"module 'corne.{kind}' has no attribute {name!r}")
+        return registry.get(kind, name)
+
+    def __dir__() -> list[str]:
+        return sorted(["get", "serialize", "deserialize", *registry.names(kind)])
+
+    def get(identifier: Any) -> Any:
+        return resolve(kind, identifier)
+
+    def serialize(obj: Any) -> Any:
+        entry = registry.entry_of(obj) if inspect.isfunction(obj) and kind == "activations" else None
+        return _serialization().serialize_object(obj) if entry is None else _spelling(entry)
+
+    def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
+        if custom_objects:
+            with _serialization().custom_object_scope(custom_objects):
+                return resolve(kind, config)
+        return resolve(kind, config)
+
+    get.__doc__ = f"""Return the {noun(kind)} that ``identifier`` means.
+
+    Args:
+        identifier: A name ("acme-scale:name" for one distribution's), a config, the object itself, a
+            class (which is called without arguments) or None, which stays None.
+
+    Raises:
+        UnknownNameError: Nobody registered that name.
+        MissingPluginError: A known package registers it and is not installed.
+    """
+    serialize.__doc__ = f"Return the config of a {noun(kind)}, as JSON can hold it."
+    deserialize.__doc__ = f"Return the {noun(kind)} that a config or name from ``serialize`` describes."
+    return Face(__getattr__, __dir__, get, serialize, deserialize)
+
+
+def resolve(kind: str, identifier: Any) -> Any:
+    """Return the object of ``kind`` that a user's argument means (see a namespace's ``get``)."""
+    if identifier is None:
+        return registry.get(kind, "linear") if kind == "activations" else None
+    if isinstance(identifier, str):
+        found = _serialization().get_registered_object(identifier)
+        if found is None:
+            found = registry.find(kind, identifier)
+        return _instance(kind, found)
+    if isinstance(identifier, Mapping):
+        config = dict(identifier)
+        if isinstance(config.get("class_name"), str) and config["class_name"] != "function":
+            config.setdefault("config", {})
+        return _serialization().deserialize_object(config, kind=kind)
+    if callable(identifier) or hasattr(identifier, "get_config"):
+        return _instance(kind, identifier)
+    raise ArgumentError(
+        noun(kind), "a name, a config, a callable or None", repr(identifier),
+        f"See dir(corne.{kind}) for the names.",
+    )  # fmt: skip
+
+
+def _spelling(entry: registry.Entry) -> str:
+    """Return the shortest string that means this entry: its bare name if that is nobody else's too."""
+    return (
+        entry.name if entry.name in registry.unambiguous(entry.kind) else f"{entry.distribution}:{entry.name}"
+    )
+
+
+def _instance(kind: str, found: Any) -> Any:
+    return found() if inspect.isclass(found) and kind not in _FUNCTIONS else found
+
+
+def _serialization() -> Any:
+    return import_module("corne.serialization")  # a floor above; needed only once something is resolved
