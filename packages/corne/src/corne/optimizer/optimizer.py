@@ -31,21 +31,18 @@ integer scalar array that counts from 1; the rest are Python numbers:
 
 from __future__ import annotations
 
-import numbers
 import re
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, ClassVar, Self
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Self
 
 from corne import backend as backends
-from corne import config as settings
-from corne import initializers, ops, serialization
-from corne._state import state
-from corne.backend import Array, Shape
+from corne import ops, serialization
+from corne.backend import Array
 from corne.errors import ArgumentError, ShapeError, StateError, UnknownArgumentError, nearest
 from corne.naming import to_snake_case, unique_name
-from corne.optimizer import clipping
 from corne.optimizer.learning_rate_schedule import LearningRateSchedule
+from corne.optimizer.update import OptimizerUpdate
 from corne.variable import StatelessScope, Variable
 
 _KEYWORDS = (
@@ -54,7 +51,7 @@ _KEYWORDS = (
 )  # fmt: skip
 
 
-class Optimizer:
+class Optimizer(OptimizerUpdate):
     """Base of all optimizers.
 
     A subclass makes its state in ``build`` with :meth:`add_optimizer_variables` and changes one weight
@@ -82,9 +79,6 @@ class Optimizer:
         ArgumentError: A value out of its range, or more than one kind of clipping.
         UnknownArgumentError: A keyword that is not an argument.
     """
-
-    #: Name of the backend kernel that updates all weights at once (see the module), or None.
-    _fused: ClassVar[str | None] = None
 
     def __init__(
         self,
@@ -153,47 +147,6 @@ class Optimizer:
         self._learning_rate: Any = self._as_learning_rate(learning_rate)
 
     # -- arguments ------------------------------------------------------------------------------------
-    def check_number(
-        self,
-        argument: str,
-        value: Any,
-        minimum: float,
-        maximum: float | None = None,
-        *,
-        below: float | None = None,
-    ) -> None:
-        """Raise unless ``value`` is a number within its limits.
-
-        Args:
-            argument: Its name, for the message.
-            value: What the user passed.
-            minimum: Smallest allowed value.
-            maximum: Largest allowed value. Default None: no limit.
-            below: A limit that itself is not allowed. Default None.
-
-        Raises:
-            ArgumentError: It is not a number or not within the limits.
-        """
-        is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
-        limit = "" if maximum is None else f" and at most {maximum}"
-        limit += "" if below is None else f" and below {below}"
-        if (
-            not is_number
-            or not value >= minimum
-            or (maximum is not None and value > maximum)
-            or (below is not None and value >= below)
-        ):
-            raise ArgumentError(
-                f"{type(self).__name__}({argument}=…)", f"a number, at least {minimum}{limit}", repr(value),
-                f"Pass a number in that range as {argument}.",
-            )  # fmt: skip
-
-    def _check_count(self, argument: str, value: Any, minimum: int) -> None:
-        if not isinstance(value, numbers.Integral) or isinstance(value, bool) or value < minimum:
-            raise ArgumentError(
-                f"{type(self).__name__}({argument}=…)", f"an integer >= {minimum}, or None", repr(value),
-                "Pass a number of steps.",
-            )  # fmt: skip
 
     def _as_learning_rate(self, value: Any) -> Any:
         if isinstance(value, LearningRateSchedule) or callable(value):
@@ -239,13 +192,6 @@ class Optimizer:
         """Whether the learning rate is a plain function, which a traced step would call only once."""
         return not isinstance(self._learning_rate, (Variable, LearningRateSchedule))
 
-    @property
-    def variables(self) -> list[Variable]:
-        """The optimizer's own state, in the order files keep it."""
-        known = {id(v) for v in [*self._variables, *self._trainable_variables]}
-        found = [v for v in vars(self).values() if isinstance(v, Variable) and id(v) not in known]
-        return self._variables + found
-
     def build(self, variables: Sequence[Variable]) -> None:
         """Make the state for these weights. Called by the first :meth:`apply`."""
         variables = list(variables)
@@ -259,120 +205,6 @@ class Optimizer:
                 )
         self._trainable_variables = variables
         self.built = True
-
-    def add_variable(
-        self,
-        shape: Shape,
-        initializer: Any = "zeros",
-        dtype: Any = None,
-        aggregation: str = "none",
-        layout: None = None,
-        name: str | None = None,
-    ) -> Variable:
-        """Make a variable that belongs to this optimizer.
-
-        Args:
-            shape: Sizes of its axes.
-            initializer: Name, config or callable. Default "zeros".
-            dtype: Default ``config.floatx()``.
-            aggregation: As for :class:`corne.Variable`. Default "none".
-            layout: Only None: Corne has no distributed layouts.
-            name: Last part of its path. Default "variable".
-        """
-        if "_variables" not in vars(self):
-            raise StateError(
-                f"{type(self).__name__}.add_variable", "an optimizer whose __init__ has run",
-                "a call before super().__init__()", "Call super().__init__(learning_rate=…) first.",
-            )  # fmt: skip
-        if layout is not None:
-            raise ArgumentError(f"{self.name}.add_variable(layout=…)", "None", repr(layout), "Leave it out.")
-        variable = Variable(
-            initializers.get(initializer), shape=tuple(shape), dtype=dtype or settings.floatx(),
-            trainable=False, aggregation=aggregation, name=name,
-        )  # fmt: skip
-        variable.path = f"{self.name}/{variable.name}"
-        self._variables.append(variable)
-        return variable
-
-    def add_variable_from_reference(
-        self, reference_variable: Variable, name: str | None = None, initializer: Any = "zeros"
-    ) -> Variable:
-        """Make a variable with the shape and dtype of a weight.
-
-        Args:
-            reference_variable: The weight.
-            name: Its name follows the weight's path. Default "var".
-            initializer: Name, config or callable. Default "zeros".
-        """
-        path = reference_variable.path.replace("/", "_")
-        return self.add_variable(
-            reference_variable.shape,
-            initializer,
-            dtype=reference_variable.dtype,
-            name=f"{path}_{name or 'var'}",
-        )
-
-    def add_optimizer_variables(
-        self, trainable_variables: Iterable[Variable], name: str | Sequence[str], initializer: Any = "zeros"
-    ) -> Any:
-        """Make one variable like each weight, or several.
-
-        Args:
-            trainable_variables: The weights.
-            name: A name; or several, for as many variables per weight.
-            initializer: One for all, or as many as names. Default "zeros".
-
-        Returns:
-            A list in the weights' order, None for a weight that its gradient overwrites; for several
-            names a tuple of such lists.
-        """
-        names = [name] if isinstance(name, str) else list(name)
-        per_name = list(initializer) if isinstance(initializer, (list, tuple)) else [initializer] * len(names)
-        if len(per_name) != len(names):
-            raise ArgumentError(
-                f"{self.name}.add_optimizer_variables(initializer=…)",
-                f"{len(names)} initializers, one per name", f"{len(per_name)}", "Pass one for all, or one for each.",
-            )  # fmt: skip
-        slots: tuple[list[Variable | None], ...] = tuple([] for _ in names)
-        for variable in trainable_variables:
-            for slot, slot_name, slot_initializer in zip(slots, names, per_name, strict=True):
-                slot.append(
-                    None
-                    if variable.overwrite_with_gradient
-                    else self.add_variable_from_reference(variable, slot_name, slot_initializer)
-                )
-        return slots[0] if isinstance(name, str) else slots
-
-    def _get_variable_index(self, variable: Variable) -> int:
-        return self._index[id(variable)]
-
-    # -- what subclasses write ------------------------------------------------------------------------
-    def update_step(self, gradient: Array, variable: Variable, learning_rate: Any) -> None:
-        """Change one weight and its state."""
-        raise NotImplementedError(f"{type(self).__name__} has no update_step(); write one.")
-
-    def fused_arguments(self, variables: Sequence[Variable]) -> dict[str, Any]:
-        """Return the keyword arguments of the kernel named in ``_fused``, for these weights.
-
-        Lists of Variables reach the kernel as lists of arrays, a Variable as its array.
-        """
-        raise NotImplementedError(f"{type(self).__name__} names a kernel; write fused_arguments().")
-
-    def pick(self, slots: Sequence[Variable | None], variables: Sequence[Variable]) -> list[Any]:
-        """Return those of ``slots``, a list made for all weights, that belong to ``variables``."""
-        return [slots[self._index[id(variable)]] for variable in variables]
-
-    def assign(self, variable: Variable, value: Any) -> None:
-        """Set a weight or a state variable."""
-        variable.assign(value)
-
-    def assign_add(self, variable: Variable, value: Any) -> None:
-        """Add to a weight or a state variable."""
-        variable.assign_add(value)
-
-    def assign_sub(self, variable: Variable, value: Any) -> None:
-        """Subtract from a weight or a state variable."""
-        variable.assign_sub(value)
 
     # -- the update -----------------------------------------------------------------------------------
     def apply_gradients(self, grads_and_vars: Iterable[tuple[Array | None, Variable]]) -> Variable:
@@ -461,109 +293,11 @@ class Optimizer:
             if tuple(gradient.shape) != variable.shape:
                 raise ShapeError(
                     f"{self.name}.apply(grads)",
-                    f"a gradient of shape {variable.shape} for {variable.path!r}", str(tuple(gradient.shape)), "Pass the gradients in the weights' order.",
+                    f"a gradient of shape {variable.shape} for {variable.path!r}",
+                    str(tuple(gradient.shape)), "Pass the gradients in the weights' order.",
                 )  # fmt: skip
         gradients = [g if backend.is_array(g) else backend.asarray(g, v.dtype) for g, v in pairs]
         return gradients, [v for _, v in pairs]
-
-    def _overwrite(self, grads: list[Array], variables: list[Variable]) -> tuple[list[Array], list[Variable]]:
-        """Give the variables that are marked so the gradient as their value; return the others."""
-        if not any(v.overwrite_with_gradient for v in variables):
-            return grads, variables
-        rest = []
-        for gradient, variable in zip(grads, variables, strict=True):
-            if not variable.overwrite_with_gradient:
-                rest.append((gradient, variable))
-            elif self.gradient_accumulation_steps:
-                # Such gradients are statistics (a largest absolute value): the largest of all steps counts.
-                accumulated = self._accumulated_gradients[self._index[id(variable)]]
-                largest, due = ops.maximum(gradient, accumulated), self._is_update_step()
-                variable.assign(ops.where(due, largest, variable))
-                accumulated.assign(ops.where(due, ops.zeros_like(largest), largest))
-            else:
-                variable.assign(gradient)
-        return [g for g, _ in rest], [v for _, v in rest]
-
-    def _is_update_step(self) -> Array:
-        steps = self.gradient_accumulation_steps
-        return ops.equal(ops.mod(ops.add(self._iterations, 1), steps), 0)
-
-    def _accumulate(self, gradients: list[Array], variables: list[Variable]) -> None:
-        """Add up gradients; update by their mean in the steps when it is due."""
-        due = self._is_update_step()
-        sums = self.pick(self._accumulated_gradients, variables)
-        totals = [ops.add(g, s) for g, s in zip(gradients, sums, strict=True)]
-        means = [ops.divide(t, self.gradient_accumulation_steps) for t in totals]
-        self.update_where(due, variables, lambda: self._update(means, variables))
-        updated = {id(s) for s in sums}
-        for total, accumulated in zip(totals, sums, strict=True):
-            accumulated.assign(ops.where(due, ops.zeros_like(total), total))
-        for other, variable in zip(self._accumulated_gradients, self._trainable_variables, strict=True):
-            if id(other) not in updated and not variable.overwrite_with_gradient:
-                other.assign(ops.where(due, ops.zeros_like(other), other))
-
-    def update_where(
-        self, condition: Array, variables: Sequence[Variable], update: Callable[[], None]
-    ) -> None:
-        """Run ``update`` and keep what it does to weights and state only where ``condition`` is true.
-
-        Both outcomes are computed and one is chosen on the device.
-
-        Args:
-            condition: A boolean scalar.
-            variables: The weights that ``update`` may change, besides the optimizer's own state.
-            update: What to do.
-        """
-        stop_gradient = backends.active().stop_gradient
-        before = [(v, stop_gradient(v.value)) for v in (*variables, *self.variables)]
-        with StatelessScope(before) as scope:
-            update()
-        for variable, old in before:
-            new = scope.get(variable)
-            if new is not old:
-                variable.assign(ops.where(condition, new, old))
-
-    def _update(self, gradients: list[Array], variables: list[Variable]) -> None:
-        if self.clipnorm:
-            gradients = clipping.clip_by_norm(gradients, self.clipnorm)
-        elif self.global_clipnorm:
-            gradients = clipping.clip_by_global_norm(gradients, self.global_clipnorm)
-        elif self.clipvalue:
-            gradients = clipping.clip_by_value(gradients, self.clipvalue)
-        learning_rate = self.learning_rate
-        self._apply_weight_decay(variables, learning_rate)
-        kernel = self._kernel(self._fused, variables)
-        if kernel is None:
-            for gradient, variable in zip(gradients, variables, strict=True):
-                self.update_step(gradient, variable, learning_rate)
-            return
-        backend, dtype = backends.active(), variables[0].dtype
-        kernel(
-            [v._storage for v in variables],
-            [backend.cast(g, dtype) for g in gradients],
-            ops.cast(learning_rate, dtype),
-            **{key: _arrays(value) for key, value in self.fused_arguments(variables).items()},
-        )
-
-    def _kernel(self, name: str | None, variables: Sequence[Variable]) -> Callable[..., None] | None:
-        """Return the backend's kernel if it can be used: it writes to storage, of one dtype."""
-        if name is None or state.scope is not None or len({v.dtype for v in variables}) != 1:
-            return None
-        backend = backends.active()
-        return backend.kernels.get(name) if all(v.backend is backend for v in variables) else None
-
-    def _apply_weight_decay(self, variables: Sequence[Variable], learning_rate: Any) -> None:
-        if self.weight_decay is None:
-            return
-        decayed = [v for v in variables if self._use_weight_decay(v)]
-        kernel = self._kernel("weight_decay_update", decayed)
-        if kernel is not None:
-            rate = ops.multiply(ops.cast(learning_rate, decayed[0].dtype), self.weight_decay)
-            kernel([v._storage for v in decayed], rate)
-            return
-        for variable in decayed:
-            rate = ops.multiply(ops.cast(learning_rate, variable.dtype), self.weight_decay)
-            variable.assign_sub(ops.multiply(variable, rate))
 
     def exclude_from_weight_decay(
         self, var_list: Iterable[Variable] | None = None, var_names: Iterable[str] | None = None
@@ -586,35 +320,6 @@ class Optimizer:
         names = list(var_names or ())
         self._undecayed_names = re.compile("|".join(names)) if names else None
 
-    def _use_weight_decay(self, variable: Variable) -> bool:
-        if id(variable) in self._undecayed:
-            return False
-        return self._undecayed_names is None or self._undecayed_names.search(variable.name) is None
-
-    # -- the moving average ---------------------------------------------------------------------------
-    def _update_averages(self) -> None:
-        pairs = [
-            (average, v)
-            for average, v in zip(self._averages, self._trainable_variables, strict=True)
-            if average is not None
-        ]
-        iterations = self.iterations
-        variables = [v for _, v in pairs]
-        started = ops.not_equal(iterations, 0)  # the first average is the weight itself
-        kernel = self._kernel("ema_update", variables)
-        if kernel is not None:
-            momentum = ops.multiply(ops.cast(started, variables[0].dtype), self.ema_momentum)
-            kernel([a._storage for a, _ in pairs], [v._storage for v in variables], momentum)
-        else:
-            for average, variable in pairs:
-                momentum = ops.multiply(ops.cast(started, variable.dtype), self.ema_momentum)
-                rest = ops.multiply(ops.subtract(1, momentum), variable)
-                average.assign(ops.add(ops.multiply(momentum, average), rest))
-        if self.ema_overwrite_frequency:
-            due = ops.equal(ops.mod(ops.add(iterations, 1), self.ema_overwrite_frequency), 0)
-            for average, variable in pairs:
-                variable.assign(ops.where(due, average, variable))
-
     def finalize_variable_values(self, var_list: Sequence[Variable]) -> None:
         """Give the weights their final values, which are the averages with ``use_ema``.
 
@@ -629,7 +334,8 @@ class Optimizer:
         if len(var_list) != len(self._averages):
             raise ArgumentError(
                 f"{self.name}.finalize_variable_values(…)",
-                f"the {len(self._averages)} weights it was built for", f"{len(var_list)}", "Pass model.trainable_variables.",
+                f"the {len(self._averages)} weights it was built for", f"{len(var_list)}",
+                "Pass model.trainable_variables.",
             )  # fmt: skip
         for variable, average in zip(var_list, self._averages, strict=True):
             if average is not None:
@@ -680,46 +386,6 @@ class Optimizer:
             self.apply(grads)
             return [v.value for v in self._trainable_variables], [v.value for v in own]
 
-    # -- saving ---------------------------------------------------------------------------------------
-    def set_weights(self, weights: Sequence[Any]) -> None:
-        """Set the values of :attr:`variables`.
-
-        Raises:
-            StateError: Not built.
-            ArgumentError: The number of values is not the number of variables.
-        """
-        if not self.built:
-            raise StateError(
-                f"{self.name}.set_weights(…)", "a built optimizer", "one without state",
-                "Call optimizer.build(trainable_variables) first.",
-            )  # fmt: skip
-        if len(weights) != len(self.variables):
-            raise ArgumentError(
-                f"{self.name}.set_weights(…)", f"{len(self.variables)} arrays", str(len(weights)),
-                "Pass one for each of optimizer.variables.",
-            )  # fmt: skip
-        for variable, value in zip(self.variables, weights, strict=True):
-            variable.assign(value)
-
-    def save_own_variables(self, store: Any) -> None:
-        """Write the state into a mapping from "0", "1", ... to arrays."""
-        for i, variable in enumerate(self.variables):
-            store[str(i)] = variable.numpy()
-
-    def load_own_variables(self, store: Mapping[str, Any]) -> None:
-        """Read the state from such a mapping; with a warning leave it as it is if the number differs."""
-        variables = self.variables
-        if len(store.keys()) != len(variables):
-            hint = "" if self.built else " It is not built: call optimizer.build(trainable_variables) first."
-            warnings.warn(
-                f"{self.name}: the state was not loaded: the file has {len(store.keys())} variables, "
-                f"the optimizer {len(variables)}.{hint}",
-                stacklevel=2,
-            )
-            return
-        for i, variable in enumerate(variables):
-            variable.assign(store[str(i)])
-
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make this optimizer anew, without its state."""
         if isinstance(self._learning_rate, Variable):
@@ -769,11 +435,3 @@ class _Filled:
 def _arguments(cls: type) -> set[str]:
     code = getattr(cls.__init__, "__code__", None)
     return set() if code is None else set(code.co_varnames[1 : code.co_argcount])
-
-
-def _arrays(value: Any) -> Any:
-    if isinstance(value, Variable):
-        return value.value
-    if isinstance(value, list):
-        return [item._storage for item in value]
-    return value

@@ -1,0 +1,183 @@
+"""How an update is carried out: clipping, decay, accumulation and averages around the rule itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+from corne import backend as backends
+from corne import ops
+from corne._state import state
+from corne.backend import Array
+from corne.optimizer import clipping
+from corne.optimizer.state import OptimizerState
+from corne.variable import StatelessScope, Variable
+
+
+class OptimizerUpdate(OptimizerState):
+    """The part of an optimizer that acts on arrays, without a branch on their values."""
+
+    #: Name of the backend kernel that updates all weights at once, or None.
+    _fused: ClassVar[str | None] = None
+
+    weight_decay: float | None
+    clipnorm: float | None
+    clipvalue: float | None
+    global_clipnorm: float | None
+    ema_momentum: float
+    ema_overwrite_frequency: int | None
+    gradient_accumulation_steps: int | None
+    learning_rate: Any
+    iterations: Any
+    _iterations: Variable
+    _averages: list[Variable | None]
+    _accumulated_gradients: list[Variable]
+    _undecayed: set[int]
+    _undecayed_names: re.Pattern[str] | None
+
+    def update_step(self, gradient: Array, variable: Variable, learning_rate: Any) -> None:
+        """Change one weight and its state."""
+        raise NotImplementedError(f"{type(self).__name__} has no update_step(); write one.")
+
+    def fused_arguments(self, variables: Sequence[Variable]) -> dict[str, Any]:
+        """Return the keyword arguments of the kernel named in ``_fused``, for these weights.
+
+        Lists of Variables reach the kernel as lists of arrays, a Variable as its array.
+        """
+        raise NotImplementedError(f"{type(self).__name__} names a kernel; write fused_arguments().")
+
+    def _overwrite(self, grads: list[Array], variables: list[Variable]) -> tuple[list[Array], list[Variable]]:
+        """Give the variables that are marked so the gradient as their value; return the others."""
+        if not any(v.overwrite_with_gradient for v in variables):
+            return grads, variables
+        rest = []
+        for gradient, variable in zip(grads, variables, strict=True):
+            if not variable.overwrite_with_gradient:
+                rest.append((gradient, variable))
+            elif self.gradient_accumulation_steps:
+                # Such gradients are statistics (a largest absolute value): the largest of all steps counts.
+                accumulated = self._accumulated_gradients[self._index[id(variable)]]
+                largest, due = ops.maximum(gradient, accumulated), self._is_update_step()
+                variable.assign(ops.where(due, largest, variable))
+                accumulated.assign(ops.where(due, ops.zeros_like(largest), largest))
+            else:
+                variable.assign(gradient)
+        return [g for g, _ in rest], [v for _, v in rest]
+
+    def _is_update_step(self) -> Array:
+        steps = self.gradient_accumulation_steps
+        return ops.equal(ops.mod(ops.add(self._iterations, 1), steps), 0)
+
+    def _accumulate(self, gradients: list[Array], variables: list[Variable]) -> None:
+        """Add up gradients; update by their mean in the steps when it is due."""
+        due = self._is_update_step()
+        sums = self.pick(self._accumulated_gradients, variables)
+        totals = [ops.add(g, s) for g, s in zip(gradients, sums, strict=True)]
+        means = [ops.divide(t, self.gradient_accumulation_steps) for t in totals]
+        self.update_where(due, variables, lambda: self._update(means, variables))
+        updated = {id(s) for s in sums}
+        for total, accumulated in zip(totals, sums, strict=True):
+            accumulated.assign(ops.where(due, ops.zeros_like(total), total))
+        for other, variable in zip(self._accumulated_gradients, self._trainable_variables, strict=True):
+            if id(other) not in updated and not variable.overwrite_with_gradient:
+                other.assign(ops.where(due, ops.zeros_like(other), other))
+
+    def update_where(
+        self, condition: Array, variables: Sequence[Variable], update: Callable[[], None]
+    ) -> None:
+        """Run ``update`` and keep what it does to weights and state only where ``condition`` is true.
+
+        Both outcomes are computed and one is chosen on the device.
+
+        Args:
+            condition: A boolean scalar.
+            variables: The weights that ``update`` may change, besides the optimizer's own state.
+            update: What to do.
+        """
+        stop_gradient = backends.active().stop_gradient
+        before = [(v, stop_gradient(v.value)) for v in (*variables, *self.variables)]
+        with StatelessScope(before) as scope:
+            update()
+        for variable, old in before:
+            new = scope.get(variable)
+            if new is not old:
+                variable.assign(ops.where(condition, new, old))
+
+    def _update(self, gradients: list[Array], variables: list[Variable]) -> None:
+        if self.clipnorm:
+            gradients = clipping.clip_by_norm(gradients, self.clipnorm)
+        elif self.global_clipnorm:
+            gradients = clipping.clip_by_global_norm(gradients, self.global_clipnorm)
+        elif self.clipvalue:
+            gradients = clipping.clip_by_value(gradients, self.clipvalue)
+        learning_rate = self.learning_rate
+        self._apply_weight_decay(variables, learning_rate)
+        kernel = self._kernel(self._fused, variables)
+        if kernel is None:
+            for gradient, variable in zip(gradients, variables, strict=True):
+                self.update_step(gradient, variable, learning_rate)
+            return
+        backend, dtype = backends.active(), variables[0].dtype
+        kernel(
+            [v._storage for v in variables],
+            [backend.cast(g, dtype) for g in gradients],
+            ops.cast(learning_rate, dtype),
+            **{key: _arrays(value) for key, value in self.fused_arguments(variables).items()},
+        )
+
+    def _kernel(self, name: str | None, variables: Sequence[Variable]) -> Callable[..., None] | None:
+        """Return the backend's kernel if it can be used: it writes to storage, of one dtype."""
+        if name is None or state.scope is not None or len({v.dtype for v in variables}) != 1:
+            return None
+        backend = backends.active()
+        return backend.kernels.get(name) if all(v.backend is backend for v in variables) else None
+
+    def _apply_weight_decay(self, variables: Sequence[Variable], learning_rate: Any) -> None:
+        if self.weight_decay is None:
+            return
+        decayed = [v for v in variables if self._use_weight_decay(v)]
+        kernel = self._kernel("weight_decay_update", decayed)
+        if kernel is not None:
+            rate = ops.multiply(ops.cast(learning_rate, decayed[0].dtype), self.weight_decay)
+            kernel([v._storage for v in decayed], rate)
+            return
+        for variable in decayed:
+            rate = ops.multiply(ops.cast(learning_rate, variable.dtype), self.weight_decay)
+            variable.assign_sub(ops.multiply(variable, rate))
+
+    def _use_weight_decay(self, variable: Variable) -> bool:
+        if id(variable) in self._undecayed:
+            return False
+        return self._undecayed_names is None or self._undecayed_names.search(variable.name) is None
+
+    def _update_averages(self) -> None:
+        pairs = [
+            (average, v)
+            for average, v in zip(self._averages, self._trainable_variables, strict=True)
+            if average is not None
+        ]
+        iterations = self.iterations
+        variables = [v for _, v in pairs]
+        started = ops.not_equal(iterations, 0)  # the first average is the weight itself
+        kernel = self._kernel("ema_update", variables)
+        if kernel is not None:
+            momentum = ops.multiply(ops.cast(started, variables[0].dtype), self.ema_momentum)
+            kernel([a._storage for a, _ in pairs], [v._storage for v in variables], momentum)
+        else:
+            for average, variable in pairs:
+                momentum = ops.multiply(ops.cast(started, variable.dtype), self.ema_momentum)
+                rest = ops.multiply(ops.subtract(1, momentum), variable)
+                average.assign(ops.add(ops.multiply(momentum, average), rest))
+        if self.ema_overwrite_frequency:
+            due = ops.equal(ops.mod(ops.add(iterations, 1), self.ema_overwrite_frequency), 0)
+            for average, variable in pairs:
+                variable.assign(ops.where(due, average, variable))
+
+
+def _arrays(value: Any) -> Any:
+    if isinstance(value, Variable):
+        return value.value
+    if isinstance(value, list):
+        return [item._storage for item in value]
+    return value
