@@ -51,7 +51,8 @@ class Layer:
     (2, 3)
     """
 
-    _call_signature: ClassVar[CallSignature]
+    #: Attributes that hold layers without being where files keep them.
+    _unsaved_attributes: ClassVar[frozenset[str]] = frozenset({"_init_arguments"})
     _init_arguments: tuple[tuple[Any, ...], dict[str, Any]] = ((), {})
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:

@@ -46,6 +46,8 @@ class Model(Trainer, Layer):
     (None, 3)
     """
 
+    _unsaved_attributes = Layer._unsaved_attributes | {"_graph_layers", "_stack", "_input_layer"}
+
     def __init__(
         self, inputs: Any = None, outputs: Any = None, *, name: str | None = None, trainable: bool = True, **kwargs: Any
     ) -> None:

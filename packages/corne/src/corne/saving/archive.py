@@ -1,0 +1,145 @@
+"""The ``.keras`` archive: configuration, weights, and the plugins that are needed to read it."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from corne import serialization
+from corne.errors import CorneError, FileFormatError, MissingPluginError, UnknownNameError
+from corne.plugins import builtin, registry
+from corne.saving.atomic import atomic_write
+from corne.saving.weights import read_weights, write_weights
+
+METADATA, CONFIG, WEIGHTS, PLUGINS = "metadata.json", "config.json", "model.weights.h5", "plugins.json"
+#: The version of Keras whose file layout this is; Keras reads it from the metadata.
+LAYOUT = "3.15.1"
+
+
+def write_archive(model: Any, path: Path) -> None:
+    """Write the whole model to ``path``, atomically."""
+    import h5py
+
+    config = serialization.serialize_object(model)
+    metadata = {
+        "keras_version": LAYOUT,
+        "date_saved": datetime.now(UTC).strftime("%Y-%m-%d@%H:%M:%S"),
+        "corne_version": builtin.version(),
+    }
+    buffer = io.BytesIO()
+    with h5py.File(buffer, "w") as file:
+        write_weights(model, file)
+    with atomic_write(path) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr(METADATA, json.dumps(metadata))
+        archive.writestr(CONFIG, json.dumps(config))
+        archive.writestr(WEIGHTS, buffer.getvalue())
+        archive.writestr(PLUGINS, json.dumps(needed_plugins(config)))
+
+
+def needed_plugins(config: Any) -> dict[str, Any]:
+    """Return ``{distribution: {"version": ..., "provides": [...]}}`` for the classes a config names."""
+    found: dict[str, Any] = {}
+
+    def visit(value: Any) -> None:
+        if isinstance(value, dict):
+            if isinstance(value.get("class_name"), str):
+                _note(value)
+            for item in value.values():
+                visit(item)
+        elif isinstance(value, list):
+            for item in value:
+                visit(item)
+
+    def _note(value: dict[str, Any]) -> None:
+        try:
+            provider = registry.provider(serialization.find_class(value))
+        except CorneError:
+            return  # functions, operations and the config's own markers
+        if provider is not None:
+            entry = found.setdefault(provider.distribution, {"version": provider.version, "provides": []})
+            if value["class_name"] not in entry["provides"]:
+                entry["provides"].append(value["class_name"])
+
+    visit(config)
+    return found
+
+
+def read_archive(path: Path, custom_objects: Any, compile_model: bool) -> Any:
+    """Read a whole model from ``path``."""
+    with open_archive(path) as archive:
+        config = _json(archive, path, CONFIG)
+        plugins = _json(archive, path, PLUGINS) if PLUGINS in archive.namelist() else {}
+        if not compile_model and isinstance(config, dict):
+            config.pop("compile_config", None)
+        try:
+            model = serialization.deserialize_object(config, custom_objects=custom_objects)
+        except UnknownNameError as error:
+            raise _name_the_plugin(error, plugins, path) from error
+        if not hasattr(model, "save_own_variables"):
+            raise FileFormatError(
+                f"{path}:{CONFIG}", "the configuration of a model", type(model).__name__, "The file is damaged."
+            )
+        load_archive_weights(model, archive, path)
+    return model
+
+
+def load_archive_weights(model: Any, archive: zipfile.ZipFile, path: Path, skip_mismatch: bool = False) -> None:
+    """Give a model the weights in an open archive."""
+    import h5py
+
+    try:
+        buffer = io.BytesIO(archive.read(WEIGHTS))
+        file = h5py.File(buffer, "r")
+    except (KeyError, OSError, zipfile.BadZipFile) as error:
+        raise FileFormatError(f"{path}:{WEIGHTS}", "an HDF5 file", str(error), "The archive is damaged.") from error
+    with file:
+        read_weights(model, file, str(path), skip_mismatch)
+
+
+def open_archive(path: Path) -> zipfile.ZipFile:
+    """Open a ``.keras`` file for reading."""
+    try:
+        archive = zipfile.ZipFile(path)
+        names = archive.namelist()
+    except (OSError, zipfile.BadZipFile) as error:
+        raise FileFormatError(
+            str(path), "a .keras archive", str(error), "Check the path; the file may be cut short or of another kind."
+        ) from error
+    if len(set(names)) != len(names):
+        raise FileFormatError(str(path), "each member once", "duplicate members", "The archive is damaged.")
+    return archive
+
+
+def _json(archive: zipfile.ZipFile, path: Path, member: str) -> Any:
+    try:
+        return json.loads(archive.read(member))
+    except (KeyError, ValueError, RecursionError, zipfile.BadZipFile) as error:
+        raise FileFormatError(f"{path}:{member}", "JSON", str(error), "The archive is damaged.") from error
+
+
+def _name_the_plugin(error: UnknownNameError, plugins: Any, path: Path) -> CorneError:
+    """Say which package to install if the file knows it; else return the error itself."""
+    installed = {name for name in plugins if _is_installed(name)} if isinstance(plugins, dict) else set()
+    for name, entry in plugins.items() if isinstance(plugins, dict) else ():
+        if name not in installed and isinstance(entry, dict):
+            provides = ", ".join(map(str, entry.get("provides", [])))
+            return MissingPluginError(
+                f"{provides} in {path}", f"{name} {entry.get('version', '')}".strip(), "not installed",
+                f"pip install {name}",
+            )  # fmt: skip
+    return error
+
+
+def _is_installed(distribution: str) -> bool:
+    from importlib import metadata
+
+    try:
+        metadata.version(distribution)
+    except (metadata.PackageNotFoundError, ValueError):
+        return False
+    return True
+

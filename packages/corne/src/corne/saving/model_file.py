@@ -1,0 +1,181 @@
+"""Whole models to files and back, in the native format or a plugin's."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from corne import serialization
+from corne.errors import ArgumentError, FileFormatError, MissingPluginError, StateError
+from corne.plugins import hook
+from corne.saving import archive
+from corne.saving.atomic import atomic_write
+from corne.saving.weights import read_weights, write_weights
+
+_HEADER_BYTES = 64
+
+
+def save_model(model: Any, filepath: str | os.PathLike[str], overwrite: bool = True, zipped: bool | None = None) -> None:
+    """Write a model: configuration, weights, and the optimizer's state if it is compiled.
+
+    The file appears whole or not at all.
+
+    Args:
+        model: The model to save.
+        filepath: ``*.keras``, or what an installed file-format plugin writes.
+        overwrite: Whether an existing file may be replaced. Default True.
+        zipped: Only True (or None) is supported: one archive file.
+
+    Raises:
+        ArgumentError: The file exists and ``overwrite`` is False, or the folder does not exist.
+        FileFormatError: No installed format has that extension.
+    """
+    path = _writable(filepath, overwrite)
+    if zipped is False:
+        raise ArgumentError("save_model(zipped=…)", "True", "False", "A model is one archive file; leave it out.")
+    if path.suffix == ".keras":
+        archive.write_archive(model, path)
+        return
+    writer = hook.corne_file_format(path=path, header=b"", mode="w")
+    if writer is None:
+        raise _unknown_format(path)
+    with atomic_write(path) as temporary:
+        writer.save(temporary, model)
+
+
+def load_model(
+    filepath: str | os.PathLike[str],
+    custom_objects: Mapping[str, Any] | None = None,
+    compile: bool = True,
+    safe_mode: bool = True,
+) -> Any:
+    """Read a model that :func:`save_model` or Keras wrote. Nothing in a file is ever run as code.
+
+    Args:
+        filepath: The file.
+        custom_objects: Classes and functions by the names the file uses, where they are not registered.
+        compile: Whether to compile it as it was when saved. Default True.
+        safe_mode: Only True: Corne never runs code from files.
+
+    Raises:
+        FileFormatError: The file is missing, damaged or of an unknown format.
+        UnknownNameError: It names a class that nothing registers.
+        MissingPluginError: It needs a plugin that is not installed.
+    """
+    if not safe_mode:
+        raise ArgumentError(
+            "load_model(safe_mode=…)", "True", "False",
+            "Corne never runs code from a file; pass the functions it needs in custom_objects.",
+        )  # fmt: skip
+    path = _readable(filepath)
+    header = path.open("rb").read(_HEADER_BYTES)
+    reader = hook.corne_file_format(path=path, header=header, mode="r")
+    if reader is not None:
+        model = reader.load(path, custom_objects)
+    elif header.startswith(b"PK"):
+        model = archive.read_archive(path, custom_objects, compile)
+    else:
+        raise _unknown_format(path)
+    return model
+
+
+def save_weights(model: Any, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
+    """Write the weights alone, atomically, to a ``.weights.h5`` file.
+
+    Raises:
+        ArgumentError: Another extension, or the file exists and ``overwrite`` is False.
+        StateError: The model has no weights yet.
+    """
+    import h5py
+
+    path = _writable(filepath, overwrite)
+    if not path.name.endswith(".weights.h5"):
+        raise ArgumentError("save_weights(…)", "a path that ends in .weights.h5", str(path), "Rename it.")
+    if not model.built:
+        raise StateError(
+            f"{model.name}.save_weights(…)", "a model with weights", "one that isn't built",
+            "Call it on data, or build(input_shape) it, before.",
+        )  # fmt: skip
+    with atomic_write(path) as temporary, h5py.File(temporary, "w") as file:
+        write_weights(model, file)
+
+
+def load_weights(model: Any, filepath: str | os.PathLike[str], skip_mismatch: bool = False) -> None:
+    """Read weights into a model from a ``.weights.h5`` or ``.keras`` file.
+
+    Args:
+        model: A built model.
+        filepath: The file.
+        skip_mismatch: Leave out layers that don't fit, with a warning. Default False.
+
+    Raises:
+        FileFormatError: The file is missing, damaged or of an unknown format.
+        ShapeError: Layers are missing in the file or have other shapes; the message lists them all.
+    """
+    import h5py
+
+    path = _readable(filepath)
+    if not model.built:
+        raise StateError(
+            f"{model.name}.load_weights(…)", "a built model", "one whose weights don't exist yet",
+            "Call it on data, or build(input_shape) it, before.",
+        )  # fmt: skip
+    if path.open("rb").read(2) == b"PK":
+        with archive.open_archive(path) as opened:
+            archive.load_archive_weights(model, opened, path, skip_mismatch)
+        return
+    try:
+        file = h5py.File(path, "r")
+    except OSError as error:
+        raise FileFormatError(str(path), "an HDF5 file", str(error), "The file is damaged.") from error
+    with file:
+        read_weights(model, file, str(path), skip_mismatch)
+
+
+def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None = None) -> Any:
+    """Make a model, with new weights, from what ``model.to_json()`` returned.
+
+    Raises:
+        FileFormatError: Not JSON, or not a model's configuration.
+    """
+    try:
+        config = json.loads(json_string)
+    except (ValueError, RecursionError) as error:
+        raise FileFormatError("model_from_json(…)", "JSON", str(error), "Pass what model.to_json() returned.") from error
+    return serialization.deserialize_object(config, custom_objects=custom_objects)
+
+
+def _writable(filepath: Any, overwrite: bool) -> Path:
+    path = Path(filepath)
+    if path.exists() and not overwrite:
+        raise ArgumentError(
+            f"save to {path}", "a path that is free, since overwrite=False", "an existing file",
+            "Choose another name or pass overwrite=True.",
+        )  # fmt: skip
+    if not path.parent.is_dir():
+        raise ArgumentError(
+            f"save to {path}", "an existing folder", f"{path.parent}, which does not exist", "Make it first."
+        )
+    return path
+
+
+def _readable(filepath: Any) -> Path:
+    path = Path(filepath)
+    if not path.is_file():
+        raise FileFormatError(str(path), "a file", "nothing there" if not path.exists() else "a folder", "Check the path.")
+    return path
+
+
+def _unknown_format(path: Path) -> Exception:
+    if path.suffix in (".h5", ".hdf5"):
+        return MissingPluginError(
+            f"The format of {path.name} (legacy HDF5)", "corne-keras", "not installed",
+            "save as .keras, or pip install corne-keras",
+        )  # fmt: skip
+    return FileFormatError(
+        str(path), "a .keras file, or one of an installed format plugin", f"{path.suffix or 'no extension'}",
+        "Use a path that ends in .keras.",
+    )  # fmt: skip
