@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar, Self
 
-from corne import config, dtype_policies, ops, tree
+from corne import config, dtype_policies, ops, serialization, tree
 from corne.backend import Array
 from corne.errors import ArgumentError, ShapeError, nearest
 from corne.layer.masking import get_mask
@@ -96,6 +97,61 @@ class Loss:
     def from_config(cls, config: dict[str, Any]) -> Self:
         """Make a loss from what :meth:`get_config` returned."""
         return cls(**config)
+
+
+class LossFunctionWrapper(Loss):
+    """A loss made of a function ``(y_true, y_pred, **kwargs)`` that returns one value per sample.
+
+    Args:
+        fn: The function.
+        reduction: As for :class:`Loss`. Default ``"sum_over_batch_size"``.
+        name: Default: the class name in snake case, numbered.
+        dtype: As for :class:`Loss`.
+        **kwargs: Passed to the function.
+
+    >>> from corne import ops
+    >>> def gap(y_true, y_pred, scale=1.0):
+    ...     return ops.multiply(ops.mean(ops.absolute(y_true - y_pred), axis=-1), scale)
+    >>> float(LossFunctionWrapper(gap, scale=10.0)([[0.0, 0.0]], [[1.0, 3.0]]))
+    20.0
+    """
+
+    def __init__(
+        self,
+        fn: Callable[..., Array],
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = None,
+        dtype: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(name=name, reduction=reduction, dtype=dtype)
+        self.fn = fn
+        self._fn_kwargs = kwargs
+
+    def call(self, y_true: Any, y_pred: Any) -> Array:
+        """Return the function's values, after ranks that differ by one are made equal."""
+        if tree.is_nested(y_pred):
+            pairs = [
+                squeeze_or_expand_to_same_rank(a, b)
+                for a, b in zip(tree.flatten(y_true), tree.flatten(y_pred), strict=True)
+            ]
+            y_true = tree.pack_sequence_as(y_true, [a for a, _ in pairs])
+            y_pred = tree.pack_sequence_as(y_pred, [b for _, b in pairs])
+        else:
+            y_true, y_pred = squeeze_or_expand_to_same_rank(y_true, y_pred)
+        return self.fn(y_true, y_pred, **self._fn_kwargs)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make this loss anew; a subclass's are its function's."""
+        config = super().get_config()
+        if type(self) is LossFunctionWrapper:
+            config["fn"] = serialization.serialize_object(self.fn)
+        return {**config, **serialization.serialize_object(self._fn_kwargs)}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """Make a loss from what :meth:`get_config` returned."""
+        return cls(**(serialization.deserialize_object(config) if "fn" in config else config))
 
 
 def check_reduction(reduction: str | None, where: str = "reduction") -> str | None:

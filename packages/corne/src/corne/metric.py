@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Self
 
-from corne import config, dtype_policies, initializers, ops
+from corne import config, dtype_policies, initializers, ops, serialization
 from corne.backend import Array, Shape
 from corne.errors import ArgumentError, ShapeError, StateError
 from corne.layer import tracking
@@ -202,6 +202,50 @@ class Mean(Metric):
     def result(self) -> Array:
         """Return the mean of all values since the last reset."""
         return ops.divide_no_nan(self.total, self.count)
+
+
+class MeanMetricWrapper(Mean):
+    """The mean of a function ``(y_true, y_pred, **kwargs)`` that returns one value per sample.
+
+    Args:
+        fn: The function.
+        name: Default: the class name in snake case, numbered.
+        dtype: Name of the dtype to compute in. Default ``config.floatx()``.
+        **kwargs: Passed to the function.
+
+    >>> import numpy as np
+    >>> from corne import ops
+    >>> metric = MeanMetricWrapper(lambda y_true, y_pred: ops.absolute(y_true - y_pred), name="gap")
+    >>> float(metric(np.array([1.0, 2.0]), np.array([2.0, 5.0])))
+    2.0
+    """
+
+    def __init__(
+        self, fn: Callable[..., Array], name: str | None = None, dtype: Any = None, **kwargs: Any
+    ) -> None:
+        super().__init__(name=name, dtype=dtype)
+        self._fn = fn
+        self._fn_kwargs = kwargs
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        """Add the function's values. A mask attached to ``y_pred`` is respected."""
+        mask = get_mask(y_pred)
+        values = self._fn(y_true, y_pred, **self._fn_kwargs)
+        if sample_weight is not None:
+            sample_weight = ops.convert_to_tensor(sample_weight, dtype=self.dtype)
+        super().update_state(values, apply_mask(sample_weight, mask, self.dtype, "sum"))
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make this metric anew; a subclass's are its function's."""
+        config = super().get_config()
+        if type(self) is MeanMetricWrapper:
+            config["fn"] = serialization.serialize_object(self._fn)
+        return {**config, **serialization.serialize_object(self._fn_kwargs)}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """Make a metric from what :meth:`get_config` returned."""
+        return cls(**(serialization.deserialize_object(config) if "fn" in config else config))
 
 
 def reduce_to_samplewise_values(

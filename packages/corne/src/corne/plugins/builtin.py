@@ -9,8 +9,12 @@ NAMES: dict[str, dict[str, str]] = {
         "Input": "corne.model:Input",
         "InputLayer": "corne.model:InputLayer",
     },
-    "losses": {"Loss": "corne.loss:Loss"},
-    "metrics": {"Metric": "corne.metric:Metric", "Mean": "corne.metric:Mean"},
+    "losses": {"Loss": "corne.loss:Loss", "LossFunctionWrapper": "corne.loss:LossFunctionWrapper"},
+    "metrics": {
+        "Metric": "corne.metric:Metric",
+        "Mean": "corne.metric:Mean",
+        "MeanMetricWrapper": "corne.metric:MeanMetricWrapper",
+    },
     "optimizers": {
         "Optimizer": "corne.optimizer:Optimizer",
         "LearningRateSchedule": "corne.optimizer:LearningRateSchedule",
