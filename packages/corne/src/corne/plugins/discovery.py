@@ -11,7 +11,6 @@ import inspect
 import os
 import threading
 import traceback
-import types
 import warnings
 from collections.abc import Callable, Iterator
 from importlib import metadata
@@ -42,13 +41,18 @@ def plugins() -> list[Plugin]:
 
 def refresh() -> list[Plugin]:
     """Look for plugins anew, after an installation or a change of the environment."""
+    forget()
+    return plugins()
+
+
+def forget() -> None:
+    """Drop what was found; the next use looks anew."""
     from corne.plugins import registry
 
     global _found
     with _lock:
         _found = None
         registry.forget()
-        return plugins()
 
 
 def strict() -> bool:
@@ -68,9 +72,11 @@ def _discovered() -> tuple[pluggy.PluginManager, list[Plugin]]:
         with _lock:
             if _running:
                 raise PluginError(
-                    "a plugin's _plugin module", "only an import of corne.plugins", "the use of a registered name",
+                    "a plugin's _plugin module",
+                    "only an import of corne.plugins",
+                    "the use of a registered name",
                     "Move that import into the module that the hook's target names.",
-                )  # fmt: skip
+                )
             if _found is None:
                 _running = True
                 try:
@@ -94,9 +100,10 @@ def _discover() -> tuple[pluggy.PluginManager, list[Plugin]]:
             for problem in plugin.problems:
                 raise PluginError(
                     f"plugin {plugin.distribution} {plugin.version}, {problem.where}",
-                    "every plugin to be in order, as CORNE_STRICT_PLUGINS is set", problem.message.rstrip("."),
+                    "every plugin to be in order, as CORNE_STRICT_PLUGINS is set",
+                    problem.message.rstrip("."),
                     "Run `corne doctor` for the traceback, or unset CORNE_STRICT_PLUGINS.",
-                )  # fmt: skip
+                )
     return manager, found
 
 
@@ -122,7 +129,7 @@ def _entry_points() -> Iterator[tuple[metadata.Distribution, metadata.EntryPoint
             continue
         if name not in seen:
             seen.add(name)
-            for entry in entries:
+            for entry in {entry.value: entry for entry in entries}.values():
                 yield distribution, entry
 
 
@@ -147,7 +154,14 @@ def _load(plugin: Plugin, entry: metadata.EntryPoint, manager: pluggy.PluginMana
     for hook in [hook for hook in implementations if hook in _NAME_HOOKS]:
         _collect(plugin, hook, implementations.pop(hook))
     plugin.hooks = sorted(implementations)
-    manager.register(types.SimpleNamespace(**implementations), name=f"{name} {entry.value}")
+    manager.register(_Implementations(implementations), name=f"{name} {entry.value}")
+
+
+class _Implementations:
+    """What pluggy takes for the plugin: only its valid hooks."""
+
+    def __init__(self, functions: dict[str, Callable[..., Any]]) -> None:
+        vars(self).update(functions)
 
 
 def _advice(plugin: Plugin) -> str:
@@ -261,7 +275,8 @@ def _blame(found: list[Plugin], key: str, hook: str, error: Exception) -> None:
             "Run without CORNE_STRICT_PLUGINS to go on without it.",
         ) from error  # fmt: skip
     warnings.warn(
-        f"Plugin {plugin.distribution} {plugin.version} failed in {hook} and is passed over: {problem.message}",
+        f"Plugin {plugin.distribution} {plugin.version} failed in {hook} and is passed over: "
+        f"{problem.message}",
         RuntimeWarning,
         stacklevel=4,
     )

@@ -50,7 +50,7 @@ def corne_losses() -> Names:
 
     >>> @hookimpl
     ... def corne_losses():
-    ...     return {"LogRatio": "acme_scale.log_ratio:LogRatio", "log_ratio": "acme_scale.log_ratio:log_ratio"}
+    ...     return {"LogRatio": "acme_loss.log_ratio:LogRatio", "log_ratio": "acme_loss.log_ratio:log_ratio"}
     """
     raise NotImplementedError
 

@@ -72,9 +72,11 @@ def find(kind: str, identifier: str) -> Any:
             return get(kind, fitting[0])
         if fitting:
             raise UnknownNameError(
-                f"{noun(kind)} {identifier!r}", "one exact name", f"one that fits {' and '.join(sorted(fitting))}",
+                f"{noun(kind)} {identifier!r}",
+                "one exact name",
+                f"one that fits {' and '.join(sorted(fitting))}",
                 "Write the one you mean, with its capitals.",
-            )  # fmt: skip
+            )
     return get(kind, identifier)
 
 
@@ -227,9 +229,11 @@ def _claim(kind: str, name: str) -> Claim:
     if owner is not None:
         raise _missing(name, owner)
     raise UnknownNameError(
-        f"{noun(kind)} {name!r}", f"a name that an installed package registers under {kind}", "one that none does",
+        f"{noun(kind)} {name!r}",
+        f"a name that an installed package registers under {kind}",
+        "one that none does",
         _hint(kind, name, [*claims, *known.OWNERS.get(kind, {})]),
-    )  # fmt: skip
+    )
 
 
 def _qualified(kind: str, name: str) -> Claim:
