@@ -16,10 +16,10 @@
 A message has four parts, and the constructor asks for all of them: where it happened, what was
 expected, what was given, and what to do about it.
 
->>> raise ShapeError("dense_1", "784 input features", "28 in shape (32, 28)", "Add Flatten() before it?")
+>>> raise ShapeError("dense_1", "784 features", "28 in shape (32, 28)", "Add Flatten() before it?")
 Traceback (most recent call last):
     ...
-corne.errors.ShapeError: dense_1: expected 784 input features, got 28 in shape (32, 28). Add Flatten() before it?
+corne.errors.ShapeError: dense_1: expected 784 features, got 28 in shape (32, 28). Add Flatten() before it?
 """
 
 from __future__ import annotations

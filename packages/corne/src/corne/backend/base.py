@@ -164,7 +164,8 @@ class Backend(ABC):
         return carry, ys
 
     def synchronize(self) -> None:
-        """Wait until everything queued on the device is done."""
+        """Wait until everything queued on the device is done; nothing to do without a queue."""
+        return None
 
     # -- randomness -------------------------------------------------------------------------------------
     @abstractmethod

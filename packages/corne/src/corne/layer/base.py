@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, ClassVar, Self
 
-import numpy as np
-
 from corne import backend as backends
-from corne import dtype_policies, dtypes, initializers, regularizers, serialization, tree
+from corne import dtype_policies, dtypes, regularizers, tree
 from corne._state import override, state
-from corne.backend import Array, Shape, TensorSpec
-from corne.errors import ArgumentError, ShapeError, StateError, UnknownArgumentError, nearest
-from corne.layer import masking, tracking
+from corne.backend import Array, TensorSpec
+from corne.errors import ArgumentError, StateError, UnknownArgumentError, nearest
+from corne.layer import masking
+from corne.layer.configuration import Configurable
 from corne.layer.context import CallContext
 from corne.layer.input_spec import InputSpec, check_inputs
-from corne.naming import to_snake_case, unique_name
+from corne.layer.shapes import as_arguments, map_shapes
 from corne.layer.signature import CallSignature, signature_of
-from corne.random.seed_generator import SeedGenerator
+from corne.layer.weights import WeightOwner
+from corne.naming import to_snake_case, unique_name
 from corne.symbolic import Node, SymbolicTensor, find_symbolic, from_specs, to_specs
 from corne.variable import StatelessScope, Variable
 
 
-class Layer:
+class Layer(WeightOwner, Configurable):
     """Base of all layers.
 
     A subclass sets its configuration in ``__init__``, makes weights in ``build`` and computes in
@@ -76,16 +76,25 @@ class Layer:
         **kwargs: Any,
     ) -> None:
         input_dim = kwargs.pop("input_dim", None)
-        self._input_shape_argument: Any = kwargs.pop("input_shape", None if input_dim is None else (input_dim,))
+        self._input_shape_argument: Any = kwargs.pop(
+            "input_shape", None if input_dim is None else (input_dim,)
+        )
         if kwargs:
             word = next(iter(kwargs))
-            known = signature_of(type(self).__init__).all_names | {"name", "dtype", "trainable", "activity_regularizer"}
+            known = signature_of(type(self).__init__).all_names | {
+                "name",
+                "dtype",
+                "trainable",
+                "activity_regularizer",
+            }
             raise UnknownArgumentError(
                 f"{type(self).__name__}(…)", f"arguments among {sorted(known)}", f"{word!r}",
                 f"Correct or remove it.{nearest(word, known)}",
             )  # fmt: skip
         if name is not None and not isinstance(name, str):
-            raise ArgumentError(f"{type(self).__name__}(name=…)", "a string", repr(name), "Pass name='my_layer'.")
+            raise ArgumentError(
+                f"{type(self).__name__}(name=…)", "a string", repr(name), "Pass name='my_layer'."
+            )
         self.name = name or unique_name(to_snake_case(type(self).__name__))
         self.activity_regularizer = regularizers.get(activity_regularizer)
         self.dtype_policy = dtype_policies.get(dtype)
@@ -126,7 +135,7 @@ class Layer:
         """
         arguments = self._signature.bind(args, kwargs)
         specs = {
-            name.removesuffix("_shape"): _map_shapes(lambda s: TensorSpec(s, self.compute_dtype), value)
+            name.removesuffix("_shape"): map_shapes(lambda s: TensorSpec(s, self.compute_dtype), value)
             for name, value in arguments.items()
         }
         outputs = self._infer(tuple(specs.values()), {})
@@ -136,8 +145,8 @@ class Layer:
         """Return SymbolicTensors like the outputs that a call with these arguments will have."""
         if type(self).compute_output_shape is not Layer.compute_output_shape:
             shapes = self._tensor_shapes(self._signature.bind(args, kwargs))
-            shape = self.compute_output_shape(**_as_arguments(self.compute_output_shape, shapes))
-            return _map_shapes(lambda s: SymbolicTensor(s, self.compute_dtype), shape)
+            shape = self.compute_output_shape(**as_arguments(self.compute_output_shape, shapes))
+            return map_shapes(lambda s: SymbolicTensor(s, self.compute_dtype), shape)
         return from_specs(self._infer(self._cast_specs(args), self._cast_specs(kwargs)))
 
     def _cast_specs(self, structure: Any) -> Any:
@@ -158,275 +167,6 @@ class Layer:
                 return self.call(*call_args, **self._with_training(call_kwargs))
 
         return backends.active().infer_specs(run, *args, **kwargs)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this layer anew, as JSON can hold them.
-
-        A subclass without its own ``get_config`` gets one made from the arguments of ``__init__``,
-        which then must be numbers, strings, layers and the like.
-        """
-        config: dict[str, Any] = {
-            "name": self.name,
-            "trainable": self.trainable,
-            "dtype": dtype_policies.serialize(self.dtype_policy),
-        }
-        if self.activity_regularizer is not None:
-            config["activity_regularizer"] = regularizers.serialize(self.activity_regularizer)
-        if type(self).get_config is Layer.get_config and type(self).__init__ is not Layer.__init__:
-            config = {**self._arguments_config(), **config}
-        return config
-
-    def _arguments_config(self) -> dict[str, Any]:
-        args, kwargs = self._init_arguments
-        signature = signature_of(type(self).__init__)
-        given = {**dict(zip(signature.names, args, strict=False)), **kwargs}
-        try:
-            return {key: serialization.serialize_object(value) for key, value in given.items()}
-        except (TypeError, ValueError) as error:
-            raise StateError(
-                f"{self.name}.get_config()", "arguments of __init__ that JSON can hold", str(error),
-                f"Write {type(self).__name__}.get_config() and return the arguments yourself.",
-            ) from error  # fmt: skip
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Self:
-        """Make a layer from what :meth:`get_config` returned."""
-        if cls.get_config is Layer.get_config:
-            config = {
-                key: serialization.deserialize_object(value)
-                if isinstance(value, dict) and "class_name" in value and key != "dtype"
-                else value
-                for key, value in config.items()
-            }
-        return cls(**config)
-
-    # -- weights --------------------------------------------------------------------------------------
-    def add_weight(
-        self,
-        shape: Shape | int | None = None,
-        initializer: Any = None,
-        dtype: Any = None,
-        trainable: bool = True,
-        autocast: bool = True,
-        regularizer: Any = None,
-        constraint: Any = None,
-        aggregation: str = "none",
-        name: str | None = None,
-    ) -> Variable:
-        """Make a variable that belongs to this layer.
-
-        Args:
-            shape: Sizes of its axes. Default ``()``, a scalar.
-            initializer: Name, config or callable. Default: "glorot_uniform" for floats, else "zeros".
-            dtype: Default: the policy's variable dtype.
-            trainable: Whether optimizers change it. Default True.
-            autocast: Whether it is read in the compute dtype inside this layer. Default True.
-            regularizer: Its penalty is added to the loss. Default None.
-            constraint: Applied to it after each update. Default None.
-            aggregation: As for :class:`corne.Variable`. Default "none".
-            name: Last part of its path. Default "variable".
-        """
-        from corne import constraints  # a face: resolving names there may load plugins
-
-        self._check_constructed()
-        shape = () if shape is None else (shape,) if isinstance(shape, int) else tuple(shape)
-        if None in shape:
-            raise ShapeError(
-                f"{self.name}.add_weight(name={name!r})", "a shape with every size known", f"{shape}",
-                "Give the model's Input a full shape, or call the layer on data first.",
-            )  # fmt: skip
-        dtype = dtypes.standardize_dtype(dtype) if dtype is not None else self.variable_dtype
-        if initializer is None:
-            initializer = "glorot_uniform" if dtypes.is_float(dtype) else "zeros"
-        variable = Variable(
-            initializers.get(initializer), shape=shape, dtype=dtype, trainable=trainable, autocast=autocast,
-            aggregation=aggregation, name=name,
-        )  # fmt: skip
-        context = state.call
-        variable.path = (
-            context.variable_path(variable.name) if context is not None else f"{self.name}/{variable.name}"
-        )
-        variable.regularizer = regularizers.get(regularizer)
-        variable.constraint = constraints.get(constraint)
-        self._weights.append(variable)
-        return variable
-
-    @property
-    def trainable(self) -> bool:
-        """Whether the weights take part in training; setting it sets all sublayers' too."""
-        return self._trainable
-
-    @trainable.setter
-    def trainable(self, value: bool) -> None:
-        self._trainable = bool(value)
-        for layer in self._sublayers():
-            layer.trainable = value
-
-    def _sublayers(self) -> list[Layer]:
-        return tracking.own_objects(self, Layer)
-
-    def _flatten_layers(self, include_self: bool = True, recursive: bool = True) -> list[Layer]:
-        """Return the layer and the layers inside it, each once, parents first."""
-        found = {id(self): self} if include_self else {}
-        stack = list(reversed(self._sublayers()))
-        while stack:
-            layer = stack.pop()
-            if id(layer) not in found and layer is not self:
-                found[id(layer)] = layer
-                if recursive:
-                    stack.extend(reversed(layer._sublayers()))
-        return list(found.values())
-
-    def _collect(self, pick: Callable[[Layer], list[Any]]) -> list[Any]:
-        return tracking.unique(item for layer in self._flatten_layers() for item in pick(layer))
-
-    @property
-    def weights(self) -> list[Variable]:
-        """The variables that files keep, without metrics' and random state."""
-        return self._collect(tracking.own_variables)
-
-    @property
-    def variables(self) -> list[Variable]:
-        """All variables, random state and metrics included."""
-        return tracking.unique(
-            iter(
-                self._collect(lambda layer: [*tracking.own_variables(layer), *_seed_states(layer)])
-                + [v for metric in self._layer_metrics() for v in metric.variables]
-            )
-        )
-
-    @property
-    def trainable_weights(self) -> list[Variable]:
-        """The weights that training changes; none if the layer isn't trainable."""
-        frozen = self._frozen_ids()
-        return [v for v in self.weights if v.trainable and id(v) not in frozen]
-
-    @property
-    def non_trainable_weights(self) -> list[Variable]:
-        """The weights that training leaves alone or changes by other means than gradients."""
-        trainable = {id(v) for v in self.trainable_weights}
-        return [v for v in self.weights if id(v) not in trainable]
-
-    @property
-    def trainable_variables(self) -> list[Variable]:
-        """The variables that training changes."""
-        return self.trainable_weights
-
-    @property
-    def non_trainable_variables(self) -> list[Variable]:
-        """The other variables, random state included."""
-        trainable = {id(v) for v in self.trainable_weights}
-        return [v for v in self.variables if id(v) not in trainable]
-
-    def _frozen_ids(self) -> set[int]:
-        """Identities of the variables below a layer whose ``trainable`` is off."""
-        if not self.trainable:
-            return {id(v) for v in self.weights}
-        return {i for layer in self._sublayers() for i in layer._frozen_ids()} if self._sublayers() else set()
-
-    def _layer_metrics(self) -> list[Any]:
-        from corne.metric import Metric
-
-        return self._collect(lambda layer: tracking.own_objects(layer, Metric))
-
-    @property
-    def metrics(self) -> list[Any]:
-        """Metrics held by this layer and the layers inside it."""
-        return self._layer_metrics()
-
-    def count_params(self) -> int:
-        """Return the number of scalars in all weights.
-
-        Raises:
-            StateError: The layer has no weights yet.
-        """
-        if not self.built:
-            raise StateError(
-                f"{self.name}.count_params()", "a built layer", "one whose input shape isn't known yet",
-                "Call it on data, or build(input_shape) it.",
-            )  # fmt: skip
-        return sum(int(np.prod(v.shape)) for v in self.weights)
-
-    def get_weights(self) -> list[np.ndarray[Any, Any]]:
-        """Return copies of the weights as NumPy arrays, in the order of :attr:`weights`."""
-        return [v.numpy() for v in self.weights]
-
-    def set_weights(self, weights: list[Any]) -> None:
-        """Set all weights, in the order of :attr:`weights`.
-
-        Raises:
-            ArgumentError: Their number differs.
-            ShapeError: A shape differs.
-        """
-        variables = self.weights
-        if len(variables) != len(weights):
-            raise ArgumentError(
-                f"{self.name}.set_weights(…)", f"{len(variables)} arrays", f"{len(weights)}",
-                "Pass one for each of layer.weights, in their order.",
-            )  # fmt: skip
-        for variable, value in zip(variables, weights, strict=True):
-            if tuple(np.shape(value)) != variable.shape:
-                raise ShapeError(
-                    f"{self.name}.set_weights(…)", f"shape {variable.shape} for {variable.path}",
-                    f"{tuple(np.shape(value))}", "Were the weights taken from a layer with other sizes?",
-                )  # fmt: skip
-        for variable, value in zip(variables, weights, strict=True):
-            variable.assign(value)
-
-    def save_own_variables(self, store: Any) -> None:
-        """Put the layer's own variables (not its sublayers') into ``store``, under "0", "1", ..."""
-        for index, variable in enumerate(tracking.own_variables(self)):
-            store[str(index)] = variable.numpy()
-
-    def load_own_variables(self, store: Mapping[str, Any]) -> None:
-        """Take the layer's own variables from ``store``; the inverse of :meth:`save_own_variables`."""
-        variables = tracking.own_variables(self)
-        if len(store) != len(variables):
-            raise ShapeError(
-                self.name, f"{len(variables)} stored variables", f"{len(store)}",
-                "The file was written by a layer with another configuration."
-                if self.built else "Build the layer before loading its weights.",
-            )  # fmt: skip
-        for index, variable in enumerate(variables):
-            variable.assign(np.asarray(store[str(index)]))
-
-    def get_build_config(self) -> dict[str, Any] | None:
-        """Return what :meth:`build_from_config` needs to make the weights without data."""
-        return self._build_shapes
-
-    def build_from_config(self, config: dict[str, Any]) -> None:
-        """Make the weights from what :meth:`get_build_config` returned."""
-        shapes = {key: _listed_to_shape(value) for key, value in config.items()}
-        if self.built:
-            return
-        if set(shapes) == {"input_shape"}:
-            self.build(shapes["input_shape"])
-        elif shapes.get("shapes_dict"):
-            self.build(**{k: _listed_to_shape(v) for k, v in shapes["shapes_dict"].items()})
-        elif shapes:
-            self.build(**shapes)
-
-    # -- losses ---------------------------------------------------------------------------------------
-    def add_loss(self, loss: Any) -> None:
-        """Add a scalar (or several) to the training loss; meant to be used inside ``call``."""
-        if self._loss_call is not state.call or state.call is None:
-            self._losses = []
-            self._loss_call = state.call
-        self._losses.extend(tree.flatten(loss))
-
-    @property
-    def losses(self) -> list[Array]:
-        """Scalars of the latest call's ``add_loss`` and activity regularizers, then weights' penalties."""
-        added = [
-            loss
-            for layer in self._flatten_layers()
-            if layer._loss_call is self._last_call
-            for loss in layer._losses
-        ]
-        return added + self._weight_penalties()
-
-    def _weight_penalties(self) -> list[Array]:
-        return [v.regularizer(v.value) for v in self.trainable_weights if v.regularizer is not None]
 
     # -- dtype ----------------------------------------------------------------------------------------
     @property
@@ -453,6 +193,28 @@ class Layer:
     def _autocast_dtype(self) -> str | None:
         policy = self.dtype_policy
         return str(policy.compute_dtype) if policy.compute_dtype != policy.variable_dtype else None
+
+    # -- losses ---------------------------------------------------------------------------------------
+    def add_loss(self, loss: Any) -> None:
+        """Add a scalar (or several) to the training loss; meant to be used inside ``call``."""
+        if self._loss_call is not state.call or state.call is None:
+            self._losses = []
+            self._loss_call = state.call
+        self._losses.extend(tree.flatten(loss))
+
+    @property
+    def losses(self) -> list[Array]:
+        """Scalars of the latest call's ``add_loss`` and activity regularizers, then weights' penalties."""
+        added = [
+            loss
+            for layer in self._flatten_layers()
+            if layer._loss_call is self._last_call
+            for loss in layer._losses
+        ]
+        return added + self._weight_penalties()
+
+    def _weight_penalties(self) -> list[Array]:
+        return [v.regularizer(v.value) for v in self.trainable_weights if v.regularizer is not None]
 
     # -- calling --------------------------------------------------------------------------------------
     @property
@@ -504,7 +266,9 @@ class Layer:
             if outermost:
                 state.call = None
 
-    def _prepare(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    def _prepare(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Convert foreign arrays, and cast floating ones to the compute dtype."""
         backend = state.backend or backends.active()
         dtype = self.compute_dtype if self.autocast else None
@@ -612,7 +376,7 @@ class Layer:
         wanted = signature_of(build).names
         with override(autocast_dtype=None):
             if len(wanted) > 1:
-                self.build(**_as_arguments(build, shapes))
+                self.build(**as_arguments(build, shapes))
             elif shapes:
                 self.build(next(iter(shapes.values())))
             else:
@@ -647,48 +411,6 @@ class Layer:
                 type(self).__name__, "super().__init__() to be called first in __init__", "a layer without it",
                 f"Begin {type(self).__name__}.__init__ with super().__init__(**kwargs).",
             )  # fmt: skip
-
-    def stateless_call(
-        self,
-        trainable_variables: list[Array],
-        non_trainable_variables: list[Array],
-        *args: Any,
-        return_losses: bool = False,
-        **kwargs: Any,
-    ) -> tuple[Any, ...]:
-        """Call with given values of the variables and return the outputs and the variables' new values.
-
-        Args:
-            trainable_variables: Values for :attr:`trainable_variables`, in their order.
-            non_trainable_variables: Values for :attr:`non_trainable_variables`, in their order.
-            *args: Arguments of the call.
-            return_losses: Whether to return :attr:`losses` as a third item. Default False.
-            **kwargs: Keyword arguments of the call.
-
-        Returns:
-            ``(outputs, non_trainable_values)`` or ``(outputs, non_trainable_values, losses)``.
-        """
-        if not self.built:
-            raise StateError(
-                f"{self.name}.stateless_call(…)", "a built layer", "one without weights yet",
-                "Call it on data, or build(input_shape) it, before.",
-            )  # fmt: skip
-        trainable, others = self.trainable_variables, self.non_trainable_variables
-        for what, own, given in (
-            ("trainable_variables", trainable, trainable_variables),
-            ("non_trainable_variables", others, non_trainable_variables),
-        ):
-            if len(own) != len(given):
-                raise ArgumentError(
-                    f"{self.name}.stateless_call({what}=…)", f"{len(own)} values", f"{len(given)}",
-                    f"Pass [v.value for v in layer.{what}] or what an earlier call returned.",
-                )  # fmt: skip
-        pairs = [*zip(trainable, trainable_variables, strict=True), *zip(others, non_trainable_variables, strict=True)]
-        with StatelessScope(pairs) as scope:
-            outputs = self(*args, **kwargs)
-            losses = self.losses if return_losses else None
-        new_values = [scope.get(v) for v in others]
-        return (outputs, new_values, losses) if return_losses else (outputs, new_values)
 
     # -- the graph ------------------------------------------------------------------------------------
     def _only_node(self) -> Node:
@@ -751,40 +473,6 @@ def _wrap_build(build: Callable[..., None]) -> Callable[..., None]:
         self.built = True
 
     return wrapped
-
-
-def _seed_states(layer: Layer) -> list[Variable]:
-    return [generator.state for generator in tracking.own_objects(layer, SeedGenerator)]
-
-
-def _is_shape(value: Any) -> bool:
-    return isinstance(value, (tuple, list)) and all(isinstance(x, (int, type(None))) for x in value)
-
-
-def _map_shapes(fn: Callable[[Shape], Any], shapes: Any) -> Any:
-    """Apply ``fn`` to each shape in a structure of shapes."""
-    if shapes is None:
-        return None
-    if _is_shape(shapes):
-        return fn(tuple(shapes))
-    if isinstance(shapes, dict):
-        return {key: _map_shapes(fn, value) for key, value in shapes.items()}
-    return type(shapes)(_map_shapes(fn, value) for value in shapes)
-
-
-def _listed_to_shape(value: Any) -> Any:
-    """Turn the lists that JSON made of shape tuples back into tuples."""
-    return _map_shapes(tuple, value) if isinstance(value, (list, tuple, dict)) else value
-
-
-def _as_arguments(function: Callable[..., Any], shapes: dict[str, Any]) -> dict[str, Any]:
-    """Name shapes by the parameters of a ``build`` or ``compute_output_shape``."""
-    signature = signature_of(getattr(function, "__func__", function))
-    if len(signature.names) == 1 and not signature.accepts_any_keyword:
-        return {signature.names[0]: next(iter(shapes.values()), None)}
-    if signature.accepts_any_keyword or not signature.names:
-        return shapes
-    return {name: value for name, value in shapes.items() if name in signature.all_names}
 
 
 def _only_numbers(value: Any) -> bool:

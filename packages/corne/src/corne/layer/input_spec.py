@@ -48,7 +48,10 @@ class InputSpec:
         rank = self.ndim if self.ndim is not None else self.max_ndim
         if rank is not None and self.axes and max(self.axes) >= rank:
             raise ArgumentError(
-                "InputSpec(axes=…)", f"axes below the rank {rank}", f"{max(self.axes)}", "Correct axes or ndim."
+                "InputSpec(axes=…)",
+                f"axes below the rank {rank}",
+                f"{max(self.axes)}",
+                "Correct axes or ndim.",
             )
 
     def __repr__(self) -> str:
@@ -81,9 +84,7 @@ def _check_one(spec: InputSpec, value: Any, where: str, what: str) -> None:
     rank, given = len(shape), f"shape {shape}"
 
     if spec.ndim is not None and not spec.allow_last_axis_squeeze and rank != spec.ndim:
-        raise ShapeError(
-            where, f"{what} to have {spec.ndim} axes", given, _rank_hint(rank, spec.ndim)
-        )
+        raise ShapeError(where, f"{what} to have {spec.ndim} axes", given, _rank_hint(rank, spec.ndim))
     if spec.max_ndim is not None and rank > spec.max_ndim:
         raise ShapeError(
             where, f"{what} to have at most {spec.max_ndim} axes", given, _rank_hint(rank, spec.max_ndim)

@@ -22,8 +22,12 @@ class CallSignature:
         self.signature = inspect.signature(function)
         parameters = [p for name, p in self.signature.parameters.items() if name != "self"]
         kinds = inspect.Parameter
-        self.names = [p.name for p in parameters if p.kind in (kinds.POSITIONAL_OR_KEYWORD, kinds.POSITIONAL_ONLY)]
-        self.all_names = {p.name for p in parameters if p.kind not in (kinds.VAR_POSITIONAL, kinds.VAR_KEYWORD)}
+        self.names = [
+            p.name for p in parameters if p.kind in (kinds.POSITIONAL_OR_KEYWORD, kinds.POSITIONAL_ONLY)
+        ]
+        self.all_names = {
+            p.name for p in parameters if p.kind not in (kinds.VAR_POSITIONAL, kinds.VAR_KEYWORD)
+        }
         self.accepts_any_keyword = any(p.kind is kinds.VAR_KEYWORD for p in parameters)
         self.has_training = "training" in self.all_names
         self.has_mask = "mask" in self.all_names
@@ -43,7 +47,7 @@ class CallSignature:
         return dict(bound.arguments)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def signature_of(function: Callable[..., Any]) -> CallSignature:
     """Return the signature of a plain function (``type(layer).call``), remembered."""
     return CallSignature(function)

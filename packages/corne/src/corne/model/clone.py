@@ -109,5 +109,3 @@ def _clone_graph(
     copy = type(model)(inputs, outputs, name=model.name)
     copy.trainable = model.trainable
     return copy
-
-

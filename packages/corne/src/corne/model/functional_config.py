@@ -161,7 +161,10 @@ def from_config(config: dict[str, Any]) -> tuple[Any, Any]:
         return find(config["input_layers"]), find(config["output_layers"])
     except (KeyError, IndexError) as error:
         raise FileFormatError(
-            "config of a functional model", "inputs and outputs that are made in it", f"{error}", "The file is damaged."
+            "config of a functional model",
+            "inputs and outputs that are made in it",
+            f"{error}",
+            "The file is damaged.",
         ) from error
 
 
@@ -173,7 +176,9 @@ def _make_operation(entry: dict[str, Any]) -> Any:
 
     inner = dict(entry["config"])
     name = inner.pop("name", None) or entry["name"]
-    function = inner.pop("function", None) or to_snake_case(re.sub(r"(?<=[a-z])(?=\d)", "", entry["class_name"]))
+    function = inner.pop("function", None) or to_snake_case(
+        re.sub(r"(?<=[a-z])(?=\d)", "", entry["class_name"])
+    )
     if function not in ops.NAMES:
         raise FileFormatError(
             f"operation {entry['class_name']!r}", "an operation of corne.ops", repr(function),

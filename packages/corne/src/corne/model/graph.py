@@ -44,7 +44,9 @@ class Graph:
         return self._plan.run(values, call)
 
 
-def _sort(inputs: list[SymbolicTensor], outputs: list[SymbolicTensor], name: str) -> tuple[list[Node], list[Any]]:
+def _sort(
+    inputs: list[SymbolicTensor], outputs: list[SymbolicTensor], name: str
+) -> tuple[list[Node], list[Any]]:
     boundary = {id(t) for t in inputs}
     finished: dict[int, Node] = {}  # by identity, in post-order: producers before consumers
     met: dict[int, int] = {}  # operation -> order in which it is first met, going back from the outputs

@@ -42,26 +42,39 @@ class InputLayer(Layer):
         for option, value in (("sparse", sparse), ("ragged", ragged)):
             if value:
                 raise ArgumentError(
-                    f"Input({option}=…)", f"{option}=False", "True", "Only dense tensors are supported; convert the data."
+                    f"Input({option}=…)",
+                    f"{option}=False",
+                    "True",
+                    "Only dense tensors are supported; convert the data.",
                 )
         if input_tensor is not None:
             batch_shape, dtype = input_tensor.shape, input_tensor.dtype
         elif batch_shape is None:
             if shape is None:
                 raise ArgumentError(
-                    "Input(…)", "shape or batch_shape", "neither", "For images of 28 by 28: Input(shape=(28, 28))."
+                    "Input(…)",
+                    "shape or batch_shape",
+                    "neither",
+                    "For images of 28 by 28: Input(shape=(28, 28)).",
                 )
             batch_shape = (batch_size, *_as_shape(shape))
         elif shape is not None:
             raise ArgumentError(
-                "Input(…)", "shape or batch_shape", "both", "Leave one out: batch_shape includes the batch axis."
+                "Input(…)",
+                "shape or batch_shape",
+                "both",
+                "Leave one out: batch_shape includes the batch axis.",
             )
         self.batch_shape = _as_shape(batch_shape)
         self._dtype = dtypes.standardize_dtype(dtype) if dtype is not None else config.floatx()
         self.optional = optional
         self.supports_masking = True
         self.built = True
-        output = input_tensor if input_tensor is not None else SymbolicTensor(self.batch_shape, self._dtype, self.name)
+        output = (
+            input_tensor
+            if input_tensor is not None
+            else SymbolicTensor(self.batch_shape, self._dtype, self.name)
+        )
         Node(self, (), {}, output)
 
     @property
@@ -93,7 +106,9 @@ def _as_shape(shape: Any) -> Shape:
     if isinstance(shape, int):
         shape = (shape,)
     if not all(size is None or (isinstance(size, int) and size >= 0) for size in shape):
-        raise ArgumentError("Input(shape=…)", "sizes of zero or more, or None", f"{tuple(shape)}", "Correct the shape.")
+        raise ArgumentError(
+            "Input(shape=…)", "sizes of zero or more, or None", f"{tuple(shape)}", "Correct the shape."
+        )
     return tuple(shape)
 
 

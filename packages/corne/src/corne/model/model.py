@@ -12,8 +12,8 @@ from corne._state import override, state
 from corne.backend import TensorSpec
 from corne.errors import ArgumentError, ShapeError, StateError, UnknownNameError, nearest
 from corne.layer import Layer, masking
-from corne.layer.base import _map_shapes
 from corne.layer.context import CallContext
+from corne.layer.shapes import map_shapes
 from corne.layer.signature import signature_of
 from corne.model import functional_config
 from corne.model.graph import Graph
@@ -49,7 +49,13 @@ class Model(Trainer, Layer):
     _unsaved_attributes = Layer._unsaved_attributes | {"_graph_layers", "_stack", "_input_layer"}
 
     def __init__(
-        self, inputs: Any = None, outputs: Any = None, *, name: str | None = None, trainable: bool = True, **kwargs: Any
+        self,
+        inputs: Any = None,
+        outputs: Any = None,
+        *,
+        name: str | None = None,
+        trainable: bool = True,
+        **kwargs: Any,
     ) -> None:
         if name is None and inputs is not None and type(self) is Model:
             name = unique_name("functional")
@@ -226,14 +232,14 @@ class Model(Trainer, Layer):
         """Return the structure of output shapes for a structure of input shapes."""
         if self._graph is None:
             return super().compute_output_shape(input_shape)
-        inputs = _map_shapes(SymbolicTensor, input_shape)
+        inputs = map_shapes(SymbolicTensor, input_shape)
         return tree.map_structure(lambda t: t.shape, self.compute_output_spec(inputs))
 
     def build(self, input_shape: Any = None) -> None:
         """Make the weights of a subclassed model by evaluating ``call`` abstractly on ``input_shape``."""
         if self._graph is not None or input_shape is None:
             return
-        specs = _map_shapes(lambda shape: TensorSpec(shape, self.compute_dtype), input_shape)
+        specs = map_shapes(lambda shape: TensorSpec(shape, self.compute_dtype), input_shape)
         with override(call=state.call or CallContext()):
             arguments = (specs,) if len(signature_of(type(self).call).mask_names) <= 1 else tuple(specs)
             self._infer(arguments, {})
@@ -289,7 +295,7 @@ class Model(Trainer, Layer):
         if self._graph is None:
             return super().get_config()
         if not {"inputs", "outputs"} <= signature_of(type(self).__init__).all_names:
-            return Layer.get_config(self)
+            return super().get_config()
         return functional_config.to_config(self)
 
     @classmethod
@@ -305,9 +311,11 @@ class Model(Trainer, Layer):
         return {"input_shape": None} if self._graph is not None else super().get_build_config()
 
     def build_from_config(self, config: dict[str, Any]) -> None:
-        if self._graph is None and config.get("input_shape") is not None:
-            super().build_from_config(config)
-        elif self._graph is None and config and "input_shape" not in config:
+        if (
+            self._graph is None
+            and config
+            and ("input_shape" not in config or config["input_shape"] is not None)
+        ):
             super().build_from_config(config)
 
     def to_json(self, **kwargs: Any) -> str:
@@ -380,12 +388,19 @@ def _fit_rank(value: Any, tensor: SymbolicTensor, model: str) -> Any:
         if getattr(_producer(tensor), "optional", False):
             return None
         raise ArgumentError(
-            f"{model}(…)", f"an array for input {_producer(tensor).name!r}", "None", "Pass one, or make it optional=True."
+            f"{model}(…)",
+            f"an array for input {_producer(tensor).name!r}",
+            "None",
+            "Pass one, or make it optional=True.",
         )
     shape, wanted = tuple(value.shape), tensor.shape
     mask = masking.get_mask(value)
     if len(shape) == len(wanted) + 1 and shape[-1] == 1:
-        value = value.reshape(shape[:-1]) if not isinstance(value, SymbolicTensor) else _reshape(value, shape[:-1])
+        value = (
+            value.reshape(shape[:-1])
+            if not isinstance(value, SymbolicTensor)
+            else _reshape(value, shape[:-1])
+        )
     elif len(shape) == len(wanted) - 1 and wanted and wanted[-1] == 1:
         value = value[..., None] if not isinstance(value, SymbolicTensor) else _reshape(value, (*shape, 1))
     shape = tuple(value.shape)
@@ -404,5 +419,3 @@ def _reshape(tensor: SymbolicTensor, shape: Any) -> Any:
     from corne import ops
 
     return ops.reshape(tensor, tuple(-1 if size is None else size for size in shape))
-
-

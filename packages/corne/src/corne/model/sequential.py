@@ -38,7 +38,11 @@ class Sequential(Model):
     """
 
     def __init__(
-        self, layers: Sequence[Any] | None = None, trainable: bool = True, name: str | None = None, **kwargs: Any
+        self,
+        layers: Sequence[Any] | None = None,
+        trainable: bool = True,
+        name: str | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(name=name, trainable=trainable, **kwargs)
         self._input_layer: InputLayer | None = None
@@ -63,7 +67,10 @@ class Sequential(Model):
             layer = layer.node.operation
         if not isinstance(layer, Layer):
             raise ArgumentError(
-                f"{self.name}.add(…)", "a layer", repr(layer), "Wrap functions in corne.layers.Lambda(function)."
+                f"{self.name}.add(…)",
+                "a layer",
+                repr(layer),
+                "Wrap functions in corne.layers.Lambda(function).",
             )
         if isinstance(layer, InputLayer):
             if self._stack or self._input_layer is not None:
@@ -91,7 +98,9 @@ class Sequential(Model):
             StateError: There is none.
         """
         if not self._stack:
-            raise StateError(f"{self.name}.pop()", "at least one layer", "an empty model", "add() some first.")
+            raise StateError(
+                f"{self.name}.pop()", "at least one layer", "an empty model", "add() some first."
+            )
         layer = self._stack.pop()
         if rebuild:
             self._rebuild()
@@ -102,7 +111,12 @@ class Sequential(Model):
         self._graph = None
         self.built = False
         self._reset_compiled_steps()
-        if self._stack and self._input_layer is None and isinstance(self._stack[0], Model) and self._stack[0]._graph:
+        if (
+            self._stack
+            and self._input_layer is None
+            and isinstance(self._stack[0], Model)
+            and self._stack[0]._graph
+        ):
             first = self._stack[0].inputs
             if len(first) == 1:
                 self._input_layer = Input(batch_shape=first[0].shape, dtype=first[0].dtype).node.operation  # type: ignore[union-attr]
@@ -125,7 +139,9 @@ class Sequential(Model):
         if self._graph is not None or input_shape is None:
             return
         if not self._stack:
-            raise StateError(f"{self.name}.build(…)", "at least one layer", "an empty model", "add() some first.")
+            raise StateError(
+                f"{self.name}.build(…)", "at least one layer", "an empty model", "add() some first."
+            )
         self._input_layer = Input(batch_shape=tuple(input_shape), dtype=self.compute_dtype).node.operation  # type: ignore[union-attr]
         self._rebuild()
 
@@ -163,7 +179,10 @@ class Sequential(Model):
         with serialization.custom_object_scope(custom_objects or {}):
             layers = [serialization.deserialize_object(layer, kind="layers") for layer in config["layers"]]
         model = cls(
-            layers, name=config.get("name"), trainable=config.get("trainable", True), dtype=config.get("dtype")
+            layers,
+            name=config.get("name"),
+            trainable=config.get("trainable", True),
+            dtype=config.get("dtype"),
         )
         if model._graph is None and config.get("build_input_shape"):
             model.build(tuple(config["build_input_shape"]))

@@ -44,7 +44,11 @@ def summarize(
     for index, title in enumerate(titles):
         wide = None if ends is None else ends[index] - (ends[index - 1] if index else 0) - 3
         table.add_column(
-            title, justify="right" if title == "Param #" else "left", overflow="fold", width=wide, ratio=_ratio(title, ends)
+            title,
+            justify="right" if title == "Param #" else "left",
+            overflow="fold",
+            width=wide,
+            ratio=_ratio(title, ends),
         )
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
@@ -138,11 +142,16 @@ def _in_range(model: Any, layer_range: tuple[str, str] | None) -> list[Layer]:
         return layers
     if len(layer_range) != 2:
         raise ArgumentError(
-            "summary(layer_range=…)", "two names", f"{layer_range!r}", "Pass (first, last), as names or patterns."
+            "summary(layer_range=…)",
+            "two names",
+            f"{layer_range!r}",
+            "Pass (first, last), as names or patterns.",
         )
     hits = []
     for pattern in layer_range:
-        found = [i for i, layer in enumerate(layers) if layer.name == pattern or re.match(pattern, layer.name)]
+        found = [
+            i for i, layer in enumerate(layers) if layer.name == pattern or re.match(pattern, layer.name)
+        ]
         if not found:
             raise ArgumentError(
                 "summary(layer_range=…)", f"names or patterns among {[layer.name for layer in layers]}",
@@ -177,7 +186,9 @@ def _size(variables: list[Any]) -> str:
 def _width(titles: list[str], rows: list[list[str]]) -> int:
     """Wide enough for the longest cells, at least 80, at most the terminal (or 120 without one)."""
     longest = [max([len(title), *(len(row[i]) for row in rows)]) for i, title in enumerate(titles)]
-    return min(max(80, sum(longest) + 3 * len(titles) + 1), max(80, shutil.get_terminal_size((120, 24)).columns))
+    return min(
+        max(80, sum(longest) + 3 * len(titles) + 1), max(80, shutil.get_terminal_size((120, 24)).columns)
+    )
 
 
 def _column_ends(positions: list[float] | None, width: int) -> list[int] | None:

@@ -81,13 +81,18 @@ def read_archive(path: Path, custom_objects: Any, compile_model: bool) -> Any:
             raise _name_the_plugin(error, plugins, path) from error
         if not hasattr(model, "save_own_variables"):
             raise FileFormatError(
-                f"{path}:{CONFIG}", "the configuration of a model", type(model).__name__, "The file is damaged."
+                f"{path}:{CONFIG}",
+                "the configuration of a model",
+                type(model).__name__,
+                "The file is damaged.",
             )
         load_archive_weights(model, archive, path)
     return model
 
 
-def load_archive_weights(model: Any, archive: zipfile.ZipFile, path: Path, skip_mismatch: bool = False) -> None:
+def load_archive_weights(
+    model: Any, archive: zipfile.ZipFile, path: Path, skip_mismatch: bool = False
+) -> None:
     """Give a model the weights in an open archive."""
     import h5py
 
@@ -95,7 +100,9 @@ def load_archive_weights(model: Any, archive: zipfile.ZipFile, path: Path, skip_
         buffer = io.BytesIO(archive.read(WEIGHTS))
         file = h5py.File(buffer, "r")
     except (KeyError, OSError, zipfile.BadZipFile) as error:
-        raise FileFormatError(f"{path}:{WEIGHTS}", "an HDF5 file", str(error), "The archive is damaged.") from error
+        raise FileFormatError(
+            f"{path}:{WEIGHTS}", "an HDF5 file", str(error), "The archive is damaged."
+        ) from error
     with file:
         read_weights(model, file, str(path), skip_mismatch)
 
@@ -107,7 +114,10 @@ def open_archive(path: Path) -> zipfile.ZipFile:
         names = archive.namelist()
     except (OSError, zipfile.BadZipFile) as error:
         raise FileFormatError(
-            str(path), "a .keras archive", str(error), "Check the path; the file may be cut short or of another kind."
+            str(path),
+            "a .keras archive",
+            str(error),
+            "Check the path; the file may be cut short or of another kind.",
         ) from error
     if len(set(names)) != len(names):
         raise FileFormatError(str(path), "each member once", "duplicate members", "The archive is damaged.")
@@ -142,4 +152,3 @@ def _is_installed(distribution: str) -> bool:
     except (metadata.PackageNotFoundError, ValueError):
         return False
     return True
-

@@ -18,7 +18,9 @@ from corne.saving.weights import read_weights, write_weights
 _HEADER_BYTES = 64
 
 
-def save_model(model: Any, filepath: str | os.PathLike[str], overwrite: bool = True, zipped: bool | None = None) -> None:
+def save_model(
+    model: Any, filepath: str | os.PathLike[str], overwrite: bool = True, zipped: bool | None = None
+) -> None:
     """Write a model: configuration, weights, and the optimizer's state if it is compiled.
 
     The file appears whole or not at all.
@@ -35,7 +37,9 @@ def save_model(model: Any, filepath: str | os.PathLike[str], overwrite: bool = T
     """
     path = _writable(filepath, overwrite)
     if zipped is False:
-        raise ArgumentError("save_model(zipped=…)", "True", "False", "A model is one archive file; leave it out.")
+        raise ArgumentError(
+            "save_model(zipped=…)", "True", "False", "A model is one archive file; leave it out."
+        )
     if path.suffix == ".keras":
         archive.write_archive(model, path)
         return
@@ -144,7 +148,9 @@ def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None =
     try:
         config = json.loads(json_string)
     except (ValueError, RecursionError) as error:
-        raise FileFormatError("model_from_json(…)", "JSON", str(error), "Pass what model.to_json() returned.") from error
+        raise FileFormatError(
+            "model_from_json(…)", "JSON", str(error), "Pass what model.to_json() returned."
+        ) from error
     return serialization.deserialize_object(config, custom_objects=custom_objects)
 
 
@@ -165,7 +171,9 @@ def _writable(filepath: Any, overwrite: bool) -> Path:
 def _readable(filepath: Any) -> Path:
     path = Path(filepath)
     if not path.is_file():
-        raise FileFormatError(str(path), "a file", "nothing there" if not path.exists() else "a folder", "Check the path.")
+        raise FileFormatError(
+            str(path), "a file", "nothing there" if not path.exists() else "a folder", "Check the path."
+        )
     return path
 
 

@@ -136,7 +136,9 @@ def _shape_of(item: Any, h5py: Any) -> Any:
 
 def _read(dataset: Any, where: str) -> np.ndarray[Any, Any]:
     if dataset.external or dataset.is_virtual:
-        raise FileFormatError(where, "data in the file itself", "an external dataset", "Such files are refused.")
+        raise FileFormatError(
+            where, "data in the file itself", "an external dataset", "Such files are refused."
+        )
     if dataset.chunks is None and dataset.nbytes > dataset.id.get_storage_size():
         raise FileFormatError(
             where, f"{dataset.nbytes} bytes for shape {dataset.shape}", f"{dataset.id.get_storage_size()}",

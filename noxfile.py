@@ -1,0 +1,324 @@
+"""Everything that is run on Corne: ``python -m nox -s demo`` and ``python -m nox -s tests`` are the two to know."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import nox
+
+nox.options.sessions = ["tests"]
+nox.options.reuse_existing_virtualenvs = True
+
+ROOT = Path(__file__).parent
+DIST = ROOT / "dist"
+PROJECTS = sorted(
+    path.parent for folder in ("packages", "plugins") for path in ROOT.glob(f"{folder}/*/pyproject.toml")
+)
+PLUGINS = [path.name for path in PROJECTS if path.parent.name == "plugins"]
+#: torch has a build on disk for this Python; others would download one of several GB.
+TORCH_PYTHON = "3.11"
+NEEDS_TORCH = {"corne-torch", "corne-cpu", "corne-cuda"}
+STANDARD = ["corne-activations", "corne-layers", "corne-conv", "corne-recurrent", "corne-attention",
+            "corne-losses", "corne-metrics", "corne-optimizers"]  # fmt: skip
+PYTEST = ["pytest>=8", "pytest-cov>=5", "hypothesis>=6.100"]
+#: What the whole test suite reads besides Corne: real data, other array libraries.
+TEST_DATA = ["scikit-learn>=1.4", "pandas>=2.2", "array-api-strict>=2.3"]
+
+
+def _pythons() -> list[str]:
+    """Return every Python from 3.11 up on this machine, as ``"3.12"`` or as a path."""
+    found = {}
+    candidates = [shutil.which(f"python3.{minor}") for minor in range(11, 20)]
+    candidates += map(str, sorted(Path.home().glob(".pyenv/versions/3.*/bin/python")))
+    for candidate in filter(None, [sys.executable, *candidates]):
+        asked = subprocess.run(
+            [candidate, "-c", "import sys; print(*sys.version_info[:2])"], capture_output=True, text=True
+        )
+        if asked.returncode == 0:
+            major, minor = map(int, asked.stdout.split())
+            if (major, minor) >= (3, 11):
+                found.setdefault((major, minor), candidate)
+    return [found[key] for key in sorted(found)]
+
+
+PYTHONS = _pythons()
+PYTHON_311 = next((path for path in PYTHONS if "3.11" in path), PYTHONS[0] if PYTHONS else TORCH_PYTHON)
+
+
+def _meta(name: str) -> dict:
+    path = next(path for path in PROJECTS if path.name == name)
+    return tomllib.loads((path / "pyproject.toml").read_text())["project"]
+
+
+def _first_party(requirements: list[str]) -> list[str]:
+    """Return the names of first-party packages among requirements."""
+    names = [
+        requirement.split(">")[0].split("[")[0].split("<")[0].split("=")[0].strip()
+        for requirement in requirements
+    ]
+    return [name for name in names if name.startswith("corne")]
+
+
+def _closure(names: list[str]) -> list[str]:
+    """Return first-party packages with the first-party packages they need."""
+    found: list[str] = []
+    stack = list(names)
+    while stack:
+        name = stack.pop()
+        if name not in found:
+            found.append(name)
+            stack.extend(_first_party(_meta(name)["dependencies"]))
+    return found
+
+
+def _wheels(session: nox.Session, names: list[str]) -> list[str]:
+    """Return the built wheels of first-party packages; build those that are missing or stale."""
+    wheels = []
+    for name in names:
+        project = next(path for path in PROJECTS if path.name == name)
+        pattern = f"{name.replace('-', '_')}-*.whl"
+        wheel = max(DIST.glob(pattern), key=lambda p: p.stat().st_mtime, default=None)
+        newest = max(path.stat().st_mtime for path in project.rglob("*") if path.is_file())
+        if wheel is None or wheel.stat().st_mtime < newest:
+            _build(session, project, "-w")
+            wheel = max(DIST.glob(pattern), key=lambda p: p.stat().st_mtime)
+        wheels.append(str(wheel))
+    return wheels
+
+
+def _build(session: nox.Session, project: Path, *kinds: str) -> None:
+    arguments = [f"--{'wheel' if kind == '-w' else 'sdist'}" for kind in kinds]
+    session.run(
+        "python",
+        "-m",
+        "build",
+        "--no-isolation",
+        "--outdir",
+        str(DIST),
+        *arguments,
+        str(project),
+        silent=True,
+    )
+
+
+def _install(session: nox.Session, names: list[str], *others: str) -> None:
+    """Install first-party wheels (with what they need) and other packages."""
+    session.install("build", "hatchling>=1.26")
+    closure = _closure(names)
+    constraints = ["-c", "constraints.txt"] if NEEDS_TORCH & set(closure) else []
+    session.install(*_wheels(session, closure), *others, *constraints)
+
+
+def _environment(**more: str) -> dict[str, str]:
+    return {"OMP_NUM_THREADS": "2", "PYTHONPATH": "", "CORNE_CONFIG_HOME": "", **more}
+
+
+@nox.session(python=PYTHON_311)
+def demo(session: nox.Session) -> None:
+    """Train on real handwritten digits, save, load in a new process, and draw what happened."""
+    _install(session, ["corne", "corne-cpu", "corne-visualization", *STANDARD], "scikit-learn>=1.4")
+    out = Path(os.environ.get("CORNE_DEMO_OUTPUT", ROOT / "demo-output"))
+    session.run("python", "examples/digits.py", "--output", str(out))
+
+
+#: What ``nox -s tests`` runs, in this order.
+CI = [
+    "lint",
+    "floors",
+    "types",
+    "build",
+    "torch",
+    "unit",
+    "plugin",
+    "third_party",
+    "minimums",
+    "docs",
+    "demo",
+]
+
+
+@nox.session(python=False)
+def tests(session: nox.Session) -> None:
+    """Run everything that CI checks."""
+    for name in CI:
+        session.notify(name)
+
+
+@nox.session(python=PYTHONS)
+def unit(session: nox.Session) -> None:
+    """Test the core and the plugins that need no torch, on every Python present."""
+    names = ["corne", "corne-numpy", "corne-testkit", *STANDARD]
+    _install(session, names, *PYTEST, *TEST_DATA)
+    folders = [str(path / "tests") for path in PROJECTS if path.name in _closure(names)]
+    session.run(
+        "pytest",
+        "-m",
+        "not oracle and not cuda",
+        *folders,
+        *session.posargs,
+        env=_environment(CORNE_BACKEND="numpy"),
+    )
+
+
+@nox.session(python=PYTHON_311)
+def torch(session: nox.Session) -> None:
+    """Test everything together with torch, and report coverage."""
+    _install(session, [path.name for path in PROJECTS], *PYTEST, *TEST_DATA)
+    folders = [str(path / "tests") for path in PROJECTS] + ["tests"]
+    coverage = ["--cov=corne", "--cov-report=term:skip-covered"]
+    session.run("pytest", "-m", "not oracle", *coverage, *folders, *session.posargs, env=_environment())
+
+
+@nox.session(python=PYTHON_311)
+@nox.parametrize(
+    "name", [name for name in PLUGINS if name != "corne-cuda"], ids=[n for n in PLUGINS if n != "corne-cuda"]
+)
+def plugin(session: nox.Session, name: str) -> None:
+    """Install one plugin's wheel alone with only what it declares, look, then run its own tests."""
+    _install(session, [name])
+    session.run("python", "tests/alone.py", name, env=_environment())
+    extra = _meta(name).get("optional-dependencies", {}).get("test", [])
+    first = _first_party(extra)
+    _install(session, [name, *first], *[r for r in extra if not r.startswith("corne")], *PYTEST)
+    session.run("pytest", "-m", "not oracle", f"plugins/{name}/tests", *session.posargs, env=_environment())
+
+
+@nox.session(python=PYTHON_311)
+def minimums(session: nox.Session) -> None:
+    """Test the core and the numpy backend against the lowest versions they declare."""
+    names = [
+        "corne",
+        "corne-numpy",
+        "corne-layers",
+        "corne-losses",
+        "corne-metrics",
+        "corne-activations",
+        "corne-testkit",
+    ]
+    _install(session, names, *PYTEST)
+    lowest = [
+        r.replace(">=", "==")
+        for n in _closure(names)
+        for r in _meta(n)["dependencies"]
+        if not r.startswith("corne")
+    ]
+    session.install(*sorted(set(lowest)))
+    folders = ["packages/corne/tests", "plugins/corne-numpy/tests", "plugins/corne-layers/tests"]
+    session.run("pytest", "-m", "not oracle and not cuda", *folders, env=_environment(CORNE_BACKEND="numpy"))
+
+
+@nox.session(python=PYTHON_311)
+def third_party(session: nox.Session) -> None:
+    """Build a stranger's plugin as a wheel, install it beside Corne's wheels, run it through the kit."""
+    _install(session, ["corne", "corne-numpy", "corne-cpu", "corne-testkit", *STANDARD], *PYTEST)
+    work = Path(session.create_tmp())
+    example = ROOT / "examples" / "corne-example-layer"
+    session.run(
+        "python",
+        "-m",
+        "build",
+        "--no-isolation",
+        "--wheel",
+        "--outdir",
+        str(work / "example"),
+        str(example),
+        silent=True,
+    )
+    session.run("corne", "plugins", "new", "acme-generated", "--output", str(work), env=_environment())
+    generated = work / "acme-generated"
+    session.run(
+        "python",
+        "-m",
+        "build",
+        "--no-isolation",
+        "--wheel",
+        "--outdir",
+        str(work / "generated"),
+        str(generated),
+        silent=True,
+    )
+    wheels = [*map(str, (work / "example").glob("*.whl")), *map(str, (work / "generated").glob("*.whl"))]
+    session.install("--force-reinstall", "--no-deps", *wheels)
+    session.run("corne", "plugins", "list", env=_environment())
+    for folder in (example, generated):
+        session.run(
+            "pytest",
+            "-c",
+            str(folder / "pyproject.toml"),
+            "--rootdir",
+            str(folder),
+            str(folder / "tests"),
+            env=_environment(),
+        )
+
+
+@nox.session(python=PYTHON_311)
+def docs(session: nox.Session) -> None:
+    """Run every code block of the documentation, then build the site."""
+    names = ["corne", "corne-cpu", "corne-numpy", "corne-testkit", "corne-visualization", *STANDARD]
+    _install(
+        session,
+        names,
+        *PYTEST,
+        "sybil>=9",
+        "scikit-learn>=1.4",
+        "mkdocs-material>=9.5",
+        "mkdocstrings-python>=1.10",
+    )
+    session.run("pytest", "docs", "README.md", "-p", "no:cacheprovider", *session.posargs, env=_environment())
+    session.run(
+        "mkdocs", "build", "--strict", "--site-dir", str(Path(session.create_tmp()) / "site"), silent=True
+    )
+
+
+@nox.session(python=PYTHON_311)
+def lint(session: nox.Session) -> None:
+    """Check style and formatting."""
+    session.install("ruff>=0.8")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session(python=PYTHON_311)
+def types(session: nox.Session) -> None:
+    """Check types, strictly, in what is published."""
+    names = [path.name for path in PROJECTS]
+    _install(session, names, "mypy>=1.13", "pandas-stubs", "types-docutils")
+    session.run("mypy", *[str(path / "src") for path in PROJECTS])
+
+
+@nox.session(python=PYTHON_311)
+def floors(session: nox.Session) -> None:
+    """Check that imports only go down the floors."""
+    _install(session, ["corne", "corne-numpy", *STANDARD], "import-linter>=2.1")
+    session.run("lint-imports", env=_environment())
+
+
+@nox.session(python=PYTHON_311)
+def build(session: nox.Session) -> None:
+    """Build every wheel and sdist, and every wheel again from its sdist."""
+    session.install("build", "hatchling>=1.26")
+    shutil.rmtree(DIST, ignore_errors=True)
+    for project in PROJECTS:
+        _build(session, project, "-s", "-w")
+    session.run("python", "tests/check_dist.py", str(DIST))
+
+
+@nox.session(python=PYTHON_311)
+def oracle(session: nox.Session) -> None:
+    """Compare with Keras, value by value and gradient by gradient."""
+    _install(session, [path.name for path in PROJECTS], *PYTEST, *TEST_DATA, "keras==3.15.1")
+    folders = [str(path / "tests") for path in PROJECTS] + ["tests"]
+    session.run("pytest", "-m", "oracle", *folders, *session.posargs, env=_environment(KERAS_BACKEND="torch"))
+
+
+@nox.session(python=PYTHON_311)
+def bench(session: nox.Session) -> None:
+    """Time Corne against raw PyTorch and Keras, side by side in one run."""
+    _install(session, ["corne", "corne-cpu", *STANDARD], "keras==3.15.1", "scikit-learn>=1.4")
+    session.run("python", "benchmarks/run.py", *session.posargs)
