@@ -1,0 +1,74 @@
+"""What the layers share that are random in training and the identity otherwise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from corne.backend import Array, Shape
+from corne.errors import ArgumentError
+from corne.layer import Layer
+from corne.random import SeedGenerator
+
+from corne_layers._arguments import positive_integer, probability
+
+
+class RandomLayer(Layer):
+    """Base of the layers that only act in training, with a rate and a seed.
+
+    A subclass writes ``perturb``.
+
+    Args:
+        strength: The value of the argument that says how much; 0 means never.
+        what: That argument, for messages.
+        seed: Start of the random numbers. Default None: drawn.
+        **kwargs: As for every :class:`~corne.Layer`.
+    """
+
+    seed_generator: SeedGenerator
+
+    def __init__(self, strength: float, what: str, seed: int | None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._active = probability(f"{type(self).__name__}({what}=…)", strength) > 0
+        self.seed = seed
+        if self._active:
+            self.seed_generator = SeedGenerator(seed)
+        self.supports_masking = True
+        self.built = True
+
+    def perturb(self, inputs: Array) -> Array:
+        """Return what ``call`` returns in training."""
+        raise NotImplementedError
+
+    def call(self, inputs: Array, training: bool = False) -> Array:
+        """Act in training; return ``inputs`` otherwise."""
+        return self.perturb(inputs) if training and self._active else inputs
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """Return ``input_shape``."""
+        return tuple(input_shape)
+
+
+def check_noise_shape(where: str, noise_shape: Any) -> Shape | None:
+    """Return ``noise_shape`` as a tuple of positive integers and None, or None."""
+    if noise_shape is None:
+        return None
+    if isinstance(noise_shape, str) or not hasattr(noise_shape, "__iter__"):
+        raise ArgumentError(
+            where,
+            "sizes, or None",
+            repr(noise_shape),
+            "Write (None, 1, None) to share the noise over axis 1.",
+        )
+    return tuple(None if size is None else positive_integer(where, size) for size in noise_shape)
+
+
+def concrete_noise_shape(where: str, noise_shape: Shape | None, inputs: Array) -> tuple[int, ...]:
+    """Return ``noise_shape`` with the input's sizes for None."""
+    if noise_shape is None:
+        return tuple(inputs.shape)
+    if len(noise_shape) != len(inputs.shape):
+        raise ArgumentError(
+            f"{where}: noise_shape", f"{len(inputs.shape)} sizes, for inputs of shape {tuple(inputs.shape)}",
+            f"{noise_shape}", "Name all axes, the batch included; None stands for the input's size.",
+        )  # fmt: skip
+    return tuple(size if n is None else n for n, size in zip(noise_shape, inputs.shape, strict=True))

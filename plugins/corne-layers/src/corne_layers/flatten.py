@@ -1,0 +1,57 @@
+"""Flatten: all axes but the batch's into one."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from corne import dtypes, ops
+from corne.backend import Array, Shape
+from corne.layer import InputSpec, Layer
+from corne.symbolic import SymbolicTensor
+
+from corne_layers._arguments import data_format as checked_format
+
+
+class Flatten(Layer):
+    """Put all axes but the batch's into one.
+
+    Args:
+        data_format: With "channels_first" channels are moved behind the places first, so that one
+            ``Dense`` after it fits both formats. Default None: ``config.image_data_format()``.
+        **kwargs: As for every :class:`~corne.Layer`.
+
+    Shapes:
+        input ``(batch, ...)``; output ``(batch, features)``.
+
+    >>> import numpy as np
+    >>> tuple(Flatten()(np.ones((2, 3, 4))).shape)
+    (2, 12)
+    """
+
+    def __init__(self, data_format: str | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.data_format = checked_format("Flatten(data_format=…)", data_format)
+        self.input_spec = InputSpec(min_ndim=1)
+        self.built = True
+
+    def call(self, inputs: Array) -> Array:
+        """Reshape to ``(batch, features)``."""
+        rank = len(inputs.shape)
+        if self.data_format == "channels_first" and rank > 2:
+            inputs = ops.transpose(inputs, (0, *range(2, rank), 1))
+        return ops.reshape(inputs, (inputs.shape[0], math.prod(inputs.shape[1:])))
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """Return ``(batch, product of the other sizes)``."""
+        batch, *others = input_shape
+        sizes = [size for size in others if size is not None]
+        return (batch, math.prod(sizes) if len(sizes) == len(others) else None)
+
+    def compute_output_spec(self, inputs: SymbolicTensor) -> SymbolicTensor:
+        """Return the shape and the input's own dtype, integers included."""
+        return SymbolicTensor(self.compute_output_shape(inputs.shape), dtypes.standardize_dtype(inputs.dtype))
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the constructor's arguments."""
+        return {**super().get_config(), "data_format": self.data_format}

@@ -1,0 +1,48 @@
+"""RepeatVector: one vector, n times."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from corne import ops
+from corne.backend import Array, Shape
+from corne.layer import InputSpec, Layer
+
+from corne_layers._arguments import positive_integer
+
+
+class RepeatVector(Layer):
+    """Repeat each sample's vector ``n`` times along a new axis.
+
+    Args:
+        n: How often.
+        **kwargs: As for every :class:`~corne.Layer`.
+
+    Shapes:
+        input ``(batch, features)``; output ``(batch, n, features)``.
+
+    Raises:
+        ArgumentError: ``n`` is not a positive integer.
+        ShapeError: The input does not have two axes.
+
+    >>> RepeatVector(2)([[1.0, 2.0]]).tolist()
+    [[[1.0, 2.0], [1.0, 2.0]]]
+    """
+
+    def __init__(self, n: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.n = positive_integer("RepeatVector(n=…)", n)
+        self.input_spec = InputSpec(ndim=2)
+        self.built = True
+
+    def call(self, inputs: Array) -> Array:
+        """Repeat."""
+        return ops.repeat(ops.expand_dims(inputs, 1), self.n, axis=1)
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """Return ``(batch, n, features)``."""
+        return (input_shape[0], self.n, input_shape[1])
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the constructor's arguments."""
+        return {**super().get_config(), "n": self.n}
