@@ -167,6 +167,10 @@ class Backend(ABC):
         """Wait until everything queued on the device is done; nothing to do without a queue."""
         return None
 
+    def facts(self) -> dict[str, str]:
+        """Return what ``corne doctor`` should tell about the engine: its threads, its device's name, ..."""
+        return {}
+
     # -- randomness -------------------------------------------------------------------------------------
     @abstractmethod
     def random_uniform(self, key: Key, shape: Sequence[int], dtype: str) -> Array:

@@ -1,0 +1,122 @@
+"""The program ``corne``: its own commands and those that plugins add."""
+
+from __future__ import annotations
+
+import json
+import sys
+import sysconfig
+import warnings
+from pathlib import Path
+
+import click
+
+from corne._version import __version__
+from corne.errors import CorneError
+
+
+class Program(click.Group):
+    """A group whose commands, once there, can't be replaced by a plugin."""
+
+    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
+        """Add a command under a name that is still free."""
+        wanted = name or cmd.name
+        if wanted in self.commands:
+            raise ValueError(f"the command {wanted!r} exists already; add yours under another name")
+        super().add_command(cmd, name)
+
+
+@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="corne")
+def cli() -> None:
+    """Corne, a deep-learning framework assembled from plugins."""
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
+def doctor(as_json: bool) -> None:
+    """Explain what Corne found on this machine; exit with 1 if something is wrong."""
+    from corne.cli.doctor import examine, show
+
+    report = examine()
+    if as_json:
+        click.echo(json.dumps(report.as_dict(), indent=2))
+    else:
+        show(report)
+    sys.exit(1 if report.troubles else 0)
+
+
+@cli.group(name="plugins")
+def plugins_group() -> None:
+    """List plugins, start a new one, write typed faces."""
+
+
+@plugins_group.command(name="list")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+def list_plugins(as_json: bool) -> None:
+    """Show every installed plugin: version, interface, status, and what it registers."""
+    from corne.cli import listing
+
+    if as_json:
+        click.echo(json.dumps(listing.as_dicts(), indent=2))
+    else:
+        listing.show()
+
+
+@plugins_group.command()
+@click.argument("name")
+@click.option("--layer", help="Name of the layer to begin with. Default: the last word of NAME.")
+@click.option(
+    "--directory",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where to write it. Default: a new folder NAME here.",
+)
+def new(name: str, layer: str | None, directory: Path | None) -> None:
+    """Write a working plugin package called NAME, such as acme-scale."""
+    from corne.cli.new import write_package
+
+    folder = write_package(name, layer, directory)
+    click.echo(f"Wrote {folder}. Try it:\n  pip install -e '{folder}[test]'\n  pytest '{folder}'")
+
+
+@plugins_group.command()
+@click.option(
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for the stub package corne-stubs. Default: this environment's site-packages.",
+)
+@click.option("--first-party", is_flag=True, help="Rewrite Corne's own faces instead (for its developers).")
+def stubs(output: Path | None, first_party: bool) -> None:
+    """Write typed faces, so that editors and type checkers know all installed plugins."""
+    from corne.cli import stubs as writer
+
+    if first_party:
+        import corne.plugins
+
+        files = writer.write_own(output or Path(corne.plugins.__file__).parents[1])
+    else:
+        files = writer.write_stub_package(output or Path(sysconfig.get_path("purelib")))
+    for file in files:
+        click.echo(file)
+
+
+def run() -> None:
+    """Let plugins add their commands, then do what the command line says."""
+    warnings.showwarning = _show_warning
+    from corne.plugins import hook
+
+    try:
+        hook.corne_commands(cli=cli)
+        cli(standalone_mode=False)
+    except click.Abort:
+        click.echo("Aborted.", err=True)
+        sys.exit(1)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except CorneError as error:
+        click.echo(f"corne: {error}", err=True)
+        sys.exit(1)
+
+
+def _show_warning(message: Warning | str, *_rest: object) -> None:
+    click.echo(f"corne: {message}", err=True)

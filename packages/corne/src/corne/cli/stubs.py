@@ -1,0 +1,171 @@
+"""Typed faces: what a type checker and an editor see of ``corne.layers`` and the like.
+
+At run time those modules look names up in the registry, which no static tool can follow. A face says
+the same in plain imports, without a fallback that would let misspelt names through.
+"""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from pprint import pformat
+
+from corne.errors import PluginError
+from corne.plugins import builtin, known, plugins
+from corne.plugins.catalog import KINDS, normalized
+
+HEADER = "# Written by `corne plugins stubs`; changes are lost.\n# ruff: noqa\n# fmt: off\n"
+_KNOWN_STARTS = "NAMES: dict[str, dict[str, str]] = "
+
+_SCHEDULES = ("Decay", "DecayRestarts", "Schedule")
+
+
+def names(first_party: bool) -> dict[str, dict[str, str]]:
+    """Return ``{kind: {name: target}}`` of what is installed; names that two plugins claim are left out.
+
+    Args:
+        first_party: Leave third parties out.
+    """
+    claims: dict[str, dict[str, set[str]]] = {kind: {} for kind in KINDS}
+    for kind, targets in builtin.NAMES.items():
+        for name, target in targets.items():
+            claims[kind].setdefault(name, set()).add(target)
+    for plugin in plugins():
+        own = normalized(plugin.distribution)
+        for kind, targets in plugin.names.items():
+            for name, target in targets.items():
+                owner = (
+                    "corne"
+                    if name in builtin.NAMES.get(kind, {})
+                    else known.OWNERS.get(kind, {}).get(name, own)
+                )
+                if owner == own and (own in known.FIRST_PARTY or not first_party):
+                    claims[kind].setdefault(name, set()).add(target)
+    return {
+        kind: {name: min(targets) for name, targets in sorted(table.items()) if len(targets) == 1}
+        for kind, table in claims.items()
+    }
+
+
+def faces(first_party: bool) -> dict[str, str]:
+    """Return the text of every namespace's face by its path inside the package ``corne``."""
+    found = names(first_party)
+    texts = {f"{kind}/__init__.pyi": namespace(kind, found[kind]) for kind in KINDS if kind != "backends"}
+    schedules = {name: target for name, target in found["optimizers"].items() if name.endswith(_SCHEDULES)}
+    texts["optimizers/schedules.pyi"] = namespace("optimizers", schedules, ("serialize", "deserialize"))
+    return texts
+
+
+def own_faces() -> dict[str, str]:
+    """Return the text of the faces of ``corne``, ``corne.models`` and ``corne.utils``."""
+    from importlib import import_module
+
+    texts = {}
+    for module in ("corne", "corne.models", "corne.utils"):
+        members = vars(import_module(module))
+        submodules = [f"from {module} import {name} as {name}" for name in members.get("_SUBMODULES", ())]
+        body = "\n".join(submodules + imports(members["_NAMES"]))
+        path = "/".join([*module.split(".")[1:], "__init__.pyi"])
+        texts[path] = f"{HEADER}\n{body}\n"
+    return texts
+
+
+def imports(targets: Mapping[str, str]) -> list[str]:
+    """Return the import statements that make ``{name: "module:attribute"}`` true, sorted by module."""
+    lines = []
+    for name, target in targets.items():
+        module, _, attribute = target.partition(":")
+        if name.isidentifier() and not keyword.iskeyword(name) and "." not in attribute:
+            lines.append(f"from {module} import {attribute} as {name}")
+    return sorted(lines)
+
+
+def namespace(
+    kind: str, targets: Mapping[str, str], functions: Iterable[str] = ("get", "serialize", "deserialize")
+) -> str:
+    """Return the face of one namespace."""
+    result = {"activations": "Callable[..., Array]"}.get(kind, "Any")
+    extra = ["from typing import Any"]
+    if kind == "activations":
+        extra = [*extra, "from collections.abc import Callable", "from corne.backend import Array"]
+    signatures = {
+        "get": f"def get(identifier: Any) -> {result}: ...",
+        "serialize": "def serialize(obj: Any) -> Any: ...",
+        "deserialize": "def deserialize(\n"
+        f"    config: Any, custom_objects: Mapping[str, Any] | None = None\n) -> {result}: ...",
+    }
+    extra = sorted([*extra, "from collections.abc import Mapping"])
+    body = "\n".join([*extra, "", *imports(targets), "", *(signatures[name] for name in functions)])
+    return f"{HEADER}\n{body}\n"
+
+
+def known_module() -> str:
+    """Return the text of ``corne/plugins/known.py`` with the table of names as now installed."""
+    table: dict[str, dict[str, list[str]]] = {}
+    for plugin in plugins():
+        own = normalized(plugin.distribution)
+        for kind in KINDS:
+            offered = plugin.names.get(kind, {})
+            if own in known.FIRST_PARTY and offered:
+                table.setdefault(kind, {})[own] = sorted(offered)
+    ordered = {kind: dict(sorted(table[kind].items())) for kind in KINDS if kind in table}
+    text = Path(known.__file__).read_text(encoding="utf-8")
+    start = text.index(_KNOWN_STARTS)
+    end = text.index("\n\n", start)
+    return text[:start] + _KNOWN_STARTS + _literal(ordered) + text[end:]
+
+
+def _literal(table: Mapping[str, Mapping[str, list[str]]]) -> str:
+    """Return a table of names as source, in the layout that ``ruff format`` leaves alone."""
+    lines = ["{"]
+    for kind, distributions in table.items():
+        lines.append(f'    "{kind}": {{')
+        for distribution, offered in distributions.items():
+            rows = pformat(" ".join(offered), width=96).replace("(", "").replace(")", "").replace("'", '"')
+            rows = [row.strip() for row in rows.splitlines()]
+            if len(rows) == 1:
+                lines.append(f'        "{distribution}": {rows[0]},')
+            else:
+                lines += [
+                    f'        "{distribution}": (',
+                    *(f"            {row}" for row in rows),
+                    "        ),",
+                ]
+        lines.append("    },")
+    return "\n".join([*lines, "}"])
+
+
+def write(folder: Path, texts: Mapping[str, str]) -> list[Path]:
+    """Write texts by relative path into ``folder`` and return the files."""
+    written = []
+    for path, text in texts.items():
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        written.append(file)
+    return written
+
+
+def write_stub_package(folder: Path) -> list[Path]:
+    """Write ``corne-stubs``, a partial stub package (PEP 561) that includes third parties."""
+    return write(folder / "corne-stubs", {"py.typed": "partial\n", **faces(first_party=False)})
+
+
+def write_own(package: Path) -> list[Path]:
+    """Write the faces and the table of known names inside the package ``corne`` itself.
+
+    Raises:
+        PluginError: Not all first-party plugins that the table lists are installed and in order.
+    """
+    listed = {distribution for table in known.NAMES.values() for distribution in table}
+    sound = {normalized(plugin.distribution) for plugin in plugins() if not plugin.problems}
+    if listed - sound:
+        raise PluginError(
+            "corne plugins stubs --first-party",
+            "all first-party plugins installed and in order",
+            f"trouble with {', '.join(sorted(listed - sound))}",
+            "Install them, or mend what `corne doctor` reports.",
+        )
+    texts = {**own_faces(), **faces(first_party=True), "plugins/known.py": known_module()}
+    return write(package, texts)
