@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 
-import click
 import pytest
 
 from corne import config
@@ -20,7 +19,8 @@ def corne(monkeypatch, capsys, tmp_path):
     """A function that runs the program with arguments and returns (exit code, stdout, stderr)."""
     monkeypatch.setenv("CORNE_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("COLUMNS", "200")
-    commands = dict(app.cli.commands)
+    commands = app.cli.commands
+    app.cli.commands = dict(commands)
 
     def run(*arguments):
         config.reload()
@@ -104,10 +104,10 @@ def test_plugins_add_commands_but_do_not_replace_ours(corne, install):
     install("acme-scale", source.format(name="weigh"))
     assert corne("weigh") == (0, "weighed\n", "")
     install("acme-thief", source.format(name="doctor"))
-    with pytest.warns(RuntimeWarning, match="acme-thief 1.0 failed in corne_commands.*exists already"):
-        code, out, _ = corne("--version")
-    assert code == 0
-    assert isinstance(app.cli.commands["doctor"], click.Command)
+    code, out, err = corne("--version")
+    assert (code, out[:6]) == (0, "corne,")
+    assert "Plugin acme-thief 1.0 failed in corne_commands" in err
+    assert "the command 'doctor' exists already" in err
     assert app.cli.commands["doctor"] is app.doctor
 
 

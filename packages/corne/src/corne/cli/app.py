@@ -101,21 +101,24 @@ def stubs(output: Path | None, first_party: bool) -> None:
 
 def run() -> None:
     """Let plugins add their commands, then do what the command line says."""
-    warnings.showwarning = _show_warning
     from corne.plugins import hook
 
-    try:
-        hook.corne_commands(cli=cli)
-        cli(standalone_mode=False)
-    except click.Abort:
-        click.echo("Aborted.", err=True)
-        sys.exit(1)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except CorneError as error:
-        click.echo(f"corne: {error}", err=True)
-        sys.exit(1)
+    with warnings.catch_warnings():
+        if not sys.warnoptions:
+            warnings.simplefilter("default")
+        warnings.showwarning = _show_warning
+        try:
+            hook.corne_commands(cli=cli)
+            cli(standalone_mode=False)
+        except click.Abort:
+            click.echo("Aborted.", err=True)
+            sys.exit(1)
+        except click.ClickException as error:
+            error.show()
+            sys.exit(error.exit_code)
+        except CorneError as error:
+            click.echo(f"corne: {error}", err=True)
+            sys.exit(1)
 
 
 def _show_warning(message: Warning | str, *_rest: object) -> None:
