@@ -62,7 +62,9 @@ def test_importing_corne_costs_at_most_one_and_a_half_times_its_foundations():
 
     The foundation is what any such package pays: numpy, pluggy and one scan of the entry points.
     """
-    foundation = "import numpy, pluggy; from importlib import metadata; list(metadata.entry_points(group='corne'))"
+    foundation = (
+        "import numpy, pluggy; from importlib import metadata; list(metadata.entry_points(group='corne'))"
+    )
     times: dict[str, list[float]] = {"import corne": [], foundation: []}
     for _ in range(5):
         for code in times:

@@ -10,7 +10,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-
 from corne.plugins import discovery
 
 HEADER = "from corne.plugins import hookimpl\n\nCORNE_API = 1\n\n"

@@ -6,7 +6,6 @@ import json
 import sys
 
 import pytest
-
 from corne import config
 from corne.cli import app
 from corne.plugins import discovery
@@ -237,7 +236,7 @@ def test_doctor_reports_a_first_party_plugin_of_another_series(corne, toy, insta
 # -- new ----------------------------------------------------------------------------------------------
 def test_new_writes_a_package(corne, install, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    code, out, _ = corne("plugins", "new", "Acme_Scale")
+    code, _, _ = corne("plugins", "new", "Acme_Scale")
     assert code == 0
     folder = tmp_path / "acme-scale"
     files = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 import pytest
-
 from corne import config
 from corne.errors import ArgumentError, FileFormatError
 
@@ -59,7 +58,11 @@ def test_home_is_a_folder_of_the_user(monkeypatch):
 @pytest.mark.parametrize(
     ("setter", "value", "message"),
     [
-        ("set_floatx", "float23", "one of bfloat16, float16, float32, float64, got 'float23'.*mean 'float32'"),
+        (
+            "set_floatx",
+            "float23",
+            "one of bfloat16, float16, float32, float64, got 'float23'.*mean 'float32'",
+        ),
         ("set_epsilon", 0, "a number between 0 and 1, got 0"),
         ("set_epsilon", "tiny", "a number between 0 and 1, got 'tiny'"),
         ("set_image_data_format", "channel_last", "Did you mean 'channels_last'"),

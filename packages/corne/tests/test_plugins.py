@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from corne import plugins
 from corne.errors import DataError, PluginError
 from corne.plugins import Status, discovery, hook, hookspecs, registry

@@ -6,7 +6,6 @@ import importlib
 import re
 
 import pytest
-
 from corne.errors import MissingPluginError, PluginError, UnknownNameError
 from corne.plugins import plugins, registry
 
@@ -215,7 +214,7 @@ def test_losses_get_makes_an_instance_of_a_class(install):
     assert corne.losses.get("gap")(3, 2) == 1
     assert corne.losses.get(corne.losses.Gap).by == 1
     assert corne.losses.get(None) is None
-    with pytest.raises(ValueError, match="Did you mean 'gap'|Did you mean 'Gap'"):
+    with pytest.raises(ValueError, match=r"Did you mean 'gap'|Did you mean 'Gap'"):
         corne.losses.get("gapp")
 
 

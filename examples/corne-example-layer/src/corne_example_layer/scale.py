@@ -42,7 +42,10 @@ class Scale(Layer):
         super().__init__(**kwargs)
         if not isinstance(axis, int) or axis == 0:
             raise ArgumentError(
-                "Scale(axis=…)", "an integer other than 0", repr(axis), "Axis 0 is the batch; use -1 for the last."
+                "Scale(axis=…)",
+                "an integer other than 0",
+                repr(axis),
+                "Axis 0 is the batch; use -1 for the last.",
             )
         self.axis = axis
         self.initial_value = float(initial_value)

@@ -7,6 +7,7 @@ import sys
 import sysconfig
 import warnings
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -121,5 +122,12 @@ def run() -> None:
             sys.exit(1)
 
 
-def _show_warning(message: Warning | str, *_rest: object) -> None:
+def _show_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
     click.echo(f"corne: {message}", err=True)

@@ -122,8 +122,8 @@ def _literal(table: Mapping[str, Mapping[str, list[str]]]) -> str:
     for kind, distributions in table.items():
         lines.append(f'    "{kind}": {{')
         for distribution, offered in distributions.items():
-            rows = pformat(" ".join(offered), width=96).replace("(", "").replace(")", "").replace("'", '"')
-            rows = [row.strip() for row in rows.splitlines()]
+            text = pformat(" ".join(offered), width=96).replace("(", "").replace(")", "").replace("'", '"')
+            rows = [row.strip() for row in text.splitlines()]
             if len(rows) == 1:
                 lines.append(f'        "{distribution}": {rows[0]},')
             else:
