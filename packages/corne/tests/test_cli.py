@@ -270,7 +270,8 @@ def test_new_refuses_names_that_can_not_be(corne, install, tmp_path, monkeypatch
 
 
 def test_new_refuses_a_folder_that_is_in_use(corne, install, tmp_path):
-    (tmp_path / "file").write_text("mine")
-    code, _, err = corne("plugins", "new", "acme-scale", "--directory", str(tmp_path))
+    (tmp_path / "acme-scale").mkdir()
+    (tmp_path / "acme-scale/file").write_text("mine")
+    code, _, err = corne("plugins", "new", "acme-scale", "--output", str(tmp_path))
     assert code == 1
     assert "a new or empty folder" in err

@@ -67,15 +67,16 @@ def list_plugins(as_json: bool) -> None:
 @click.argument("name")
 @click.option("--layer", help="Name of the layer to begin with. Default: the last word of NAME.")
 @click.option(
-    "--directory",
+    "--output",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Where to write it. Default: a new folder NAME here.",
+    default=".",
+    help="Where the new folder NAME goes. Default: here.",
 )
-def new(name: str, layer: str | None, directory: Path | None) -> None:
+def new(name: str, layer: str | None, output: Path) -> None:
     """Write a working plugin package called NAME, such as acme-scale."""
     from corne.cli.new import write_package
 
-    folder = write_package(name, layer, directory)
+    folder = write_package(name, layer, output)
     click.echo(f"Wrote {folder}. Try it:\n  pip install -e '{folder}[test]'\n  pytest '{folder}'")
 
 

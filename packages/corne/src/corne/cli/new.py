@@ -16,13 +16,13 @@ from corne.plugins import builtin, discovery, known
 from corne.plugins.catalog import normalized
 
 
-def write_package(name: str, layer: str | None = None, directory: Path | None = None) -> Path:
+def write_package(name: str, layer: str | None, output: Path) -> Path:
     """Write the package and return its folder.
 
     Args:
         name: The distribution, such as ``"acme-scale"``.
-        layer: The layer's class name. Default: the last word of ``name`` in CamelCase.
-        directory: Where to. Default: a new folder with the distribution's name.
+        layer: The layer's class name; None takes the last word of ``name``, capitalized.
+        output: The folder in which a new one with the distribution's name is made.
 
     Raises:
         ArgumentError: A name that can't be used, or a folder that isn't empty.
@@ -31,10 +31,10 @@ def write_package(name: str, layer: str | None = None, directory: Path | None = 
     package = distribution.replace("-", "_")
     layer = layer or distribution.rpartition("-")[2].capitalize()
     _check_layer(layer)
-    folder = (directory or Path(distribution)).absolute()
+    folder = (output / distribution).absolute()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ArgumentError(
-            "corne plugins new", "a new or empty folder", str(folder), "Choose another with --directory."
+            "corne plugins new", "a new or empty folder", str(folder), "Choose another place with --output."
         )
     module = to_snake_case(layer)
     words = {
