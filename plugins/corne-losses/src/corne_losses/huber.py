@@ -13,9 +13,9 @@ from corne_losses._inputs import matched
 
 
 def huber(y_true: Any, y_pred: Any, delta: float = 1.0) -> Array:
-    """Return the mean over the last axis of ``x ** 2 / 2`` where ``abs(x) <= delta``, else ``delta * (abs(x) - delta / 2)``.
+    """Return the mean over the last axis of a square that turns into a line.
 
-    ``x = y_pred - y_true``.
+    ``x ** 2 / 2`` where ``abs(x) <= delta``, else ``delta * (abs(x) - delta / 2)``; ``x = y_pred - y_true``.
 
     Args:
         y_true: The truth.

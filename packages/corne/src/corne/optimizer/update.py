@@ -113,6 +113,10 @@ class OptimizerUpdate(OptimizerState):
             gradients = clipping.clip_by_value(gradients, self.clipvalue)
         learning_rate = self.learning_rate
         self._apply_weight_decay(variables, learning_rate)
+        self.update(gradients, variables, learning_rate)
+
+    def update(self, gradients: Sequence[Array], variables: Sequence[Variable], learning_rate: Any) -> None:
+        """Change several weights and their state: by the kernel if there is one, else one by one."""
         kernel = self._kernel(self._fused, variables)
         if kernel is None:
             for gradient, variable in zip(gradients, variables, strict=True):

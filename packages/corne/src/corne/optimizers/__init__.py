@@ -1,5 +1,15 @@
 """Optimizers and learning-rate schedules, from whichever packages are installed."""
 
+from typing import Any
+
 from corne.plugins.namespace import face
 
-__getattr__, __dir__, get, serialize, deserialize = face("optimizers")
+_getattr, __dir__, get, serialize, deserialize = face("optimizers")
+
+
+def __getattr__(name: str) -> Any:
+    if name == "schedules":
+        from importlib import import_module
+
+        return import_module("corne.optimizers.schedules")
+    return _getattr(name)
