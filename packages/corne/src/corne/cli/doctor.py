@@ -16,6 +16,7 @@ from corne import config
 from corne._version import __version__
 from corne.errors import CorneError
 from corne.plugins import Status, hook, known, plugins, registry
+from corne.plugins.advice import noun
 from corne.plugins.catalog import KINDS, normalized
 from corne.plugins.discovery import disabled
 
@@ -91,7 +92,7 @@ def _plugins(report: Report) -> dict[str, str]:
         report.troubles.append(f"CORNE_DISABLE_PLUGINS names {name}, which is not installed")
     for kind in KINDS:
         for name in sorted(set(registry.names(kind)) - registry.unambiguous(kind)):
-            report.troubles.append(f"{registry.noun(kind)} {name}: several plugins register it")
+            report.troubles.append(f"{noun(kind)} {name}: several plugins register it")
     return facts
 
 

@@ -37,16 +37,15 @@ def write_package(name: str, layer: str | None, output: Path) -> Path:
             "corne plugins new", "a new or empty folder", str(folder), "Choose another place with --output."
         )
     module = to_snake_case(layer)
+    major, minor = map(int, __version__.split(".")[:2])
     words = {
         "DISTRIBUTION": distribution,
         "PACKAGE": package,
         "LAYER": layer,
         "MODULE": module,
         "API": str(discovery.CORNE_API),
-        "LOWEST": ".".join(__version__.split(".")[:2]),
-        "NEXT": "0." + str(int(__version__.split(".")[1]) + 1)
-        if __version__[0] == "0"
-        else str(int(__version__[0]) + 1),
+        "LOWEST": f"{major}.{minor}",
+        "NEXT": f"0.{minor + 1}" if major == 0 else str(major + 1),
     }
     for source, path in _files(resources.files("corne.cli") / "template", ""):
         target = folder / _fill(path.removesuffix(".in"), words)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from corne.errors import ArgumentError
 from corne.plugins import registry
-from corne.plugins.registry import noun
+from corne.plugins.advice import noun
 
 #: Kinds whose strings mean the function or class itself, not an instance of the class.
 _FUNCTIONS = frozenset({"activations", "applications"})

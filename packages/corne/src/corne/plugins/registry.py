@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import Any, NamedTuple
 
-from corne.errors import CorneError, MissingPluginError, PluginError, UnknownNameError, nearest
+from corne.errors import CorneError, PluginError, UnknownNameError, nearest
 from corne.plugins import builtin, discovery, known
+from corne.plugins.advice import hint, missing, noun
 from corne.plugins.catalog import KINDS, Claim, Plugin, Problem, Status, normalized
 
 _lock = threading.RLock()
@@ -227,12 +228,12 @@ def _claim(kind: str, name: str) -> Claim:
         )  # fmt: skip
     owner = known.OWNERS.get(kind, {}).get(name)
     if owner is not None:
-        raise _missing(name, owner)
+        raise missing(name, owner)
     raise UnknownNameError(
         f"{noun(kind)} {name!r}",
         f"a name that an installed package registers under {kind}",
         "one that none does",
-        _hint(kind, name, [*claims, *known.OWNERS.get(kind, {})]),
+        hint(kind, name, [*claims, *known.OWNERS.get(kind, {})]),
     )
 
 
@@ -247,37 +248,14 @@ def _qualified(kind: str, name: str) -> Claim:
         if target is not None:
             return Claim(plugin.distribution, plugin.version, target)
     if wanted != "corne" and not any(plugin.status is Status.LOADED for plugin in theirs):
-        raise _missing(bare, wanted)
+        raise missing(bare, wanted)
     offered = builtin.NAMES.get(kind, {}) if wanted == "corne" else {
         offer for plugin in theirs for offer in plugin.names.get(kind, ())
     }  # fmt: skip
     raise UnknownNameError(
         f"{noun(kind)} {name!r}", f"a name that {distribution} registers under {kind}", repr(bare),
-        _hint(kind, bare, offered),
+        hint(kind, bare, offered),
     )  # fmt: skip
-
-
-def _missing(name: str, owner: str) -> MissingPluginError:
-    for plugin in discovery.plugins():
-        if normalized(plugin.distribution) != owner:
-            continue
-        if plugin.status is Status.DISABLED:
-            fix = f"take {plugin.distribution} out of the environment variable CORNE_DISABLE_PLUGINS"
-            return MissingPluginError(name, owner, "disabled", fix)
-        for problem in plugin.problems:
-            given = f"installed ({plugin.version}) but {plugin.status} ({problem.where}: {problem.message})"
-            if plugin.status is Status.LOADED:
-                given = f"installed ({plugin.version}) but has a problem ({problem.where}: {problem.message})"
-            return MissingPluginError(name, owner, given, "`corne doctor` shows the traceback")
-        given, fix = f"installed in version {plugin.version}, without it", f"pip install --upgrade {owner}"
-        return MissingPluginError(name, owner, given, fix)
-    return MissingPluginError(name, owner, "not installed", f"pip install {owner}")
-
-
-def _hint(kind: str, name: str, candidates: Any) -> str:
-    broken = [p.distribution for p in discovery.plugins() if p.status in (Status.FAILED, Status.INCOMPATIBLE)]
-    trouble = f" Not loaded: {', '.join(broken)} (see `corne doctor`)." if broken else ""
-    return f"See `corne plugins list` for what is installed.{nearest(name, candidates)}{trouble}"
 
 
 def _import(kind: str, name: str, claim: Claim) -> Any:
@@ -297,8 +275,3 @@ def _import(kind: str, name: str, claim: Claim) -> Any:
 
 def _loose(name: str) -> str:
     return name.replace("_", "").lower()
-
-
-def noun(kind: str) -> str:
-    """Return the word for one thing of a kind: ``noun("losses")`` is "loss"."""
-    return {"losses": "loss"}.get(kind, kind.removesuffix("s"))
