@@ -100,7 +100,7 @@ def conv(
             product = xp.matmul(xp.reshape(values, (rows, depth)), weights[(*place, ..., 0, slice(None))])
         else:
             grouped = xp.permute_dims(xp.reshape(values, (rows, groups, depth)), (1, 0, 2))
-            matrices = xp.permute_dims(weights[place], (1, 0, 2))
+            matrices = xp.permute_dims(weights[(*place, ...)], (1, 0, 2))
             product = xp.permute_dims(xp.matmul(grouped, matrices), (1, 0, 2))
         product = xp.reshape(product, (*shape, filters))
         total = product if total is None else total + product
@@ -123,7 +123,7 @@ def depthwise_conv(
         x = pad_same(xp, x, sizes, strides, dilation_rate, 0)
     total: Array = None
     for place, values in shifted(x, sizes, strides, dilation_rate):
-        product = xp.expand_dims(values, axis=-1) * kernel[place]
+        product = xp.expand_dims(values, axis=-1) * kernel[(*place, ...)]
         total = product if total is None else total + product
     total = xp.reshape(total, (*total.shape[:-2], channels * multiplier))
     return channels_from_last(xp, total, data_format)

@@ -1,0 +1,59 @@
+"""What UpSampling1D, UpSampling2D and UpSampling3D share."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from corne import ops
+from corne.backend import Array, Shape
+from corne.kernels import windows
+from corne.layer import InputSpec, Layer
+
+
+class UpSampling(Layer):
+    """Base of the layers that repeat each place of an image.
+
+    Args:
+        size: How often: one integer or one for each spatial axis.
+        data_format: "channels_last", "channels_first" or None for the configured one.
+        **kwargs: As for every :class:`~corne.Layer`.
+    """
+
+    rank: ClassVar[int]  # number of spatial axes
+
+    def __init__(self, size: Any, data_format: str | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        name = type(self).__name__
+        self._factors = windows.as_sizes(f"{name}(size=…)", size, self.rank)
+        self.size: Any = self._factors
+        self.data_format = windows.as_data_format(f"{name}(data_format=…)", data_format)
+        self.input_spec = InputSpec(ndim=self.rank + 2)
+        self.built = True
+
+    def call(self, inputs: Array) -> Array:
+        """Repeat each place."""
+        shape = tuple(inputs.shape)
+        first = 1 if self.data_format == "channels_last" else 2
+        apart: list[int] = list(shape[:first])
+        repeated: list[int] = list(shape[:first])
+        for size, factor in zip(shape[first : first + self.rank], self._factors, strict=True):
+            apart += [size, 1]
+            repeated += [size, factor]
+        rest = list(shape[first + self.rank :])
+        outputs = ops.broadcast_to(ops.reshape(inputs, (*apart, *rest)), (*repeated, *rest))
+        return ops.reshape(outputs, self.compute_output_shape(shape))
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """Return the shape of the output images."""
+        sizes = tuple(
+            None if size is None else size * factor
+            for size, factor in zip(
+                windows.spatial_sizes(input_shape, self.data_format), self._factors, strict=True
+            )
+        )
+        channels = input_shape[windows.channel_axis(self.data_format)]
+        return windows.join_shape(input_shape[0], sizes, channels, self.data_format)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the constructor's arguments."""
+        return {**super().get_config(), "size": self.size, "data_format": self.data_format}
