@@ -1,0 +1,29 @@
+"""The mean of absolute differences between truth and predictions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from corne.metric import MeanMetricWrapper
+from corne_losses.mean_absolute_error import mean_absolute_error
+
+
+class MeanAbsoluteError(MeanMetricWrapper):
+    """The mean of absolute differences between truth and predictions, as a metric.
+
+    Args:
+        name: Default ``"mean_absolute_error"``.
+        dtype: Name of the dtype to compute in. Default ``config.floatx()``.
+
+    Shapes:
+        y_true and y_pred ``(batch, ..., n)``.
+    """
+
+    _direction = "down"
+
+    def __init__(
+        self,
+        name: str | None = "mean_absolute_error",
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(mean_absolute_error, name=name, dtype=dtype)

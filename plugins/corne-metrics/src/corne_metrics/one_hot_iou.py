@@ -1,0 +1,48 @@
+"""Intersection over union with one-hot labels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from corne_metrics.iou import IoU
+
+
+class OneHotIoU(IoU):
+    """Intersection over union of predicted and true regions with one-hot labels, over some classes.
+
+    Args:
+        num_classes: How many classes there are.
+        target_class_ids: The classes to average over.
+        name: Default: the class name in snake case, numbered.
+        dtype: Name of the dtype to count in. Default "int32", in which weights lose their fractions.
+        ignore_class: A class whose labels don't count. Default None.
+        sparse_y_pred: Whether predictions are class numbers, not probabilities. Default False.
+        axis: The axis of the classes. Default -1.
+
+    Shapes:
+        y_true ``(..., classes)``, y_pred the same or without classes; result a scalar.
+
+    >>> metric = OneHotIoU(num_classes=2, target_class_ids=[0])
+    >>> round(float(metric([[1, 0], [1, 0], [0, 1]], [[0.9, 0.1], [0.2, 0.8], [0.1, 0.9]])), 4)
+    0.5
+    """
+
+    def __init__(
+        self,
+        num_classes: int,
+        target_class_ids: Sequence[int],
+        name: str | None = None,
+        dtype: Any = None,
+        ignore_class: int | None = None,
+        sparse_y_pred: bool = False,
+        axis: int = -1,
+    ) -> None:
+        super().__init__(
+            num_classes, target_class_ids, name=name, dtype=dtype, ignore_class=ignore_class,
+            sparse_y_true=False, sparse_y_pred=sparse_y_pred, axis=axis,
+        )  # fmt: skip
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments that make this metric anew."""
+        return self._config_without("sparse_y_true")

@@ -1,0 +1,49 @@
+"""The best sensitivity that can be had at a given specificity."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from corne.backend import Array
+
+from corne_metrics._counting import BestMetric
+
+
+class SensitivityAtSpecificity(BestMetric):
+    """The best sensitivity over the thresholds at which the specificity is at least a given value.
+
+    Args:
+        specificity: That value, 0 to 1.
+        num_thresholds: How many thresholds to try, spread evenly over 0 to 1. Default 200.
+        class_id: The only class that counts. Default None: all count.
+        name: Default: ``"sensitivity_at_specificity"``, numbered.
+        dtype: Name of the dtype to compute in. Default ``config.floatx()``.
+
+    Shapes:
+        y_true and y_pred equal; result a scalar.
+
+    Raises:
+        ArgumentError: ``specificity`` is not from 0 to 1, or ``num_thresholds`` not an integer from 1.
+
+    >>> metric = SensitivityAtSpecificity(0.5)
+    >>> float(metric([0, 0, 0, 1, 1], [0.0, 0.3, 0.8, 0.3, 0.8]))
+    0.5
+    """
+
+    _argument = "specificity"
+
+    def __init__(
+        self,
+        specificity: float,
+        num_thresholds: int = 200,
+        class_id: int | None = None,
+        name: str | None = None,
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(specificity, num_thresholds, class_id, name, dtype)
+
+    def result(self) -> Array:
+        """Return the best sensitivity since the last reset, 0 if no threshold is good enough."""
+        sensitivity = self._rate("true_positives", "false_negatives")
+        specificity = self._rate("true_negatives", "false_positives")
+        return self._best(sensitivity, specificity)

@@ -1,0 +1,28 @@
+"""How many no-decisions are right."""
+
+from __future__ import annotations
+
+from corne_metrics._counting import CountMetric
+
+
+class TrueNegatives(CountMetric):
+    """The weighted count of how many no-decisions are right.
+
+    Args:
+        thresholds: A number, or several, 0 to 1: predictions above it mean yes. Default None: 0.5.
+        name: Default: ``"true_negatives"``, numbered.
+        dtype: Name of the dtype to compute in. Default ``config.floatx()``.
+
+    Shapes:
+        y_true and y_pred equal; result a scalar, or ``(thresholds,)`` if there are several.
+
+    Raises:
+        ArgumentError: A threshold is not a number from 0 to 1.
+
+    >>> metric = TrueNegatives()
+    >>> float(metric([0, 1, 1, 1], [1.0, 0.0, 1.0, 1.0]))
+    0.0
+    """
+
+    _counted = ("true_negatives",)
+    _direction = "up"
