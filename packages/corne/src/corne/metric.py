@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from corne import config, dtype_policies, initializers, ops, serialization
 from corne.backend import Array, Shape
@@ -39,6 +39,9 @@ class Metric:
     >>> float(metric([2.0, 3.0]))
     5.0
     """
+
+    #: Which way is better, "up" or "down", for callbacks that have to guess; None: unknown.
+    _direction: ClassVar[str | None] = None
 
     def __init__(self, dtype: Any = None, name: str | None = None) -> None:
         self.name = name or unique_name(to_snake_case(type(self).__name__))
