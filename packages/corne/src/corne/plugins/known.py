@@ -30,21 +30,85 @@ FIRST_PARTY = frozenset(
 #: ``{kind: {distribution: names}}``
 NAMES: dict[str, dict[str, str]] = {
     "layers": {
-        "corne-layers": "Dense Activation Flatten Reshape Lambda Dropout Embedding Masking BatchNormalization "
-        "LayerNormalization Add Concatenate",
-        "corne-conv": "Conv2D MaxPooling2D GlobalAveragePooling2D ZeroPadding2D UpSampling2D",
-        "corne-recurrent": "SimpleRNN LSTM GRU Bidirectional TimeDistributed",
         "corne-attention": "MultiHeadAttention",
+        "corne-conv": (
+            "AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D "
+            "AdaptiveMaxPooling1D AdaptiveMaxPooling2D AdaptiveMaxPooling3D AveragePooling1D "
+            "AveragePooling2D AveragePooling3D AvgPool1D AvgPool2D AvgPool3D Conv1D Conv1DTranspose "
+            "Conv2D Conv2DTranspose Conv3D Conv3DTranspose Convolution1D Convolution1DTranspose "
+            "Convolution2D Convolution2DTranspose Convolution3D Convolution3DTranspose Cropping1D "
+            "Cropping2D Cropping3D DepthwiseConv1D DepthwiseConv2D GlobalAveragePooling1D "
+            "GlobalAveragePooling2D GlobalAveragePooling3D GlobalAvgPool1D GlobalAvgPool2D "
+            "GlobalAvgPool3D GlobalMaxPool1D GlobalMaxPool2D GlobalMaxPool3D GlobalMaxPooling1D "
+            "GlobalMaxPooling2D GlobalMaxPooling3D MaxPool1D MaxPool2D MaxPool3D MaxPooling1D "
+            "MaxPooling2D MaxPooling3D SeparableConv1D SeparableConv2D SeparableConvolution1D "
+            "SeparableConvolution2D UpSampling1D UpSampling2D UpSampling3D ZeroPadding1D ZeroPadding2D "
+            "ZeroPadding3D"
+        ),
+        "corne-layers": (
+            "Activation ActivityRegularization Add AlphaDropout Average BatchNormalization Concatenate "
+            "Dense Dot Dropout ELU Embedding Flatten GaussianDropout GaussianNoise GroupNormalization "
+            "Identity Lambda LayerNormalization LeakyReLU Masking Maximum Minimum Multiply PReLU Permute "
+            "RMSNormalization ReLU RepeatVector Reshape Softmax SpatialDropout1D SpatialDropout2D "
+            "SpatialDropout3D Subtract UnitNormalization add average concatenate dot maximum minimum "
+            "multiply subtract"
+        ),
+        "corne-recurrent": "Bidirectional GRU LSTM SimpleRNN TimeDistributed",
     },
     "activations": {
-        "corne-activations": "relu sigmoid tanh softmax gelu silu linear softplus elu leaky_relu",
+        "corne-activations": (
+            "celu elu exponential gelu glu hard_shrink hard_sigmoid hard_silu hard_swish hard_tanh "
+            "leaky_relu linear log_sigmoid log_softmax mish relu relu6 selu sigmoid silu soft_shrink "
+            "softmax softplus softsign sparse_plus sparse_sigmoid sparsemax squareplus swish tanh "
+            "tanh_shrink threshold"
+        ),
     },
     "losses": {
-        "corne-losses": "MeanSquaredError BinaryCrossentropy CategoricalCrossentropy SparseCategoricalCrossentropy",
+        "corne-losses": (
+            "BCE BinaryCrossentropy BinaryFocalCrossentropy CategoricalCrossentropy "
+            "CategoricalFocalCrossentropy CategoricalGeneralizedCrossEntropy CategoricalHinge Circle "
+            "CosineSimilarity Dice Hinge Huber KLD KLDivergence LogCosh MAE MAPE MSE MSLE "
+            "MeanAbsoluteError MeanAbsolutePercentageError MeanSquaredError MeanSquaredLogarithmicError "
+            "Poisson SparseCategoricalCrossentropy SquaredHinge Tversky bce binary_crossentropy "
+            "binary_focal_crossentropy categorical_crossentropy categorical_focal_crossentropy "
+            "categorical_generalized_cross_entropy categorical_hinge circle cosine_similarity dice hinge "
+            "huber kl_divergence kld log_cosh mae mape mean_absolute_error mean_absolute_percentage_error "
+            "mean_squared_error mean_squared_logarithmic_error mse msle poisson "
+            "sparse_categorical_crossentropy squared_hinge tversky"
+        ),
     },
-    "metrics": {"corne-metrics": "Accuracy AUC"},
-    "optimizers": {"corne-optimizers": "SGD Adam AdamW RMSprop"},
-    "backends": {"corne-numpy": "numpy", "corne-cpu": "cpu", "corne-cuda": "cuda"},
+    "metrics": {
+        "corne-metrics": (
+            "AUC Accuracy BCE BinaryAccuracy BinaryCrossentropy BinaryIoU CategoricalAccuracy "
+            "CategoricalCrossentropy CategoricalHinge ConcordanceCorrelation CosineSimilarity F1Score "
+            "FBetaScore FalseNegatives FalsePositives Hinge IoU KLDivergence LogCoshError MAE MAPE MSE "
+            "MSLE MeanAbsoluteError MeanAbsolutePercentageError MeanIoU MeanSquaredError "
+            "MeanSquaredLogarithmicError OneHotIoU OneHotMeanIoU PearsonCorrelation Poisson Precision "
+            "PrecisionAtRecall R2Score Recall RecallAtPrecision RootMeanSquaredError "
+            "SensitivityAtSpecificity SparseCategoricalAccuracy SparseCategoricalCrossentropy "
+            "SparseTopKCategoricalAccuracy SpecificityAtSensitivity SquaredHinge Sum "
+            "TopKCategoricalAccuracy TrueNegatives TruePositives bce binary_accuracy binary_crossentropy "
+            "binary_focal_crossentropy categorical_accuracy categorical_crossentropy "
+            "categorical_focal_crossentropy categorical_hinge concordance_correlation hinge huber "
+            "kl_divergence log_cosh mae mape mean_absolute_error mean_absolute_percentage_error "
+            "mean_squared_error mean_squared_logarithmic_error mse msle pearson_correlation poisson "
+            "sparse_categorical_accuracy sparse_categorical_crossentropy "
+            "sparse_top_k_categorical_accuracy squared_hinge top_k_categorical_accuracy"
+        ),
+    },
+    "optimizers": {
+        "corne-optimizers": (
+            "Adadelta Adagrad Adam AdamW Adamax CosineDecay CosineDecayRestarts ExponentialDecay Ftrl "
+            "InverseTimeDecay Lamb Lion LossScaleOptimizer Nadam PiecewiseConstantDecay PolynomialDecay "
+            "RMSprop SGD adadelta adagrad adam adamax adamw ftrl lamb lion lossscaleoptimizer nadam "
+            "rmsprop sgd"
+        ),
+    },
+    "backends": {
+        "corne-cpu": "cpu",
+        "corne-cuda": "cuda",
+        "corne-numpy": "numpy",
+    },
 }
 
 #: ``{kind: {name: distribution}}``
