@@ -1,0 +1,189 @@
+"""Values, gradients, shapes and configs of the everyday layers against Keras's."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+pytestmark = pytest.mark.oracle
+
+
+def data(*shape: int, seed: int = 0) -> np.ndarray:
+    return np.random.default_rng(seed).normal(size=shape).astype("float32")
+
+
+EVERY = {
+    "kernel_initializer": "he_normal", "bias_initializer": "ones", "kernel_regularizer": "l2",
+    "bias_regularizer": "l1", "activity_regularizer": "l1_l2", "kernel_constraint": "unit_norm",
+    "bias_constraint": "non_neg", "trainable": False,
+}  # fmt: skip
+
+CASES = [
+    ("Dense", {"units": 3}, (2, 4)),
+    ("Dense", {"units": 3, "activation": "relu"}, (2, 5, 4)),
+    ("Dense", {"units": 3, "use_bias": False, "activation": "softmax"}, (2, 5, 6, 4)),
+    ("Dense", {"units": 3, **EVERY}, (2, 4)),
+    ("Activation", {"activation": "tanh"}, (2, 4)),
+    ("ReLU", {}, (2, 4)),
+    ("ReLU", {"max_value": 1.0, "negative_slope": 0.2, "threshold": 0.5}, (2, 4)),
+    ("LeakyReLU", {}, (2, 4)),
+    ("ELU", {"alpha": 0.5}, (2, 4)),
+    ("Softmax", {}, (2, 4)),
+    ("Softmax", {"axis": (1, 2)}, (2, 4, 5)),
+    ("PReLU", {}, (2, 4, 5)),
+    ("PReLU", {"shared_axes": [1], "alpha_initializer": "ones", "alpha_regularizer": "l2"}, (2, 4, 5)),
+    ("Flatten", {}, (2, 3, 4, 5)),
+    ("Flatten", {"data_format": "channels_first"}, (2, 3, 4, 5)),
+    ("Flatten", {}, (2, 3)),
+    ("Flatten", {}, (2,)),
+    ("Reshape", {"target_shape": (6, 2)}, (2, 3, 4)),
+    ("Reshape", {"target_shape": (-1, 2)}, (2, 3, 4)),
+    ("Reshape", {"target_shape": (-1,)}, (2, 3, 4)),
+    ("Permute", {"dims": (2, 3, 1)}, (2, 3, 4, 5)),
+    ("RepeatVector", {"n": 3}, (2, 4)),
+    ("Masking", {"mask_value": 0.5}, (2, 3, 4)),
+    ("Identity", {}, (2, 3)),
+    ("ActivityRegularization", {"l1": 0.1, "l2": 0.2}, (2, 3)),
+    ("LayerNormalization", {}, (2, 3, 4)),
+    ("LayerNormalization", {"axis": [1, 2], "epsilon": 1e-5}, (2, 3, 4)),
+    ("LayerNormalization", {"axis": 1}, (2, 3, 4)),
+    ("LayerNormalization", {"center": False}, (2, 3, 4)),
+    ("LayerNormalization", {"scale": False, "beta_regularizer": "l2"}, (2, 3, 4)),
+    ("GroupNormalization", {"groups": 2}, (2, 3, 4)),
+    ("GroupNormalization", {"groups": 1, "scale": False}, (2, 5, 3, 4)),
+    ("GroupNormalization", {"groups": 2, "axis": 1, "center": False}, (2, 4, 3, 5)),
+    ("RMSNormalization", {}, (2, 3, 4)),
+    ("RMSNormalization", {"axis": [1, 2], "epsilon": 1e-3}, (2, 3, 4)),
+    ("UnitNormalization", {}, (2, 3, 4)),
+    ("UnitNormalization", {"axis": [1, 2]}, (2, 3, 4)),
+    ("Dropout", {"rate": 0.5, "noise_shape": (None, 1), "seed": 3}, (2, 3)),
+    ("GaussianNoise", {"stddev": 0.5}, (2, 3)),
+    ("GaussianDropout", {"rate": 0.5, "seed": 3}, (2, 3)),
+    ("AlphaDropout", {"rate": 0.5, "seed": 3}, (2, 3)),
+    ("BatchNormalization", {}, (4, 3)),
+]
+
+
+@pytest.mark.parametrize("name, arguments, shape", CASES)
+def test_layer(backend, same_as_keras, name, arguments, shape):
+    # Keras writes the axis of a built LayerNormalization as a list; before it is built they are equal.
+    same_as_keras(name, arguments, data(*shape))
+
+
+@pytest.mark.parametrize("arguments", [{"rate": 0.5}, {"rate": 0.5, "data_format": "channels_first"}])
+@pytest.mark.parametrize("rank", [1, 2, 3])
+def test_spatial_dropout_config(backend, same_as_keras, rank, arguments):
+    if rank == 1 and "data_format" in arguments:
+        pytest.skip("SpatialDropout1D has no data_format")
+    same_as_keras(f"SpatialDropout{rank}D", arguments, data(2, *(3,) * rank, 4))
+
+
+NORMALIZE = [
+    ({}, (6, 3)),
+    ({"momentum": 0.5, "epsilon": 1e-5}, (4, 5, 3)),
+    ({"axis": 1, "center": False}, (4, 3, 5)),
+    ({"scale": False, "moving_mean_initializer": "ones"}, (4, 2, 2, 3)),
+    ({"renorm": True}, (6, 3)),
+    ({"renorm": True, "renorm_momentum": 0.5, "scale": False}, (6, 3)),
+    ({"renorm": True, "renorm_clipping": {"rmin": 0.5, "rmax": 2.0, "dmax": 0.3}}, (6, 3)),
+]
+
+
+@pytest.mark.parametrize("arguments, shape", NORMALIZE)
+@pytest.mark.parametrize("training", [False, True])
+def test_batch_normalization(backend, same_as_keras, arguments, shape, training):
+    same_as_keras("BatchNormalization", arguments, data(*shape), training=training, tolerance=2e-5)
+
+
+@pytest.mark.parametrize("training", [False, True])
+def test_batch_normalization_ignores_masked_steps(backend, same_as_keras, training):
+    mask = np.arange(5) < np.array([[2], [5], [3]])
+    same_as_keras("BatchNormalization", {"momentum": 0.5}, data(3, 5, 2), training=training, mask=mask)
+
+
+def test_frozen_batch_normalization(backend, same_as_keras):
+    same_as_keras("BatchNormalization", {"trainable": False}, data(4, 3), training=True)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [{}, {"mask_zero": True, "embeddings_initializer": "normal", "embeddings_regularizer": "l2"}],
+)
+@pytest.mark.parametrize("dtype", ["int32", "int64", "float32"])
+def test_embedding(backend, same_as_keras, arguments, dtype):
+    inputs = np.array([[0, 3, 1], [2, 2, 0]], dtype)
+    same_as_keras("Embedding", {"input_dim": 5, "output_dim": 4, **arguments}, inputs)
+
+
+def test_softmax_with_mask(backend, same_as_keras):
+    mask = np.array([[[True, False, True, True]], [[False, False, False, False]]])
+    same_as_keras("Softmax", {}, data(2, 3, 4), mask=mask)
+
+
+MERGE = ["Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum"]
+SHAPES = [
+    [(2, 3, 4), (2, 3, 4)],
+    [(2, 1, 4), (2, 3, 1)],
+    [(2, 4), (2, 3, 4)],
+    [(2, 3, 4), (2, 3, 4), (2, 1, 4)],
+]
+
+
+@pytest.mark.parametrize("name", MERGE)
+@pytest.mark.parametrize("shapes", SHAPES)
+def test_merge(backend, same_as_keras, name, shapes):
+    if name == "Subtract" and len(shapes) == 3:
+        pytest.skip("two inputs only")
+    same_as_keras(name, {}, [data(*shape, seed=i) for i, shape in enumerate(shapes)])
+
+
+@pytest.mark.parametrize("axis, shapes", [(-1, [(2, 3), (2, 4)]), (1, [(2, 3, 4), (2, 1, 4), (2, 2, 4)])])
+def test_concatenate(backend, same_as_keras, axis, shapes):
+    same_as_keras("Concatenate", {"axis": axis}, [data(*shape, seed=i) for i, shape in enumerate(shapes)])
+
+
+@pytest.mark.parametrize(
+    "axes, shapes",
+    [
+        (1, [(2, 3), (2, 3)]),
+        (-1, [(2, 3, 4), (2, 5, 4)]),
+        ((2, 1), [(2, 3, 4), (2, 4, 5)]),
+        ((1, 2), [(2, 3, 4), (2, 5, 3)]),
+        ((1, 1), [(2, 3), (2, 3, 5)]),
+        ((2, 1), [(2, 3, 4), (2, 4)]),
+        ((3, 2), [(2, 3, 4, 5), (2, 6, 5, 3)]),
+    ],
+)
+@pytest.mark.parametrize("normalize", [False, True])
+def test_dot(backend, same_as_keras, axes, shapes, normalize):
+    inputs = [data(*shape, seed=i) for i, shape in enumerate(shapes)]
+    same_as_keras("Dot", {"axes": axes, "normalize": normalize}, inputs)
+
+
+@pytest.mark.parametrize("name", [*MERGE, "Concatenate"])
+@pytest.mark.parametrize("both", [False, True])
+def test_masks_through_merging(backend, name, both):
+    import os
+
+    os.environ.setdefault("KERAS_BACKEND", "torch")
+    keras = pytest.importorskip("keras")
+    from corne import backend as backends
+    from corne import layers
+    from corne.layer import masking
+
+    a, b = data(2, 3, 2), data(2, 3, 2, seed=1)
+    a[0, 2], a[1, 1:], b[0, 1] = 0, 0, 0
+
+    def run(kit, get_mask, to_numpy):
+        x = kit.Masking()(a)
+        y = kit.Masking()(b) if both else kit.Identity()(b)
+        result = getattr(kit, name)()([x, y])
+        mask = get_mask(result)
+        return to_numpy(result), None if mask is None else to_numpy(mask)
+
+    engine = backends.active()
+    ours, mask = run(layers, masking.get_mask, engine.to_numpy)
+    theirs, expected = run(keras.layers, lambda x: getattr(x, "_keras_mask", None), lambda x: x.numpy())
+    np.testing.assert_allclose(ours, theirs, atol=1e-6)
+    assert (mask is None) == (expected is None)
+    assert mask is None or mask.tolist() == expected.tolist()
