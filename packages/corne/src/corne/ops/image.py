@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+
 from corne import backend
 from corne.backend import Array
 from corne.errors import ArgumentError, ShapeError

@@ -1,0 +1,191 @@
+"""Conversion, control flow and gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from corne import backend as backends
+from corne import dtypes, tree
+from corne.backend import Array, Shape
+from corne.ops._dispatch import op
+from corne.symbolic import SymbolicTensor, find_symbolic
+from corne.variable import Variable
+
+
+@op()
+def cast(x: Array, dtype: str) -> Array:
+    """Return ``x`` in another dtype."""
+    return backends.active().cast(x, dtypes.standardize_dtype(dtype))
+
+
+def convert_to_tensor(
+    x: Any, dtype: str | None = None, sparse: bool | None = None, ragged: bool | None = None
+) -> Array:
+    """Return numbers, nested lists, NumPy or foreign arrays as the backend's own array.
+
+    Args:
+        x: What to convert; symbolic tensors pass through.
+        dtype: Default: the array's own; floatx for Python floats, int32 for Python integers.
+        sparse: Only falsy: there are no sparse arrays.
+        ragged: Only falsy: there are no ragged arrays.
+    """
+    from corne.errors import ArgumentError
+
+    if sparse or ragged:
+        raise ArgumentError(
+            "convert_to_tensor(…)", "a dense array", "sparse or ragged", "Leave the argument out."
+        )
+    if isinstance(x, SymbolicTensor):
+        return x if dtype is None else cast(x, dtype)
+    value = x.value if isinstance(x, Variable) else x
+    return backends.active().asarray(value, None if dtype is None else dtypes.standardize_dtype(dtype))
+
+
+def convert_to_numpy(x: Any) -> np.ndarray[Any, Any]:
+    """Return an array as a NumPy array on the host."""
+    if isinstance(x, Variable):
+        return x.numpy()
+    backend = backends.active()
+    return np.asarray(backend.to_numpy(x) if backend.is_array(x) else x)
+
+
+def shape(x: Any) -> Shape:
+    """Return the shape as a tuple; None for sizes of a symbolic tensor that are not known."""
+    return tuple(x.shape) if hasattr(x, "shape") else tuple(np.shape(x))
+
+
+def ndim(x: Any) -> int:
+    """Return the number of axes."""
+    return len(shape(x))
+
+
+def size(x: Any) -> int:
+    """Return the number of elements."""
+    return int(np.prod(shape(x)))
+
+
+def dtype(x: Any) -> str:
+    """Return the name of an array's dtype."""
+    return str(x.dtype) if isinstance(x, (SymbolicTensor, Variable)) else backends.active().dtype_name(x)
+
+
+def is_tensor(x: Any) -> bool:
+    """Tell whether ``x`` is an array of the active backend, or a symbolic one."""
+    return isinstance(x, SymbolicTensor) or backends.active().is_array(x)
+
+
+@op()
+def stop_gradient(variable: Array) -> Array:
+    """Return the value as a constant for differentiation."""
+    return backends.active().stop_gradient(variable)
+
+
+def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
+    """Decorate ``f(*arrays) -> (value, grad_fn)`` to have the gradient ``grad_fn(upstream)``.
+
+    >>> import numpy as np
+    >>> @custom_gradient
+    ... def double_gradient(x):
+    ...     return x * 1.0, lambda upstream: upstream * 2.0
+    >>> double_gradient(convert_to_tensor(np.ones(2))).shape[0]
+    2
+    """
+
+    def call(*args: Any) -> Any:
+        return backends.active().custom_gradient(f)(*args)
+
+    return call
+
+
+def cond(pred: Any, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) -> Any:
+    """Return ``true_fn()`` where the scalar ``pred`` is true, else ``false_fn()``."""
+    return backends.active().cond(pred, true_fn, false_fn)
+
+
+def switch(index: Any, branches: Sequence[Callable[..., Any]], *operands: Any) -> Any:
+    """Return ``branches[index](*operands)``; the index is clipped to the branches there are."""
+    place = min(max(int(convert_to_numpy(index)), 0), len(branches) - 1)
+    return branches[place](*operands)
+
+
+def while_loop(
+    cond: Callable[..., Any], body: Callable[..., Any], loop_vars: Any, maximum_iterations: int | None = None
+) -> Any:
+    """Apply ``body`` to ``loop_vars`` as long as ``cond`` is true of them."""
+    single = not isinstance(loop_vars, (tuple, list))
+    values = (loop_vars,) if single else tuple(loop_vars)
+    count = 0
+    while bool(cond(*values)) and (maximum_iterations is None or count < maximum_iterations):
+        result = body(*values)
+        values = (result,) if not isinstance(result, (tuple, list)) else tuple(result)
+        count += 1
+    return values[0] if single else values
+
+
+def fori_loop(lower: int, upper: int, body_fun: Callable[[Any, Any], Any], init_val: Any) -> Any:
+    """Return ``init_val`` after ``body_fun(i, value)`` for each i from ``lower`` to ``upper``."""
+    value = init_val
+    for index in range(int(lower), int(upper)):
+        value = body_fun(index, value)
+    return value
+
+
+def scan(
+    f: Callable[[Any, Any], tuple[Any, Any]],
+    init: Any,
+    xs: Any = None,
+    length: int | None = None,
+    reverse: bool = False,
+    unroll: int = 1,
+) -> tuple[Any, Any]:
+    """Fold ``f(carry, x) -> (carry, y)`` over the first axis of ``xs``; return the carry and stacked ys.
+
+    Args:
+        f: The step.
+        init: The first carry.
+        xs: Structure of arrays with one first axis; None to pass None ``length`` times.
+        length: Number of steps where ``xs`` is None.
+        reverse: Whether to go from the last to the first. Default False.
+        unroll: Accepted for compatibility; steps are always taken one by one.
+    """
+    from corne.ops.shaping import stack
+
+    leaves = tree.flatten(xs) if xs is not None else []
+    count = int(leaves[0].shape[0]) if leaves else int(length or 0)
+    order = range(count - 1, -1, -1) if reverse else range(count)
+    steps = [tree.map_structure(lambda x, i=i: x[i], xs) if leaves else None for i in order]
+    carry, ys = backends.active().scan(f, init, steps)
+    if reverse:
+        ys = ys[::-1]
+    stacked = (
+        tree.map_structure(lambda *parts: None if parts[0] is None else stack(list(parts)), *ys)
+        if ys
+        else None
+    )
+    return carry, stacked
+
+
+def map(f: Callable[[Any], Any], xs: Any) -> Any:
+    """Apply ``f`` to each entry of the first axis and stack the results."""
+    return scan(lambda carry, x: (carry, f(x)), None, xs)[1]
+
+
+def vectorized_map(function: Callable[[Any], Any], elements: Any) -> Any:
+    """Apply ``function`` to each entry of the first axis and stack the results."""
+    return map(function, elements)
+
+
+def unstack(x: Array, num: int | None = None, axis: int = 0) -> list[Array]:
+    """Return the entries along an axis as a list."""
+    from corne.ops.indexing import take
+
+    count = num if num is not None else x.shape[axis]
+    return [take(x, index, axis=axis) for index in range(count)]
+
+
+def has_symbolic(structure: Any) -> bool:
+    """Tell whether a structure holds a symbolic tensor."""
+    return bool(find_symbolic(structure))

@@ -1,0 +1,239 @@
+"""Functions that reduce axes, sort or accumulate along one.
+
+``axis`` is one axis, several, or None for all; ``keepdims`` keeps reduced axes with size 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from corne import dtypes
+from corne.backend import Array
+from corne.ops._dispatch import op
+from corne.ops._xp import axes_tuple, dtype_of, native, promoted_float, to, xp
+
+Axis = int | Sequence[int] | None
+
+
+def _axis(axis: Axis) -> Any:
+    return tuple(axis) if isinstance(axis, (list, tuple)) else axis
+
+
+def _summed(dtype: str) -> str:
+    """Return the dtype of a sum: small integers are summed as 32 bits, as in Keras."""
+    if dtype in ("bool", "int8", "int16"):
+        return "int32"
+    return "uint32" if dtype in ("uint8", "uint16") else dtype
+
+
+@op()
+def sum(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
+    """Return the sum."""
+    dtype = _summed(dtype_of(x))
+    return xp().sum(to(x, dtype), axis=_axis(axis), keepdims=keepdims, dtype=native(dtype))
+
+
+@op()
+def prod(x: Array, axis: Axis = None, keepdims: bool = False, dtype: str | None = None) -> Array:
+    """Return the product."""
+    dtype = dtypes.standardize_dtype(dtype) if dtype else _summed(dtype_of(x))
+    return xp().prod(to(x, dtype), axis=_axis(axis), keepdims=keepdims, dtype=native(dtype))
+
+
+@op()
+def mean(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
+    """Return the arithmetic mean, floating."""
+    (x,) = promoted_float(x)
+    return xp().mean(x, axis=_axis(axis), keepdims=keepdims)
+
+
+@op()
+def var(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
+    """Return the variance, the mean squared distance from the mean."""
+    (x,) = promoted_float(x)
+    return xp().var(x, axis=_axis(axis), keepdims=keepdims)
+
+
+@op()
+def std(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
+    """Return the standard deviation, the root of the variance."""
+    (x,) = promoted_float(x)
+    return xp().std(x, axis=_axis(axis), keepdims=keepdims)
+
+
+@op()
+def max(x: Array, axis: Axis = None, keepdims: bool = False, initial: Any = None) -> Array:
+    """Return the largest element; not below ``initial`` if it is given."""
+    if dtype_of(x) == "bool":
+        return xp().any(x, axis=_axis(axis), keepdims=keepdims)
+    result = xp().max(x, axis=_axis(axis), keepdims=keepdims)
+    return result if initial is None else xp().maximum(result, to(initial, dtype_of(x)))
+
+
+@op()
+def min(x: Array, axis: Axis = None, keepdims: bool = False, initial: Any = None) -> Array:
+    """Return the smallest element; not above ``initial`` if it is given."""
+    if dtype_of(x) == "bool":
+        return xp().all(x, axis=_axis(axis), keepdims=keepdims)
+    result = xp().min(x, axis=_axis(axis), keepdims=keepdims)
+    return result if initial is None else xp().minimum(result, to(initial, dtype_of(x)))
+
+
+def amax(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
+    """Return the largest element."""
+    return max(x, axis=axis, keepdims=keepdims)
+
+
+def amin(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
+    """Return the smallest element."""
+    return min(x, axis=axis, keepdims=keepdims)
+
+
+@op()
+def any(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
+    """Tell whether any element is true."""
+    return xp().any(to(x, "bool"), axis=_axis(axis), keepdims=keepdims)
+
+
+@op()
+def all(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
+    """Tell whether all elements are true."""
+    return xp().all(to(x, "bool"), axis=_axis(axis), keepdims=keepdims)
+
+
+@op()
+def count_nonzero(x: Array, axis: Axis = None) -> Array:
+    """Return the number of elements that are not zero, as int32."""
+    return sum(to(to(x, "bool"), "int32"), axis=axis)
+
+
+def _ordered(x: Array) -> Array:
+    return to(x, "int32") if dtype_of(x) == "bool" else x
+
+
+@op()
+def argmax(x: Array, axis: int | None = None, keepdims: bool = False) -> Array:
+    """Return the index of the largest element, the first of several, as int32."""
+    return to(xp().argmax(_ordered(x), axis=axis, keepdims=keepdims), "int32")
+
+
+@op()
+def argmin(x: Array, axis: int | None = None, keepdims: bool = False) -> Array:
+    """Return the index of the smallest element, the first of several, as int32."""
+    return to(xp().argmin(_ordered(x), axis=axis, keepdims=keepdims), "int32")
+
+
+@op()
+def cumsum(x: Array, axis: int | None = None, dtype: str | None = None) -> Array:
+    """Return the running sum along an axis; None flattens first."""
+    if axis is None:
+        x, axis = xp().reshape(x, (-1,)), 0
+    dtype = dtypes.standardize_dtype(dtype) if dtype else ("int32" if dtype_of(x) == "bool" else dtype_of(x))
+    return xp().cumulative_sum(to(x, dtype), axis=axis, dtype=native(dtype))
+
+
+@op()
+def cumprod(x: Array, axis: int | None = None, dtype: str | None = None) -> Array:
+    """Return the running product along an axis; None flattens first."""
+    if axis is None:
+        x, axis = xp().reshape(x, (-1,)), 0
+    dtype = dtypes.standardize_dtype(dtype) if dtype else ("int32" if dtype_of(x) == "bool" else dtype_of(x))
+    return xp().cumulative_prod(to(x, dtype), axis=axis, dtype=native(dtype))
+
+
+@op()
+def logsumexp(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
+    """Return ``log(sum(exp(x)))`` without overflow."""
+    (x,) = promoted_float(x)
+    peak = xp().max(x, axis=_axis(axis), keepdims=True)
+    peak = xp().where(xp().isfinite(peak), peak, xp().zeros_like(peak))
+    total = xp().log(xp().sum(xp().exp(x - peak), axis=_axis(axis), keepdims=True)) + peak
+    return total if keepdims else xp().squeeze(total, axis=axes_tuple(axis, len(x.shape)))
+
+
+@op()
+def sort(x: Array, axis: int = -1) -> Array:
+    """Return the elements in ascending order along an axis."""
+    return xp().sort(x, axis=axis)
+
+
+@op()
+def argsort(x: Array, axis: int | None = -1) -> Array:
+    """Return the indices that sort along an axis (equal elements in order), as int32; None flattens first."""
+    if axis is None:
+        x, axis = xp().reshape(x, (-1,)), 0
+    return to(xp().argsort(_ordered(x), axis=axis, stable=True), "int32")
+
+
+@op()
+def top_k(x: Array, k: int, sorted: bool = True) -> tuple[Array, Array]:
+    """Return the ``k`` largest elements of the last axis, in descending order, and their int32 indices."""
+    order = xp().argsort(x, axis=-1, descending=True, stable=True)[..., :k]
+    return xp().take_along_axis(x, order, axis=-1), to(order, "int32")
+
+
+@op(2)
+def in_top_k(targets: Array, predictions: Array, k: int) -> Array:
+    """Tell for each sample whether fewer than ``k`` classes are predicted above the target class."""
+    chosen = xp().take_along_axis(predictions, to(targets, "int64")[:, None], axis=-1)
+    above = xp().sum(to(predictions > chosen, "int32"), axis=-1)
+    return (above < k) & xp().isfinite(chosen[:, 0])
+
+
+@op()
+def median(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
+    """Return the middle element, or the mean of the two."""
+    return quantile(x, 0.5, axis=axis, keepdims=keepdims)
+
+
+@op()
+def quantile(x: Array, q: float, axis: Axis = None, method: str = "linear", keepdims: bool = False) -> Array:
+    """Return a quantile, ``q`` between 0 and 1.
+
+    Args:
+        x: Numbers.
+        q: The fraction of elements below; a number.
+        axis: Axes to reduce.
+        method: "linear", "lower", "higher", "midpoint" or "nearest": what to take between two elements.
+        keepdims: Whether to keep reduced axes.
+    """
+    from corne.errors import ArgumentError
+
+    (x,) = promoted_float(x)
+    ndim = len(x.shape)
+    axes = axes_tuple(axis, ndim)
+    kept = tuple(a for a in range(ndim) if a not in axes)
+    moved = xp().permute_dims(x, (*kept, *axes))
+    shape = tuple(x.shape[a] for a in kept)
+    ordered = xp().sort(xp().reshape(moved, (*shape, -1)), axis=-1)
+    place = q * (ordered.shape[-1] - 1)
+    low, high = int(place), min_int(int(place) + 1, ordered.shape[-1] - 1)
+    fractions = {"linear": place - low, "lower": 0.0, "higher": float(place > low), "midpoint": 0.5 * (place > low),
+                 "nearest": float(place - low > 0.5 or (place - low == 0.5 and low % 2 == 1))}  # fmt: skip
+    if method not in fractions:
+        raise ArgumentError(
+            "quantile(method=…)", f"one of {sorted(fractions)}", repr(method), "Choose one of them."
+        )
+    share = fractions[method]
+    result = ordered[..., low] * (1 - share) + ordered[..., high] * share
+    full = tuple(1 if a in axes else x.shape[a] for a in range(ndim))
+    return xp().reshape(result, full) if keepdims else result
+
+
+def min_int(a: int, b: int) -> int:
+    """Return the smaller of two Python integers (``min`` is an operation here)."""
+    return a if a < b else b
+
+
+@op(2)
+def searchsorted(sorted_sequence: Array, values: Array, side: str = "left") -> Array:
+    """Return where ``values`` would be inserted into a sorted 1-D sequence, as int32."""
+    return to(xp().searchsorted(sorted_sequence, values, side=side), "int32")
+
+
+@op(2)
+def digitize(x: Array, bins: Array) -> Array:
+    """Return for each element the index of its bin among ascending edges, as int32."""
+    flat = xp().reshape(x, (-1,))
+    return to(xp().reshape(xp().searchsorted(bins, flat, side="right"), tuple(x.shape)), "int32")

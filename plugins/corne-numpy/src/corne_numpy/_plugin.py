@@ -1,0 +1,10 @@
+"""What corne-numpy registers: the backend ``numpy``."""
+
+from corne.plugins import hookimpl
+
+CORNE_API = 1
+
+
+@hookimpl
+def corne_backends():
+    return {"numpy": "corne_numpy.spec:SPEC"}

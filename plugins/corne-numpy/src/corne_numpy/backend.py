@@ -1,0 +1,124 @@
+"""The numpy backend: the living definition of every operation, and inference without PyTorch.
+
+Nearly everything is the core's default body on NumPy. What stands here is what an engine must say about
+itself, and abstract evaluation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import ml_dtypes
+import numpy as np
+
+from corne import config, dtypes, tree
+from corne.backend.base import Backend, Key, TensorSpec
+from corne.errors import DataError, DTypeError
+
+Array = np.ndarray[Any, Any]
+
+_EXTENSION = {
+    "bfloat16": ml_dtypes.bfloat16,
+    "float8_e4m3fn": ml_dtypes.float8_e4m3fn,
+    "float8_e5m2": ml_dtypes.float8_e5m2,
+}
+
+#: Two sizes to try for a dimension that may be any: the batch's small, the others' large enough for
+#: windows and pooling. Results that differ between the two tries depend on it.
+_BATCH_SIZES = (2, 3)
+_OTHER_SIZES = (64, 96)
+
+
+class NumpyBackend(Backend):
+    """NumPy behind Corne's operations. It evaluates and predicts; it has no gradients."""
+
+    name = "numpy"
+    xp = np
+
+    def __init__(self) -> None:
+        from corne_numpy.kernels import KERNELS
+
+        self.kernels = KERNELS
+
+    def devices(self) -> list[str]:
+        return ["cpu"]
+
+    def is_array(self, x: object) -> bool:
+        return isinstance(x, (np.ndarray, np.generic))
+
+    def asarray(self, x: Any, dtype: str | None = None) -> Array:
+        if hasattr(x, "detach"):
+            x = x.detach().cpu().numpy()
+        try:
+            array = np.asarray(x)
+        except ValueError as error:
+            raise DataError(
+                "convert_to_tensor(…)",
+                "nested lists of one shape",
+                str(error),
+                "Pad them to a common length.",
+            ) from error
+        if array.dtype == object:
+            raise DTypeError(
+                "convert_to_tensor(…)", "numbers", f"an object array of {type(array.flat[0]).__name__ if array.size else 'nothing'}",
+                "Convert each element to a number, and pad lists to one length.",
+            )  # fmt: skip
+        if dtype is None and not hasattr(x, "dtype"):
+            dtype = {"f": config.floatx(), "i": "int32", "b": "bool"}.get(array.dtype.kind)
+        return array if dtype is None else self.cast(array, dtype)
+
+    def to_numpy(self, x: Array) -> Array:
+        return np.asarray(x)
+
+    def cast(self, x: Array, dtype: str) -> Array:
+        native = _EXTENSION.get(dtype, dtype)
+        return x if x.dtype == native else np.asarray(x).astype(native)
+
+    def dtype_name(self, x: Any) -> str:
+        return dtypes.standardize_dtype(getattr(x, "dtype", x))
+
+    def variable(self, value: Array, trainable: bool) -> Array:
+        return np.array(value)
+
+    def assign(self, storage: Array, value: Array) -> Array:
+        return np.array(value)  # a new array: results handed out earlier may share the old one
+
+    def infer_specs(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        results = []
+        for attempt in (0, 1):
+            with np.errstate(all="ignore"):
+                arguments = tree.map_structure(lambda leaf, a=attempt: _stand_in(leaf, a), (args, kwargs))
+                results.append(fn(*arguments[0], **arguments[1]))
+        return tree.map_structure(self._spec, *results)
+
+    def _spec(self, one: Any, two: Any) -> Any:
+        if not self.is_array(one):
+            return one
+        shape = tuple(a if a == b else None for a, b in zip(one.shape, two.shape, strict=True))
+        return TensorSpec(shape, self.dtype_name(one))
+
+    def random_uniform(self, key: Key, shape: Sequence[int], dtype: str) -> Array:
+        return self.cast(_generator(key).random(tuple(shape), dtype=_drawn(dtype)), dtype)
+
+    def random_normal(self, key: Key, shape: Sequence[int], dtype: str) -> Array:
+        return self.cast(_generator(key).standard_normal(tuple(shape), dtype=_drawn(dtype)), dtype)
+
+
+def _drawn(dtype: str) -> Any:
+    return np.float64 if dtype == "float64" else np.float32
+
+
+def _generator(key: Key) -> np.random.Generator:
+    """Return a generator that is a function of the key (Philox: counter-based, so keys don't overlap)."""
+    return np.random.Generator(np.random.Philox(key=[key[0] % 2**64, key[1] % 2**64]))
+
+
+def _stand_in(leaf: Any, attempt: int) -> Any:
+    if not isinstance(leaf, TensorSpec):
+        return leaf
+    sizes = [
+        size if size is not None else (_BATCH_SIZES if axis == 0 else _OTHER_SIZES)[attempt]
+        for axis, size in enumerate(leaf.shape)
+    ]
+    return np.zeros(sizes, _EXTENSION.get(leaf.dtype, leaf.dtype))

@@ -1,0 +1,23 @@
+"""Operations that NumPy does better than the default bodies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from corne.ops._xp import promoted
+
+
+def _einsum(operands: Sequence[Any], subscripts: str) -> Any:
+    return np.einsum(subscripts, *promoted(*operands), optimize=True)
+
+
+def _full(shape: tuple[int, ...], fill_value: Any, dtype: str) -> Any:
+    from corne import backend
+
+    return np.array(np.broadcast_to(backend.active().asarray(fill_value, dtype), shape))
+
+
+KERNELS: Mapping[str, Callable[..., Any]] = {"_einsum": _einsum, "full": _full}
