@@ -21,13 +21,14 @@ F = TypeVar("F", bound=Callable[..., Any])
 NAMES: set[str] = set()  # every operation there is
 
 
-def op(arrays: int = 1, *, scalars: bool = False) -> Callable[[F], F]:
+def op(arrays: int | tuple[str, ...] = 1, *, scalars: bool = False) -> Callable[[F], F]:
     """Make a default body an operation.
 
     Args:
-        arrays: How many leading parameters are arrays. Each may be an array, a Variable, a
-            SymbolicTensor, a nested list of numbers, or a list, tuple or dict of those where the body
-            takes structures. None stays None. They are converted before the body or a kernel sees them.
+        arrays: How many leading parameters are arrays, or the names of those that are. Each may be an
+            array, a Variable, a SymbolicTensor, a nested list of numbers, or a list, tuple or dict of
+            those where the body takes structures. None stays None. They are converted before the body or
+            a kernel sees them.
         scalars: Leave Python numbers as they are, for operations whose result dtype must not depend
             on them (``x * 2`` stays float16).
     """
@@ -35,7 +36,9 @@ def op(arrays: int = 1, *, scalars: bool = False) -> Callable[[F], F]:
     def decorate(body: F) -> F:
         name = body.__name__
         NAMES.add(name)
-        parameters = list(inspect.signature(body).parameters)[:arrays]
+        every = list(inspect.signature(body).parameters)
+        names = every[:arrays] if isinstance(arrays, int) else list(arrays)
+        positions = [(every.index(parameter), parameter) for parameter in names]
 
         def convert(x: Any, backend: backends.Backend) -> Any:
             if backend.is_array(x) or x is None:
@@ -56,15 +59,19 @@ def op(arrays: int = 1, *, scalars: bool = False) -> Callable[[F], F]:
             backend = state.backend or backends.active()
             is_array = backend.is_array
             ready = list(args)
-            for i, x in enumerate(args[:arrays]):
+            given = len(args)
+            for i, _ in positions:
+                if i >= given:
+                    break
+                x = args[i]
                 if is_array(x):
                     continue
                 if isinstance(x, SymbolicTensor) or (isinstance(x, (list, tuple, dict)) and find_symbolic(x)):
                     return record(name, args, kwargs)
                 ready[i] = convert(x, backend)
             if kwargs:
-                for parameter in parameters[len(args) :]:
-                    if parameter in kwargs:
+                for i, parameter in positions:
+                    if i >= given and parameter in kwargs:
                         x = kwargs[parameter]
                         if not is_array(x):
                             if find_symbolic(x):
