@@ -264,7 +264,7 @@ def moments(x: Array, axes: Axis, keepdims: bool = False, synchronized: bool = F
     return to(mean, dtype), to(variance, dtype)
 
 
-@op(5)
+@op(("x", "mean", "variance", "offset", "scale"))
 def batch_normalization(
     x: Array,
     mean: Array,
