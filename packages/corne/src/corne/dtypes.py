@@ -65,7 +65,7 @@ def standardize_dtype(dtype: Any) -> str:
         return config.floatx()
     if isinstance(dtype, str) and dtype in NAMES:
         return dtype
-    if dtype in (bool, int, float):
+    if isinstance(dtype, type) and dtype in (bool, int, float):
         return {bool: "bool", int: "int32", float: config.floatx()}[dtype]
     name = getattr(dtype, "name", None) or getattr(dtype, "__name__", None) or str(dtype)
     name = {"bool_": "bool", "str_": "string"}.get(name, name.rsplit(".", 1)[-1])
@@ -103,9 +103,13 @@ def result_type(*dtypes: Any) -> str:
     >>> result_type(int, float)
     'float32'
     """
-    nodes = tuple(d.__name__ if d in (bool, int, float, complex) else standardize_dtype(d) for d in dtypes)
+    nodes = tuple(d.__name__ if _is_python_number(d) else standardize_dtype(d) for d in dtypes)
     joined = reduce(_join, nodes, "bool") if nodes else config.floatx()
     return {"int": "int32", "float": config.floatx(), "complex": "complex64"}.get(joined, joined)
+
+
+def _is_python_number(dtype: Any) -> bool:
+    return isinstance(dtype, type) and dtype in (bool, int, float, complex)
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from corne import dtypes
 from corne.backend import Array
 from corne.ops._dispatch import op
 from corne.ops._xp import dtype_of, promoted_float, to, xp
@@ -157,12 +158,14 @@ def negative(x: Array) -> Array:
 @op()
 def square(x: Array) -> Array:
     """Return ``x * x``."""
+    x = to(x, "int32") if dtype_of(x) == "bool" else x
     return xp().square(x)
 
 
 @op()
 def sign(x: Array) -> Array:
     """Return -1, 0 or 1, by the sign."""
+    x = to(x, "int32") if dtype_of(x) == "bool" else x
     return xp().sign(x)
 
 
@@ -202,9 +205,8 @@ def ceil(x: Array) -> Array:
 
 @op()
 def trunc(x: Array) -> Array:
-    """Return the integer towards zero, as a float."""
-    (x,) = promoted_float(x)
-    return xp().trunc(x)
+    """Return the integer towards zero; integers stay as they are."""
+    return xp().trunc(x) if dtypes.is_float(dtype_of(x)) else x
 
 
 @op()
@@ -259,6 +261,8 @@ def rad2deg(x: Array) -> Array:
 @op()
 def nan_to_num(x: Array, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None) -> Array:
     """Replace NaN and infinities by numbers; None means the dtype's largest and smallest."""
+    if not dtypes.is_float(dtype_of(x)):
+        return x
     limits = xp().finfo(x.dtype)
     x = xp().where(xp().isnan(x), to(nan, dtype_of(x)), x)
     infinite = xp().isinf(x)
@@ -298,8 +302,8 @@ def erfinv(x: Array) -> Array:
     far = _polynomial(large, (-0.000200214257, 0.000100950558, 0.00134934322, -0.00367342844, 0.00573950773,
                               -0.0076224613, 0.00943887047, 1.00167406, 2.83297682))  # fmt: skip
     inside = xp().where(w < 5, near, far) * x
-    infinite = xp().sign(x) * float("inf")
-    return xp().where(xp().abs(x) < 1, inside, infinite)
+    edge = xp().where(xp().abs(x) == 1, x * float("inf"), x * float("nan"))
+    return xp().where(xp().abs(x) < 1, inside, edge)
 
 
 def _polynomial(x: Array, coefficients: tuple[float, ...]) -> Array:
@@ -312,6 +316,9 @@ def _polynomial(x: Array, coefficients: tuple[float, ...]) -> Array:
 @op()
 def angle(x: Array) -> Array:
     """Return the argument of a complex number, in radians."""
+    (x,) = promoted_float(x)
+    if not dtype_of(x).startswith("complex"):
+        return xp().atan2(xp().zeros_like(x), x)
     return xp().atan2(xp().imag(x), xp().real(x))
 
 

@@ -139,8 +139,19 @@ def scatter(indices: Array, values: Array, shape: Sequence[int]) -> Array:
 
 
 @op(3)
-def scatter_update(inputs: Array, indices: Array, updates: Array) -> Array:
-    """Return ``inputs`` with ``updates`` put at ``indices`` (one row of coordinates for each)."""
+def scatter_update(inputs: Array, indices: Array, updates: Array, reduction: str | None = None) -> Array:
+    """Return ``inputs`` with ``updates`` put at ``indices`` (one row of coordinates for each).
+
+    Args:
+        inputs: The array.
+        indices: Integers of shape ``(updates, coordinates)``.
+        updates: What to put there.
+        reduction: None replaces, the last update of a place winning; "add", "max", "min" and "mul"
+            combine it with what is there.
+    """
+    from corne.errors import ArgumentError
+    from corne.ops.reduction import prod
+
     depth, shape = indices.shape[-1], tuple(inputs.shape)
     updates = to(updates, dtype_of(inputs))
     count = 1
@@ -148,12 +159,31 @@ def scatter_update(inputs: Array, indices: Array, updates: Array) -> Array:
         count *= size
     position = xp().reshape(_flat_position(indices, shape[:depth]), (-1,))
     rows = xp().reshape(updates, (position.shape[0], -1))
+    flat = xp().reshape(inputs, (count, -1))
+    if reduction is not None:
+        named = position[None, :] == xp().arange(count, dtype=native("int64"))[:, None]
+        neutral = {"add": 0, "mul": 1, "max": flat[:, None, :], "min": flat[:, None, :]}
+        if reduction not in neutral:
+            raise ArgumentError(
+                "scatter_update(reduction=…)",
+                "None, 'add', 'max', 'min' or 'mul'",
+                repr(reduction),
+                "Choose one.",
+            )
+        fill = neutral[reduction]
+        fill = to(fill, dtype_of(flat)) if isinstance(fill, int) else fill
+        every = xp().where(named[:, :, None], rows[None], fill)
+        if reduction == "add":
+            return xp().reshape(flat + xp().sum(every, axis=1, dtype=flat.dtype), shape)
+        if reduction == "mul":
+            return xp().reshape(flat * to(prod(every, axis=1), dtype_of(flat)), shape)
+        combine, reduce = (xp().maximum, xp().max) if reduction == "max" else (xp().minimum, xp().min)
+        return xp().reshape(combine(flat, reduce(every, axis=1)), shape)
     # The last update of a place wins: find for each place the largest row number that names it.
     numbers = xp().arange(1, position.shape[0] + 1, dtype=native("int64"))
     named = position[None, :] == xp().arange(count, dtype=native("int64"))[:, None]
     last = xp().max(xp().where(named, numbers[None, :], xp().zeros_like(numbers)[None, :]), axis=1)
     chosen = xp().take(rows, xp().maximum(last - 1, xp().zeros_like(last)), axis=0)
-    flat = xp().reshape(inputs, (count, -1))
     return xp().reshape(xp().where((last > 0)[:, None], chosen, flat), shape)
 
 
@@ -173,14 +203,19 @@ def slice(inputs: Array, start_indices: Any, shape: Sequence[int]) -> Array:
 
 
 @op(2)
-def slice_update(inputs: Array, updates: Array, start_indices: Any = None) -> Array:
-    """Return ``inputs`` with the block at ``start_indices`` replaced by ``updates``."""
+def _slice_update(inputs: Array, updates: Array, start_indices: Any) -> Array:
+    """See :func:`slice_update`, whose arguments stand in Keras's order."""
     from corne.ops.shaping import pad
 
     block = _block(inputs, start_indices, updates.shape)
     widths = [(s.start, n - s.stop) for s, n in zip(block, inputs.shape, strict=True)]
     inside = pad(xp().ones_like(updates, dtype=native("int32")), widths)
     return xp().where(inside == 1, pad(to(updates, dtype_of(inputs)), widths), inputs)
+
+
+def slice_update(inputs: Array, start_indices: Any, updates: Array) -> Array:
+    """Return ``inputs`` with the block at ``start_indices`` replaced by ``updates``."""
+    return _slice_update(inputs, updates, start_indices)
 
 
 def _block(inputs: Array, starts: Any, shape: Sequence[int]) -> tuple[Any, ...]:

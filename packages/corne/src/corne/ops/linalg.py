@@ -81,6 +81,13 @@ def cross(
     x1, x2 = promoted(x1, x2)
     axisa, axisb, axisc = (axis,) * 3 if axis is not None else (axisa, axisb, axisc)
     a, b = moveaxis(x1, axisa, -1), moveaxis(x2, axisb, -1)
+    if a.shape[-1] != 3 or b.shape[-1] != 3:
+        raise ShapeError(
+            "ops.cross",
+            "vectors of 3 components",
+            f"{a.shape[-1]} and {b.shape[-1]}",
+            "Name their axes with axis=….",
+        )
     parts = [a[..., i] * b[..., j] - a[..., j] * b[..., i] for i, j in ((1, 2), (2, 0), (0, 1))]
     return moveaxis(xp().stack(parts, axis=-1), -1, axisc)
 

@@ -169,7 +169,9 @@ def argsort(x: Array, axis: int | None = -1) -> Array:
 @op()
 def top_k(x: Array, k: int, sorted: bool = True) -> tuple[Array, Array]:
     """Return the ``k`` largest elements of the last axis, in descending order, and their int32 indices."""
-    order = xp().argsort(x, axis=-1, descending=True, stable=True)[..., :k]
+    # The last of equals in a reversed axis is the first of them in the axis itself.
+    last = x.shape[-1] - 1
+    order = last - xp().flip(xp().argsort(xp().flip(x, axis=-1), axis=-1, stable=True), axis=-1)[..., :k]
     return xp().take_along_axis(x, order, axis=-1), to(order, "int32")
 
 
