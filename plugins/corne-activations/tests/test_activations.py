@@ -32,6 +32,12 @@ def test_softmax_sums_to_one(backend):
     np.testing.assert_allclose(run("sparsemax", x).sum(-1), np.ones(5), atol=1e-6)
 
 
+def test_sparsemax_is_the_nearest_distribution(backend):
+    # 1 and 0.8 are kept, lowered by the same 0.4 so that they sum to 1
+    np.testing.assert_allclose(run("sparsemax", [1.0, 0.8, -1.0]), [0.6, 0.4, 0.0], atol=1e-6)
+    np.testing.assert_allclose(run("sparsemax", [[1.0], [0.8]], axis=0), [[0.6], [0.4]], atol=1e-6)
+
+
 def test_relu_with_all_arguments(backend):
     # below 1: 0.5 * (x - 1); from 1 to 3: x; above: 3
     result = run("relu", [-1, 2, 9], negative_slope=0.5, max_value=3, threshold=1)

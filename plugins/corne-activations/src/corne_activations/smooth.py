@@ -74,7 +74,7 @@ def mish(x: Array) -> Array:
     >>> round(float(mish(1.0)), 4)  # tanh(log(1 + e))
     0.8651
     """
-    return x * ops.tanh(ops.softplus(x))
+    return ops.multiply(x, ops.tanh(ops.softplus(x)))
 
 
 def exponential(x: Array) -> Array:
