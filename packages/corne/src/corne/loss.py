@@ -78,9 +78,8 @@ class Loss:
             sample_weight: How much each value counts. Default None: equally.
         """
         mask = get_mask(y_pred)
-        y_pred = tree.map_structure(lambda x: ops.convert_to_tensor(x, dtype=self._dtype), y_pred)
-        wanted = self._dtype if self._casts_labels else None
-        y_true = tree.map_structure(lambda x: ops.convert_to_tensor(x, dtype=wanted), y_true)
+        y_pred = _as_arrays(y_pred, self._dtype)
+        y_true = _as_arrays(y_true, self._dtype if self._casts_labels else None)
         values = self.call(y_true, y_pred)
         value_mask = get_mask(values)
         if value_mask is not None:
@@ -130,7 +129,7 @@ class LossFunctionWrapper(Loss):
 
     def call(self, y_true: Any, y_pred: Any) -> Array:
         """Return the function's values, after ranks that differ by one are made equal."""
-        if tree.is_nested(y_pred):
+        if isinstance(y_pred, (list, tuple, dict)):
             pairs = [
                 squeeze_or_expand_to_same_rank(a, b)
                 for a, b in zip(tree.flatten(y_true), tree.flatten(y_pred), strict=True)
@@ -184,6 +183,12 @@ def squeeze_or_expand_to_same_rank(x1: Array, x2: Array, expand_rank_1: bool = T
     return x1, x2
 
 
+def with_trailing_axes(x: Array, like: Array) -> Array:
+    """Add axes of size 1 after the last, up to the rank of ``like``: one weight per sample fits all steps."""
+    missing = len(like.shape) - len(x.shape)
+    return ops.reshape(x, (*x.shape, *[1] * missing)) if missing > 0 and len(x.shape) else x
+
+
 def apply_mask(
     sample_weight: Array | None, mask: Array | None, dtype: str, reduction: str | None
 ) -> Array | None:
@@ -201,6 +206,7 @@ def apply_mask(
     if sample_weight is None:
         return weight
     weight, sample_weight = squeeze_or_expand_to_same_rank(weight, ops.cast(sample_weight, dtype))
+    weight, sample_weight = with_trailing_axes(weight, sample_weight), with_trailing_axes(sample_weight, weight)
     return ops.multiply(sample_weight, weight)
 
 
@@ -233,6 +239,7 @@ def reduce_weighted_values(
         sample_weight = apply_mask(sample_weight, mask, dtype or values.dtype, reduction)
     if sample_weight is not None:
         values, sample_weight = squeeze_or_expand_to_same_rank(values, sample_weight)
+        sample_weight = with_trailing_axes(sample_weight, values)
         if not can_broadcast(values.shape, sample_weight.shape):
             raise ShapeError(
                 f"{where}(sample_weight=…)", f"weights that fit the losses of shape {tuple(values.shape)}",
@@ -254,6 +261,17 @@ def reduce_values(
     if reduction == "mean_with_sample_weight" and sample_weight is not None:
         return ops.divide_no_nan(ops.sum(values), ops.sum(sample_weight))
     return ops.mean(values)
+
+
+def _as_arrays(structure: Any, dtype: str | None) -> Any:
+    """Convert what holds values; dicts, and lists or tuples of arrays, stay what they are."""
+    if isinstance(structure, dict):
+        return {key: _as_arrays(value, dtype) for key, value in structure.items()}
+    if isinstance(structure, (list, tuple)) and any(
+        hasattr(item, "shape") or isinstance(item, dict) for item in tree.flatten(structure)
+    ):
+        return tree.map_structure(lambda x: ops.convert_to_tensor(x, dtype=dtype), structure)
+    return ops.convert_to_tensor(structure, dtype=dtype)
 
 
 def can_broadcast(shape1: Any, shape2: Any) -> bool:

@@ -183,7 +183,9 @@ def identify(cls: type) -> tuple[str, str, str | None]:
 
 
 def _schedule_names() -> frozenset[str]:
-    return frozenset(n for n in registry.names("optimizers") if n.endswith(("Decay", "DecayRestarts", "Schedule")))
+    return frozenset(
+        n for n in registry.names("optimizers") if n.endswith(("Decay", "DecayRestarts", "Schedule"))
+    )
 
 
 # -- reading ------------------------------------------------------------------------------------------
@@ -261,7 +263,10 @@ def find_class(config: Mapping[str, Any], kind: str | None = None) -> Any:
     if kind:
         return registry.get(kind, wanted)  # raises, and says which package has it or which name is near
     raise UnknownNameError(
-        "config", "the name of a registered class", repr(registered or class_name), _how_to_register(class_name)
+        "config",
+        "the name of a registered class",
+        repr(registered or class_name),
+        _how_to_register(class_name),
     )
 
 

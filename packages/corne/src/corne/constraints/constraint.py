@@ -1,0 +1,121 @@
+"""Constraints: what a weight is made to be after each update."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+from corne import config, ops
+from corne.backend import Array
+from corne.errors import ArgumentError
+
+
+class Constraint:
+    """Base of constraints. A subclass writes ``__call__(w)``, which returns the changed weight."""
+
+    def __call__(self, w: Array) -> Array:
+        """Return the weight as it should be."""
+        raise NotImplementedError(f"{type(self).__name__} has no __call__(w); write one.")
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the constructor's arguments."""
+        return {}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """Make a constraint from what :meth:`get_config` returned."""
+        return cls(**config)
+
+
+def _norm(w: Array, axis: Any) -> Array:
+    return ops.sqrt(ops.sum(ops.square(w), axis=axis, keepdims=True))
+
+
+class NonNeg(Constraint):
+    """Sets negative elements to 0.
+
+    >>> import numpy as np
+    >>> float(NonNeg()(np.array([-1.0]))[0])
+    0.0
+    """
+
+    def __call__(self, w: Array) -> Array:
+        w = ops.convert_to_tensor(w)
+        return ops.multiply(w, ops.cast(ops.greater_equal(w, 0.0), ops.dtype(w)))
+
+
+class MaxNorm(Constraint):
+    """Scales weight vectors down to a largest norm.
+
+    Args:
+        max_value: The largest norm. Default 2.
+        axis: Axes that make a vector: 0 for a dense kernel's inputs, [0, 1, 2] for a 2-D convolution's.
+    """
+
+    def __init__(self, max_value: float = 2, axis: int | Sequence[int] = 0) -> None:
+        self.max_value, self.axis = max_value, axis
+
+    def __call__(self, w: Array) -> Array:
+        w = ops.convert_to_tensor(w)
+        norms = _norm(w, self.axis)
+        desired = ops.clip(norms, 0, self.max_value)
+        return ops.multiply(w, ops.divide(desired, ops.add(norms, config.epsilon())))
+
+    def get_config(self) -> dict[str, Any]:
+        return {"max_value": self.max_value, "axis": self.axis}
+
+
+class UnitNorm(Constraint):
+    """Scales weight vectors to norm 1.
+
+    Args:
+        axis: Axes that make a vector. Default 0.
+    """
+
+    def __init__(self, axis: int | Sequence[int] = 0) -> None:
+        self.axis = axis
+
+    def __call__(self, w: Array) -> Array:
+        w = ops.convert_to_tensor(w)
+        return ops.divide(w, ops.add(_norm(w, self.axis), config.epsilon()))
+
+    def get_config(self) -> dict[str, Any]:
+        return {"axis": self.axis}
+
+
+class MinMaxNorm(Constraint):
+    """Moves the norms of weight vectors into a range.
+
+    Args:
+        min_value: Smallest norm. Default 0.
+        max_value: Largest norm. Default 1.
+        rate: How much of the way they are moved in one update, from 0 to 1. Default 1.
+        axis: Axes that make a vector. Default 0.
+
+    Raises:
+        ArgumentError: ``rate`` outside 0 to 1.
+    """
+
+    def __init__(
+        self, min_value: float = 0.0, max_value: float = 1.0, rate: float = 1.0, axis: int | Sequence[int] = 0
+    ) -> None:
+        if not 0 <= rate <= 1:
+            raise ArgumentError(
+                "MinMaxNorm(rate=…)", "a number from 0 to 1", repr(rate), "1 moves the norms at once."
+            )
+        self.min_value, self.max_value, self.rate, self.axis = min_value, max_value, rate, axis
+
+    def __call__(self, w: Array) -> Array:
+        w = ops.convert_to_tensor(w)
+        norms = _norm(w, self.axis)
+        clipped = ops.clip(norms, self.min_value, self.max_value)
+        desired = ops.add(ops.multiply(clipped, self.rate), ops.multiply(norms, 1 - self.rate))
+        return ops.multiply(w, ops.divide(desired, ops.add(norms, config.epsilon())))
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            "min_value": self.min_value,
+            "max_value": self.max_value,
+            "rate": self.rate,
+            "axis": self.axis,
+        }

@@ -1,0 +1,169 @@
+"""Initializers that draw nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from corne import ops, serialization
+from corne.backend import Array
+from corne.errors import ArgumentError, ShapeError
+from corne.initializers.initializer import Initializer
+
+
+class Zeros(Initializer):
+    """Zeros.
+
+    >>> float(Zeros()((2,))[0])
+    0.0
+    """
+
+    def __call__(self, shape: Sequence[int], dtype: Any = None, **kwargs: Any) -> Array:
+        return ops.zeros(shape, dtype)
+
+
+class Ones(Initializer):
+    """Ones.
+
+    >>> float(Ones()((2,))[0])
+    1.0
+    """
+
+    def __call__(self, shape: Sequence[int], dtype: Any = None, **kwargs: Any) -> Array:
+        return ops.ones(shape, dtype)
+
+
+class Constant(Initializer):
+    """One number, or an array that is broadcast to the shape.
+
+    Args:
+        value: The number or array. Default 0.
+
+    >>> float(Constant(3.0)((2,))[0])
+    3.0
+    """
+
+    def __init__(self, value: Any = 0.0) -> None:
+        self.value = value
+
+    def __call__(self, shape: Sequence[int], dtype: Any = None, **kwargs: Any) -> Array:
+        from corne import dtypes
+
+        value = ops.convert_to_tensor(self.value, dtypes.standardize_dtype(dtype))
+        return ops.multiply(ops.broadcast_to(value, tuple(shape)), ops.ones(shape, dtype))
+
+    def get_config(self) -> dict[str, Any]:
+        return {"value": serialization.serialize_object(self.value)}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Constant:
+        return cls(serialization.deserialize_object(config["value"]))
+
+
+class Identity(Initializer):
+    """The identity matrix times a factor, for weights with two axes.
+
+    Args:
+        gain: The factor. Default 1.
+
+    Raises:
+        ShapeError: Another number of axes.
+
+    >>> float(Identity()((2, 2))[0, 0])
+    1.0
+    """
+
+    def __init__(self, gain: float = 1.0) -> None:
+        self.gain = gain
+
+    def __call__(self, shape: Sequence[int], dtype: Any = None, **kwargs: Any) -> Array:
+        if len(shape) != 2:
+            raise ShapeError(
+                "Identity initializer",
+                "a shape with two axes",
+                f"{tuple(shape)}",
+                "Use it for matrices only.",
+            )
+        return ops.multiply(ops.eye(*shape, dtype=dtype), self.gain)
+
+    def get_config(self) -> dict[str, Any]:
+        return {"gain": self.gain}
+
+
+class STFT(Initializer):
+    """The kernels of a short-time Fourier transform, as a 1-D convolution's weights.
+
+    The transform of frame ``x`` at frequency ``k`` is ``sum_n w[n] x[n] exp(-2 pi i k n / fft_length)``,
+    with window ``w``; "real" kernels hold its cosines and "imag" kernels its (negative) sines.
+
+    Args:
+        side: "real" or "imag". Default "real".
+        window: Name of a window of ``scipy.signal`` ("hann", "hamming", ...), an array, or None for none.
+        scaling: "density", "spectrum" or None.
+        periodic: Whether the window is periodic rather than symmetric. Default False.
+
+    Shapes:
+        kernel ``(frame length, 1, fft_length / 2 + 1)``.
+
+    Raises:
+        ArgumentError: Another side, window or scaling.
+        ShapeError: Another number of axes, or more than one channel.
+    """
+
+    _WINDOWS = ("hann", "hamming")
+
+    def __init__(
+        self,
+        side: str = "real",
+        window: Any = "hann",
+        scaling: str | None = "density",
+        periodic: bool = False,
+    ) -> None:
+        if side not in ("real", "imag"):
+            raise ArgumentError("STFT(side=…)", "'real' or 'imag'", repr(side), "Choose one of them.")
+        if isinstance(window, str) and window not in self._WINDOWS:
+            raise ArgumentError(
+                "STFT(window=…)",
+                f"one of {self._WINDOWS}, an array or None",
+                repr(window),
+                "Pass the window as an array.",
+            )
+        if scaling not in ("density", "spectrum", None):
+            raise ArgumentError(
+                "STFT(scaling=…)", "'density', 'spectrum' or None", repr(scaling), "Choose one of them."
+            )
+        self.side, self.window, self.scaling, self.periodic = side, window, scaling, periodic
+
+    def __call__(self, shape: Sequence[int], dtype: Any = None, **kwargs: Any) -> Array:
+        import numpy as np
+
+        from corne import dtypes
+
+        if len(shape) != 3 or shape[1] != 1:
+            raise ShapeError(
+                "STFT initializer",
+                "shape (frame length, 1, frequencies)",
+                f"{tuple(shape)}",
+                "Transform one channel.",
+            )
+        length, frequencies = shape[0], shape[2]
+        fft_length = (frequencies - 1) * 2
+        angles = (
+            np.arange(frequencies)[None, None, :]
+            * np.arange(length)[:, None, None]
+            * (2 * np.pi / fft_length)
+        )
+        kernel = np.cos(angles) if self.side == "real" else -np.sin(angles)
+        if self.window is not None:
+            if isinstance(self.window, str):
+                a = {"hann": 0.5, "hamming": 0.54}[self.window]
+                steps = max(length if self.periodic else length - 1, 1)
+                window = a - (1 - a) * np.cos(2 * np.pi * np.arange(length) / steps)
+            else:
+                window = np.asarray(self.window, "float64")
+            scale = {"density": np.sqrt((window**2).sum()), "spectrum": window.sum(), None: 1.0}[self.scaling]
+            kernel = kernel * window[:, None, None] / scale
+        return ops.convert_to_tensor(kernel, dtypes.standardize_dtype(dtype))
+
+    def get_config(self) -> dict[str, Any]:
+        return {"side": self.side, "window": self.window, "periodic": self.periodic, "scaling": self.scaling}

@@ -1,0 +1,159 @@
+"""Randomness as state: a seed and a counter."""
+
+from __future__ import annotations
+
+import random as python_random
+from typing import Any
+
+import numpy as np
+
+from corne import backend as backends
+from corne._state import state
+from corne.backend import Array, Key
+from corne.errors import ArgumentError
+from corne.variable import Variable
+
+_global: SeedGenerator | None = None
+
+
+class SeedState(Variable):
+    """The state of a generator as a variable: two uint32, seed and counter, kept on the host.
+
+    Drawing a key changes two Python integers and never waits for a device. The variable is how it is
+    saved, restored and listed.
+    """
+
+    def __init__(self, seed: int, name: str) -> None:
+        self.key: Key = (seed, 0)
+        super().__init__(np.array(self.key, "uint32"), trainable=False, autocast=False, name=name)
+
+    @property
+    def value(self) -> Array:
+        """Seed and counter as an array of the backend."""
+        scoped = state.scope.get(self) if state.scope is not None else None
+        return self.backend.asarray(np.array(self.key, "uint32"), "uint32") if scoped is None else scoped
+
+    def assign(self, value: Any) -> SeedState:
+        """Set seed and counter."""
+        value = value.value if isinstance(value, Variable) else value
+        numbers = np.asarray(self.backend.to_numpy(value) if self.backend.is_array(value) else value)
+        if numbers.shape != (2,):
+            raise ArgumentError(
+                f"variable {self.path!r}",
+                "a seed and a counter",
+                f"shape {numbers.shape}",
+                "Assign two integers.",
+            )
+        if state.scope is not None:
+            state.scope.set(self, self.backend.asarray(numbers.astype("uint32"), "uint32"))
+        else:
+            self.key = (int(numbers[0]), int(numbers[1]))
+        return self
+
+    def draw(self) -> Key:
+        """Return the present key and advance the counter.
+
+        In a scope that holds the state as an array the key is a pair of scalars of the backend, so that
+        a recorded step draws anew each time it runs.
+        """
+        if state.scope is None:
+            seed, counter = self.key
+            self.key = (seed, (counter + 1) % 2**32)
+            return seed, counter
+        wide = self.backend.cast(self.value, "int64")
+        state.scope.set(self, wide + self.backend.asarray(np.array([0, 1]), "int64"))
+        return wide[0], wide[1]
+
+    def move(self, backend: backends.Backend) -> None:
+        """Belong to another backend; the state itself is on the host."""
+        self._backend = backend
+
+
+class SeedGenerator:
+    """A source of keys for random functions.
+
+    Args:
+        seed: Default: drawn from Python's ``random``, so that ``set_random_seed`` decides it.
+        name: Name of its state. Default "seed_generator_state".
+
+    Raises:
+        ArgumentError: A seed that is not an integer.
+
+    >>> generator = SeedGenerator(7)
+    >>> generator.next(), generator.next()
+    ((7, 0), (7, 1))
+    """
+
+    def __init__(self, seed: int | None = None, name: str | None = None, **kwargs: Any) -> None:
+        if kwargs:
+            raise ArgumentError(
+                "SeedGenerator(…)", "seed and name", f"{sorted(kwargs)}", "Remove the others."
+            )
+        if seed is None:
+            seed = make_default_seed()
+        if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)):
+            raise ArgumentError(
+                "SeedGenerator(seed=…)", "an integer", repr(seed), "Pass a number such as 42."
+            )
+        self._initial_seed = int(seed)
+        self.name = name or "seed_generator"
+        self.state = SeedState(int(seed) % 2**32, f"{self.name}_state")
+
+    def next(self, ordered: bool = True) -> Key:
+        """Return a key that it has not returned before.
+
+        Args:
+            ordered: Accepted for Keras's signature; keys always come in order.
+        """
+        return self.state.draw()
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the constructor's arguments."""
+        return {"seed": self._initial_seed}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> SeedGenerator:
+        """Make a generator from what :meth:`get_config` returned."""
+        return cls(**config)
+
+
+def make_default_seed() -> int:
+    """Return a seed drawn from Python's ``random``."""
+    return python_random.randint(1, int(1e9))
+
+
+def global_seed_generator() -> SeedGenerator:
+    """Return the generator that random functions use when they are given no seed."""
+    global _global
+    if _global is None:
+        _global = SeedGenerator(name="global_seed_generator")
+    return _global
+
+
+def draw_seed(seed: int | SeedGenerator | None) -> Key:
+    """Return a key: from a generator its next, for an integer always the same, for None the global next."""
+    if isinstance(seed, SeedGenerator):
+        return seed.next()
+    if seed is None:
+        return global_seed_generator().next()
+    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)):
+        raise ArgumentError(
+            "seed", "an integer, a SeedGenerator or None", repr(seed), "Pass a number such as 42."
+        )
+    return int(seed), 0
+
+
+def set_random_seed(seed: int) -> None:
+    """Make everything random that follows repeatable: Python's, NumPy's and Corne's own.
+
+    Args:
+        seed: A non-negative integer below 2**32.
+    """
+    global _global
+    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not 0 <= seed < 2**32:
+        raise ArgumentError(
+            "set_random_seed(seed)", "an integer from 0 to 2**32 - 1", repr(seed), "Pass such a number."
+        )
+    python_random.seed(int(seed))
+    np.random.seed(int(seed))
+    _global = None
