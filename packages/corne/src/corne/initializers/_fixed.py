@@ -8,7 +8,7 @@ from typing import Any
 from corne import ops, serialization
 from corne.backend import Array
 from corne.errors import ArgumentError, ShapeError
-from corne.initializers.initializer import Initializer
+from corne.initializers._base import Initializer
 
 
 class Zeros(Initializer):

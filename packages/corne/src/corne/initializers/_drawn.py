@@ -9,7 +9,7 @@ from typing import Any
 from corne import ops, random, serialization
 from corne.backend import Array
 from corne.errors import ArgumentError, ShapeError
-from corne.initializers.initializer import Initializer
+from corne.initializers._base import Initializer
 from corne.random.seed_generator import SeedGenerator, make_default_seed
 
 
