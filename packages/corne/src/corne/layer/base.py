@@ -278,7 +278,7 @@ class Layer(WeightOwner, Configurable):
                 name = backend.dtype_name(x)
             elif isinstance(x, Variable):
                 return one(x.value)
-            elif hasattr(x, "__array__"):
+            elif hasattr(x, "__array__") and not isinstance(x, SymbolicTensor):
                 x = backend.asarray(x)
                 name = backend.dtype_name(x)
             else:
