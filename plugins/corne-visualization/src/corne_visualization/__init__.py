@@ -15,5 +15,7 @@ def __getattr__(name: str) -> Any:
     if name in __all__:
         from importlib import import_module
 
-        return getattr(import_module(f"corne_visualization.{name}"), name)
+        # Importing the module puts it here under the function's name; the function has to replace it.
+        globals()[name] = getattr(import_module(f"corne_visualization.{name}"), name)
+        return globals()[name]
     raise AttributeError(f"module 'corne_visualization' has no attribute {name!r}")

@@ -7,7 +7,7 @@ _NAMES = {
     "Sequential": "corne.model:Sequential",
     "clone_model": "corne.model:clone_model",
     "load_model": "corne.saving:load_model",
-    "model_from_json": "corne.model:model_from_json",
+    "model_from_json": "corne.saving:model_from_json",
     "save_model": "corne.saving:save_model",
 }
 
