@@ -118,6 +118,17 @@ def test_integers_keep_their_dtype_through_reshaping(backend):
         assert "int" in backends.active().dtype_name(layer(np.ones((4, 2, 3), "int32")))
 
 
+def test_half_precision_is_announced(backend):
+    x = layers.Input((2, 3))
+    pair = [x, x]
+    for layer in (layers.Flatten, layers.Identity, layers.Add, layers.Concatenate, layers.Average):
+        inputs = x if layer in (layers.Flatten, layers.Identity) else pair
+        made = layer(dtype="mixed_float16")
+        assert made(inputs).dtype == "float16"
+        arrays = ones(4, 2, 3) if inputs is x else [ones(4, 2, 3)] * 2
+        assert backends.active().dtype_name(made(arrays)) == "float16"
+
+
 def test_batch_normalization_computes_wide_in_half_precision(backend):
     layer = layers.BatchNormalization(dtype="mixed_float16")
     # 300**2 overflows float16
@@ -126,6 +137,18 @@ def test_batch_normalization_computes_wide_in_half_precision(backend):
     assert result.dtype == "float16"
     np.testing.assert_allclose(result, [[-1.0], [1.0]], atol=1e-2)
     assert layer.moving_variance.dtype == "float32"
+
+
+def test_layer_normalization_over_an_axis_in_the_middle(backend):
+    x = np.random.default_rng(0).normal(size=(2, 3, 4)).astype("float32")
+    middle = layers.LayerNormalization(axis=1, gamma_initializer="uniform", beta_initializer="uniform")
+    last = layers.LayerNormalization()
+    expected = middle(x)
+    last(np.swapaxes(x, 1, 2))
+    last.set_weights(middle.get_weights())
+    np.testing.assert_allclose(
+        numpy(expected), np.swapaxes(numpy(last(np.swapaxes(x, 1, 2))), 1, 2), atol=1e-6
+    )
 
 
 def test_merge_functions_are_the_layers(backend):

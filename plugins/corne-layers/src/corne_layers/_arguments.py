@@ -6,9 +6,11 @@ import operator
 from collections.abc import Sequence
 from typing import Any
 
-from corne import config
+from corne import config, dtypes
 from corne.backend import Shape
 from corne.errors import ArgumentError, ShapeError
+from corne.layer import Layer
+from corne.symbolic import SymbolicTensor
 
 
 def positive_integer(where: str, value: Any) -> int:
@@ -74,3 +76,11 @@ def check_axes(where: str, axes: Sequence[int], input_shape: Shape) -> None:
                 where, f"a fixed size of axis {axis}", f"shape {tuple(input_shape)}",
                 "The weights have that size: give the model's Input a full shape there.",
             )  # fmt: skip
+
+
+def spec_like(layer: Layer, shape: Shape, dtype: str) -> SymbolicTensor:
+    """Return a tensor of ``dtype``, or of the layer's compute dtype in place of another floating one.
+
+    For layers that leave integers as they are.
+    """
+    return SymbolicTensor(shape, layer.compute_dtype if dtypes.is_float(dtype) else dtype)

@@ -11,6 +11,8 @@ from corne.errors import ShapeError
 from corne.layer import Layer
 from corne.symbolic import SymbolicTensor
 
+from corne_layers._arguments import spec_like
+
 Masks = Sequence[Array | None]
 
 
@@ -81,7 +83,7 @@ class Merge(Layer):
         """Return the combined shape and the dtype that the inputs' dtypes promote to."""
         self._check_list([x.shape for x in inputs] if isinstance(inputs, (list, tuple)) else inputs)
         shape = self.compute_output_shape([x.shape for x in inputs])
-        return SymbolicTensor(shape, dtypes.result_type(*(x.dtype for x in inputs)))
+        return spec_like(self, shape, dtypes.result_type(*(x.dtype for x in inputs)))
 
     def compute_mask(self, inputs: Sequence[Array], previous_mask: Any = None) -> Array | None:
         """Return where any input is real; None if one of them has no mask."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from corne import dtypes, ops
+from corne import ops
 from corne.backend import Array, Shape
 from corne.layer import InputSpec, Layer
 from corne.symbolic import SymbolicTensor
 
 from corne_layers._arguments import data_format as checked_format
+from corne_layers._arguments import spec_like
 
 
 class Flatten(Layer):
@@ -49,8 +50,8 @@ class Flatten(Layer):
         return (batch, math.prod(sizes) if len(sizes) == len(others) else None)
 
     def compute_output_spec(self, inputs: SymbolicTensor) -> SymbolicTensor:
-        """Return the shape and the input's own dtype, integers included."""
-        return SymbolicTensor(self.compute_output_shape(inputs.shape), dtypes.standardize_dtype(inputs.dtype))
+        """Return the shape and the input's dtype, integers included."""
+        return spec_like(self, self.compute_output_shape(inputs.shape), inputs.dtype)
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments."""

@@ -7,7 +7,8 @@ from typing import Any
 from corne import tree
 from corne.backend import Array
 from corne.layer import Layer
-from corne.symbolic import SymbolicTensor
+
+from corne_layers._arguments import spec_like
 
 
 class Identity(Layer):
@@ -38,7 +39,7 @@ class Identity(Layer):
 
     def compute_output_spec(self, inputs: Any) -> Any:
         """Return tensors with the inputs' shapes and dtypes."""
-        return tree.map_structure(lambda x: SymbolicTensor(x.shape, x.dtype), inputs)
+        return tree.map_structure(lambda x: spec_like(self, x.shape, x.dtype), inputs)
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments."""

@@ -11,6 +11,8 @@ from corne.errors import ArgumentError
 from corne.layer import InputSpec, Layer
 from corne.symbolic import SymbolicTensor
 
+from corne_layers._arguments import spec_like
+
 
 class Permute(Layer):
     """Put the axes of each sample in another order.
@@ -51,8 +53,8 @@ class Permute(Layer):
         return (input_shape[0], *(input_shape[axis] for axis in self.dims))
 
     def compute_output_spec(self, inputs: SymbolicTensor) -> SymbolicTensor:
-        """Return the shape and the input's own dtype, integers included."""
-        return SymbolicTensor(self.compute_output_shape(inputs.shape), inputs.dtype)
+        """Return the shape and the input's dtype, integers included."""
+        return spec_like(self, self.compute_output_shape(inputs.shape), inputs.dtype)
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments."""

@@ -12,6 +12,8 @@ from corne.errors import ArgumentError, ShapeError
 from corne.layer import Layer
 from corne.symbolic import SymbolicTensor
 
+from corne_layers._arguments import spec_like
+
 
 class Reshape(Layer):
     """Give each sample another shape.
@@ -72,8 +74,8 @@ class Reshape(Layer):
         return (input_shape[0], *(None if size == -1 else size for size in filled))
 
     def compute_output_spec(self, inputs: SymbolicTensor) -> SymbolicTensor:
-        """Return the shape and the input's own dtype, integers included."""
-        return SymbolicTensor(self.compute_output_shape(inputs.shape), inputs.dtype)
+        """Return the shape and the input's dtype, integers included."""
+        return spec_like(self, self.compute_output_shape(inputs.shape), inputs.dtype)
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments."""
