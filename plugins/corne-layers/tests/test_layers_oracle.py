@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
 pytestmark = pytest.mark.oracle
+
+
+def plain(config):
+    """Return a config as JSON would give it back, without what Corne's layers lack."""
+    return json.loads(json.dumps({k: v for k, v in config.items() if k != "quantization_config"}))
 
 
 def data(*shape: int, seed: int = 0) -> np.ndarray:
@@ -191,3 +198,28 @@ def test_masks_through_merging(backend, name, both):
     np.testing.assert_allclose(ours, theirs, atol=1e-6)
     assert (mask is None) == (expected is None)
     assert mask is None or mask.tolist() == expected.tolist()
+
+
+def test_functions_in_configs_are_keras():
+    import os
+
+    os.environ.setdefault("KERAS_BACKEND", "torch")
+    keras = pytest.importorskip("keras")
+    from corne import layers, serialization
+
+    def doubled(x):
+        return x * 2
+
+    keras.saving.register_keras_serializable("exchange")(doubled)
+    serialization.register_serializable("exchange")(doubled)
+    for name, arguments in {
+        "Lambda": {"function": doubled, "output_shape": (3,), "arguments": {"a": 1}},
+        "Activation": {"activation": doubled},
+        "Dense": {"units": 2, "activation": doubled},
+    }.items():
+        ours = serialization.serialize_object(getattr(layers, name)(**arguments, name="it"))
+        theirs = keras.saving.serialize_keras_object(getattr(keras.layers, name)(**arguments, name="it"))
+        assert plain(ours["config"]) == plain(theirs["config"])
+        keras.saving.deserialize_keras_object(ours)
+        again = serialization.deserialize_object(theirs)
+        assert again.get_config() == getattr(layers, name)(**arguments, name="it").get_config()

@@ -143,7 +143,7 @@ def _serialize_function(function: Callable[..., Any]) -> dict[str, Any]:
             "Write a def and decorate it with corne.saving.register_keras_serializable().",
         )  # fmt: skip
     name = get_registered_name(function)
-    return {"module": "builtins", "class_name": "function", "config": name, "registered_name": name}
+    return {"module": "builtins", "class_name": "function", "config": name, "registered_name": "function"}
 
 
 def _serialize_instance(obj: Any) -> dict[str, Any]:
@@ -221,7 +221,7 @@ def deserialize_object(
     if special is not None:
         return special(inner)
     if class_name == "function":
-        return _find(config.get("registered_name") or inner, "activations", config)
+        return _find(inner, "activations", config)
     if not isinstance(inner, dict):
         raise FileFormatError(
             f"config of {class_name}", "a dict of arguments", type(inner).__name__, "The file is damaged."
