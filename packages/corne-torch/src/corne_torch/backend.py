@@ -1,0 +1,134 @@
+"""The engine that the backends "cpu" and "cuda" share."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+import numpy as np
+import torch
+from corne.backend import Array, Backend, Key
+from corne.variable import Variable
+
+from corne_torch import abstract, arrays, gradients, randomness
+from corne_torch.dtypes import TORCH, name_of, to_torch
+from corne_torch.kernels import KERNELS
+from corne_torch.namespace import Namespace
+
+
+class TorchBackend(Backend):
+    """PyTorch on one device.
+
+    Args:
+        device: Where arrays are made, such as "cpu" or "cuda:0".
+    """
+
+    capabilities = frozenset({"gradients"})
+    kernels: Mapping[str, Callable[..., Any]] = KERNELS
+
+    def __init__(self, device: str) -> None:
+        self.device = torch.device(device)
+        self.xp = Namespace(self.device)
+
+    # -- arrays ---------------------------------------------------------------------------------------
+    def is_array(self, x: object) -> bool:
+        """Tell whether ``x`` is a tensor."""
+        return isinstance(x, torch.Tensor)
+
+    def asarray(self, x: Any, dtype: str | None = None) -> Array:
+        """Convert numbers, nested lists, NumPy and foreign arrays; memory is shared where that is safe."""
+        if isinstance(x, torch.Tensor) and dtype is None and x.device == self.device:
+            return x
+        if abstract.is_traced() and not isinstance(x, (torch.Tensor, Variable)):
+            with abstract.real():  # a constant, which has its values whatever is going on
+                return arrays.asarray(x, dtype, self.device)
+        return arrays.asarray(x, dtype, self.device)
+
+    def to_numpy(self, x: Array) -> np.ndarray[Any, Any]:
+        """Copy to the host."""
+        return arrays.to_numpy(x)
+
+    def cast(self, x: Array, dtype: str) -> Array:
+        """Return ``x`` in the dtype named ``dtype``; ``x`` itself if it has it already."""
+        wanted = TORCH.get(dtype) or to_torch(dtype)
+        return x if x.dtype == wanted else x.to(wanted)
+
+    def dtype_name(self, x: Any) -> str:
+        """Return the standard name of a dtype. Unsigned integers above 8 bits live in larger signed ones."""
+        return name_of(x)
+
+    # -- state ----------------------------------------------------------------------------------------
+    def variable(self, value: Array, trainable: bool) -> Array:
+        """Return an owned copy, a leaf of the tape if trainable."""
+        storage = torch.empty_like(value, memory_format=torch.contiguous_format, requires_grad=False)
+        with torch.no_grad():
+            storage.copy_(value)
+        return storage.requires_grad_(trainable and storage.is_floating_point())
+
+    def assign(self, storage: Array, value: Array) -> Array:
+        """Copy into the storage."""
+        with torch.no_grad():
+            storage.copy_(value)
+        return storage
+
+    def concrete(self) -> AbstractContextManager[Any]:
+        """Leave abstract evaluation and tracing for a while."""
+        return abstract.real()
+
+    # -- gradients --------------------------------------------------------------------------------------
+    def value_and_grad(
+        self, fn: Callable[[], tuple[Array, Any]], variables: Sequence[Variable]
+    ) -> tuple[tuple[Array, Any], list[Array | None]]:
+        """Run ``fn() -> (scalar, aux)``; return ``((scalar, aux), gradients)``, all detached."""
+        return gradients.value_and_grad(fn, variables)
+
+    def stop_gradient(self, x: Array) -> Array:
+        """Return ``x`` as a constant for differentiation."""
+        return x.detach()
+
+    def custom_gradient(self, fn: Callable[..., Any]) -> Callable[..., Any]:
+        """Decorate ``fn(*arrays) -> (value, grad_fn)``."""
+        return gradients.custom_gradient(fn)
+
+    def checkpoint(self, fn: Callable[..., Any]) -> Callable[..., Any]:
+        """Make ``fn`` recompute its intermediate values in the backward pass."""
+        return gradients.checkpoint(fn)
+
+    # -- evaluation -------------------------------------------------------------------------------------
+    def infer_specs(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Evaluate ``fn`` on the "meta" device; axes of unknown size are tried with two sizes."""
+        return abstract.infer_specs(fn, args, kwargs)
+
+    def step(
+        self, fn: Callable[..., Any], variables: Sequence[Any], *, training: bool, jit_compile: bool | str
+    ) -> Callable[..., Any]:
+        """Return ``fn`` itself for training, and ``fn`` without a tape otherwise.
+
+        Not in PyTorch's inference mode: what is computed there can't take part in a gradient later, and
+        predictions, masks and variables made on the way would carry that with them.
+        """
+        if training:
+            return fn
+
+        @functools.wraps(fn)
+        def without_tape(*args: Any, **kwargs: Any) -> Any:
+            with torch.no_grad():
+                return fn(*args, **kwargs)
+
+        return without_tape
+
+    # -- randomness -------------------------------------------------------------------------------------
+    def random_uniform(self, key: Key, shape: Sequence[int], dtype: str) -> Array:
+        """Draw from the uniform distribution on [0, 1)."""
+        return randomness.draw("uniform", key, shape, to_torch(dtype), self.device)
+
+    def random_normal(self, key: Key, shape: Sequence[int], dtype: str) -> Array:
+        """Draw from the standard normal distribution."""
+        return randomness.draw("normal", key, shape, to_torch(dtype), self.device)
+
+    # -- describing -------------------------------------------------------------------------------------
+    def facts(self) -> dict[str, str]:
+        """Return the engine's version and number of threads."""
+        return {"torch": torch.__version__, "threads": str(torch.get_num_threads())}

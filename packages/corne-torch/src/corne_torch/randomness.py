@@ -1,0 +1,158 @@
+"""Random draws: pure functions of a key, by PyTorch's generators.
+
+A key is ``(seed, counter)``; the generator starts at their sum, as Keras's does on PyTorch, so equal seeds
+give Keras's numbers. While a graph is recorded, the numbers of the key may be tensors; then the draw is
+recorded as one operation, ``corne::draw``, which reads the key when the graph runs and so can be moved in
+front of the graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+from corne.backend import Key
+
+from corne_torch.abstract import is_traced
+
+#: How to draw, by kind: ``(generator, arguments, shape, dtype, device, numbers) -> tensor``.
+KINDS: dict[str, Callable[..., torch.Tensor]] = {}
+
+
+def draw(
+    kind: str,
+    key: Key,
+    shape: Sequence[int],
+    dtype: torch.dtype,
+    device: torch.device,
+    arguments: Sequence[torch.Tensor] = (),
+    numbers: Sequence[float] = (),
+) -> torch.Tensor:
+    """Draw an array.
+
+    Args:
+        kind: One of KINDS.
+        key: Equal keys give equal arrays.
+        shape: Of the result.
+        dtype: Of the result.
+        device: Where it is made.
+        arguments: Arrays the distribution depends on. Default: none.
+        numbers: Numbers the distribution depends on. Default: none.
+    """
+    if is_traced():
+        numbers = [float(n) if isinstance(n, float) else int(n) for n in numbers]
+        recorded: torch.Tensor = torch.ops.corne.draw(
+            kind, _key_tensor(key), list(arguments), list(shape), dtype, device, numbers
+        )
+        return recorded
+    return KINDS[kind](generator(key, device), arguments, shape, dtype, device, numbers)
+
+
+def generator(key: Key, device: torch.device) -> torch.Generator:
+    """Return a generator that starts where ``key`` says."""
+    return torch.Generator(device).manual_seed((int(key[0]) + int(key[1])) & 0xFFFFFFFF)
+
+
+def _key_tensor(key: Key) -> torch.Tensor:
+    parts = [k if isinstance(k, torch.Tensor) else torch.tensor(k, dtype=torch.int64) for k in key]
+    return torch.stack([part.to(torch.int64).reshape(()) for part in parts])
+
+
+def _kind(function: Callable[..., torch.Tensor]) -> Callable[..., torch.Tensor]:
+    KINDS[function.__name__] = function
+    return function
+
+
+@_kind
+def uniform(g: Any, arguments: Any, shape: Any, dtype: Any, device: Any, numbers: Any) -> torch.Tensor:
+    """Between 0 and 1, 1 excluded."""
+    return torch.rand(tuple(shape), generator=g, dtype=dtype, device=device)
+
+
+@_kind
+def normal(g: Any, arguments: Any, shape: Any, dtype: Any, device: Any, numbers: Any) -> torch.Tensor:
+    """With mean 0 and variance 1."""
+    return torch.randn(tuple(shape), generator=g, dtype=dtype, device=device)
+
+
+@_kind
+def truncated_normal(
+    g: Any, arguments: Any, shape: Any, dtype: Any, device: Any, numbers: Any
+) -> torch.Tensor:
+    """Normal, the first of four draws that lies within (-2, 2).
+
+    One in 230,000 elements has none and keeps its first draw, as in Keras.
+    """
+    drawn = torch.randn((*shape, 4), generator=g, dtype=dtype, device=device)
+    first = (drawn.abs() < 2).max(-1, keepdim=True).indices
+    return drawn.gather(-1, first).squeeze(-1)
+
+
+@_kind
+def randint(g: Any, arguments: Any, shape: Any, dtype: Any, device: Any, numbers: Any) -> torch.Tensor:
+    """Integers from ``numbers[0]`` to before ``numbers[1]``."""
+    low, high = (int(n) for n in numbers)
+    return torch.randint(low, high, tuple(shape), generator=g, dtype=dtype, device=device)
+
+
+@_kind
+def bernoulli(g: Any, arguments: Any, shape: Any, dtype: Any, device: Any, numbers: Any) -> torch.Tensor:
+    """1 with probability ``numbers[0]``, else 0, from an array of probabilities: Keras's numbers."""
+    return torch.bernoulli(torch.full(tuple(shape), numbers[0], device=device), generator=g).to(dtype)
+
+
+@_kind
+def mask(g: Any, arguments: Any, shape: Any, dtype: Any, device: Any, numbers: Any) -> torch.Tensor:
+    """1 with probability ``numbers[0]``, else 0, by the fastest way there is."""
+    return torch.empty(tuple(shape), dtype=dtype, device=device).bernoulli_(numbers[0], generator=g)
+
+
+@_kind
+def categorical(g: Any, arguments: Any, shape: Any, dtype: Any, device: Any, numbers: Any) -> torch.Tensor:
+    """``shape[-1]`` indices for each row of probabilities in ``arguments[0]``."""
+    return torch.multinomial(arguments[0], shape[-1], replacement=True, generator=g).to(dtype)
+
+
+@_kind
+def gamma(g: Any, arguments: Any, shape: Any, dtype: Any, device: Any, numbers: Any) -> torch.Tensor:
+    """With the concentrations ``arguments[0]`` and rate 1."""
+    drawn = torch._standard_gamma(arguments[0], generator=g)
+    return drawn.clamp_(min=torch.finfo(drawn.dtype).tiny).to(dtype)
+
+
+@_kind
+def beta(g: Any, arguments: Any, shape: Any, dtype: Any, device: Any, numbers: Any) -> torch.Tensor:
+    """With the concentrations ``arguments[0]`` and ``arguments[1]``."""
+    return torch._sample_dirichlet(torch.stack(list(arguments), -1), generator=g)[..., 0].to(dtype)
+
+
+@_kind
+def binomial(g: Any, arguments: Any, shape: Any, dtype: Any, device: Any, numbers: Any) -> torch.Tensor:
+    """Successes among ``arguments[0]`` trials of probability ``arguments[1]``."""
+    return torch.binomial(arguments[0], arguments[1], generator=g).to(dtype)
+
+
+_library = torch.library.Library("corne", "DEF")
+_library.define(
+    "draw(str kind, Tensor key, Tensor[] arguments, SymInt[] shape, ScalarType dtype, Device device,"
+    " Scalar[] numbers) -> Tensor"
+)
+
+
+def _draw(
+    kind: str, key: Any, arguments: Any, shape: Any, dtype: Any, device: Any, numbers: Any
+) -> torch.Tensor:
+    seed, counter = key.tolist()
+    return KINDS[kind](generator((seed, counter), device), arguments, shape, dtype, device, numbers)
+
+
+def _draw_spec(
+    kind: str, key: Any, arguments: Any, shape: Any, dtype: Any, device: Any, numbers: Any
+) -> torch.Tensor:
+    return key.new_empty(tuple(shape), dtype=dtype, device=torch.device("meta") if key.is_meta else device)
+
+
+_library.impl("draw", _draw, "CPU")
+_library.impl("draw", _draw, "CUDA")
+_library.impl("draw", _draw_spec, "Meta")

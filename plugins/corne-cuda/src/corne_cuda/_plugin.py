@@ -1,0 +1,13 @@
+"""What corne-cuda registers."""
+
+from __future__ import annotations
+
+from corne.plugins import hookimpl
+
+CORNE_API = 1
+
+
+@hookimpl
+def corne_backends() -> dict[str, str]:
+    """Return name to ``module:attribute``."""
+    return {"cuda": "corne_cuda.spec:SPEC"}
