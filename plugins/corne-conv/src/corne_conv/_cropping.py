@@ -36,13 +36,12 @@ class Cropping(Layer):
         """Cut."""
         shape = tuple(inputs.shape)
         self.compute_output_shape(shape)
-        sizes = windows.spatial_sizes(shape, self.data_format)
+        sizes: Any = windows.spatial_sizes(shape, self.data_format)
         kept = tuple(
-            slice(before, size - after)
-            for size, (before, after) in zip(sizes, self._margins, strict=True)  # type: ignore[operator]
+            slice(before, size - after) for size, (before, after) in zip(sizes, self._margins, strict=True)
         )
         everything = slice(None)
-        return inputs[windows.join_shape(everything, kept, everything, self.data_format)]  # type: ignore[arg-type]
+        return inputs[windows.join_shape(everything, kept, everything, self.data_format)]
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of the output images."""

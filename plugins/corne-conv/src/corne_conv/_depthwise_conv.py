@@ -6,6 +6,7 @@ from typing import Any
 
 from corne import constraints, initializers, ops, regularizers
 from corne.backend import Array, Shape
+from corne.variable import Variable
 
 from corne_conv._window_layer import WindowLayer, positive
 
@@ -22,6 +23,7 @@ class DepthwiseConv(WindowLayer):
     """
 
     kernel_name = "kernel"
+    kernel: Variable
 
     def __init__(
         self,

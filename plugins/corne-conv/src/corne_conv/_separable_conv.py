@@ -6,6 +6,7 @@ from typing import Any
 
 from corne import constraints, initializers, ops, regularizers
 from corne.backend import Array, Shape
+from corne.variable import Variable
 
 from corne_conv._depthwise_conv import DepthwiseConv
 from corne_conv._window_layer import positive
@@ -23,6 +24,7 @@ class SeparableConv(DepthwiseConv):
     """
 
     kernel_name = "depthwise_kernel"
+    depthwise_kernel: Variable
 
     def __init__(
         self,

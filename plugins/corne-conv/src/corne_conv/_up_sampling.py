@@ -41,7 +41,8 @@ class UpSampling(Layer):
             repeated += [size, factor]
         rest = list(shape[first + self.rank :])
         outputs = ops.broadcast_to(ops.reshape(inputs, (*apart, *rest)), (*repeated, *rest))
-        return ops.reshape(outputs, self.compute_output_shape(shape))
+        sizes: Any = self.compute_output_shape(shape)
+        return ops.reshape(outputs, sizes)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of the output images."""

@@ -57,7 +57,7 @@ class UpSampling2D(UpSampling):
         """Repeat or interpolate pixels."""
         if self.interpolation == "nearest":
             return super().call(inputs)
-        sizes = windows.spatial_sizes(self.compute_output_shape(tuple(inputs.shape)), self.data_format)
+        sizes: Any = windows.spatial_sizes(self.compute_output_shape(tuple(inputs.shape)), self.data_format)
         return ops.image.resize(inputs, sizes, self.interpolation, data_format=self.data_format)
 
     def get_config(self) -> dict[str, Any]:

@@ -42,8 +42,7 @@ class UnitNormalization(Layer):
     def call(self, inputs: Array) -> Array:
         """Normalize."""
         self.compute_output_shape(tuple(inputs.shape))
-        axis = self.axis if isinstance(self.axis, int) else tuple(self.axis)
-        return ops.normalize(inputs, axis=axis, order=2, epsilon=1e-12)
+        return ops.normalize(inputs, axis=self.axis, order=2, epsilon=1e-12)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return ``input_shape``."""

@@ -13,11 +13,13 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from corne import config
 from corne.backend import Shape
 from corne.errors import ArgumentError, ShapeError
+
+T = TypeVar("T")
 
 
 def as_sizes(where: str, value: Any, rank: int, least: int = 1) -> tuple[int, ...]:
@@ -67,8 +69,8 @@ def spatial_sizes(shape: Shape, data_format: str) -> Shape:
     return tuple(shape[1:-1]) if data_format == "channels_last" else tuple(shape[2:])
 
 
-def join_shape(batch: int | None, sizes: Shape, channels: int | None, data_format: str) -> Shape:
-    """Return the shape made of these parts."""
+def join_shape(batch: T, sizes: Sequence[T], channels: T, data_format: str) -> tuple[T, ...]:
+    """Return the shape made of these parts, or anything else that there is one of for each axis."""
     return (batch, *sizes, channels) if data_format == "channels_last" else (batch, channels, *sizes)
 
 

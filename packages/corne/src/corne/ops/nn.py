@@ -226,9 +226,10 @@ def sparsemax(x: Array, axis: int = -1) -> Array:
 
 # -- normalization --------------------------------------------------------------------------------------
 @op()
-def normalize(x: Array, axis: int = -1, order: int = 2, epsilon: float | None = None) -> Array:
+def normalize(x: Array, axis: Axis = -1, order: int = 2, epsilon: float | None = None) -> Array:
     """Return ``x`` divided by its norm of an order along an axis, or by ``epsilon`` if that is larger."""
     (x,) = promoted_float(x)
+    axis = axes_tuple(axis, len(x.shape))
     epsilon = config.epsilon() if epsilon is None else epsilon
     if order == 2:
         squares = xp().sum(x * x, axis=axis, keepdims=True)
