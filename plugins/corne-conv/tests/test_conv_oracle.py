@@ -103,3 +103,17 @@ def test_output_padding(backend, same_as_keras, rank, padding, output_padding):
         "filters": 3, "kernel_size": 3, "strides": 2, "padding": padding, "output_padding": output_padding,
     }  # fmt: skip
     same_as_keras(f"Conv{rank}DTranspose", arguments, images(rank, "channels_last"))
+
+
+@pytest.mark.parametrize(
+    "name, arguments",
+    [
+        ("Conv2D", {"filters": 3}),
+        ("Conv2DTranspose", {"filters": 3}),
+        ("DepthwiseConv2D", {}),
+        ("SeparableConv2D", {"filters": 3}),
+    ],
+)
+def test_mixed_precision(backend, same_as_keras, name, arguments):
+    x = images(2, "channels_last") / 4  # sums of a hundred products, to half precision
+    same_as_keras(name, {"kernel_size": 3, **arguments, "dtype": "mixed_float16"}, x, tolerance=2e-2)

@@ -125,6 +125,23 @@ def test_rms_scaling(backend, same_as_keras):
     same_as_keras("LayerNormalization", {"axis": -1, "rms_scaling": True}, data(2, 3, 4))
 
 
+HALF = [
+    ("Dense", {"units": 3, "activation": "relu"}, (2, 5, 4)),
+    ("LayerNormalization", {}, (2, 3, 4)),
+    ("GroupNormalization", {"groups": 2}, (2, 3, 4)),
+    ("RMSNormalization", {}, (2, 3, 4)),
+    ("BatchNormalization", {}, (4, 3)),
+    ("Softmax", {}, (2, 4)),
+    ("PReLU", {}, (2, 4)),
+    ("ELU", {}, (2, 4)),
+]
+
+
+@pytest.mark.parametrize("name, arguments, shape", HALF)
+def test_mixed_precision(backend, same_as_keras, name, arguments, shape):
+    same_as_keras(name, {**arguments, "dtype": "mixed_float16"}, data(*shape), tolerance=4e-3)
+
+
 NORMALIZE = [
     ({}, (6, 3)),
     ({"momentum": 0.5, "epsilon": 1e-5}, (4, 5, 3)),
