@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from corne import ops
 from corne.errors import ArgumentError, DataError, ShapeError
+from corne.layer.masking import set_mask
 from corne.loss import Loss, LossFunctionWrapper
 
 
@@ -134,3 +135,17 @@ class TestBadInput:
     def test_numbers_out_of_range(self, name, arguments):
         with pytest.raises(ArgumentError, match=f"{name}"):
             getattr(corne.losses, name)(**arguments)
+
+
+@pytest.mark.usefixtures("backend")
+def test_one_weight_per_sample_fits_all_its_steps():
+    # steps' losses 1, 1 and 4, 4; weights 1 and 0.5: (1 + 1 + 2 + 2) / 4, also where there are as many
+    # steps as samples, so that the weights could be taken for the steps'
+    loss = corne.losses.MeanSquaredError()
+    guess = np.array([[[1.0], [1.0]], [[2.0], [2.0]]], "float32")
+    assert number(loss(np.zeros((2, 2, 1)), guess, sample_weight=[1.0, 0.5])) == pytest.approx(1.5)
+    masked = set_mask(
+        ops.convert_to_tensor(guess), ops.convert_to_tensor(np.array([[True, False], [True, True]]))
+    )
+    # 1 + 2 + 2 over three steps
+    assert number(loss(np.zeros((2, 2, 1)), masked, sample_weight=[1.0, 0.5])) == pytest.approx(5 / 3)

@@ -100,7 +100,7 @@ class TestState:
             corne.optimizers.Adam(0.1, gradient_accumulation_steps=2), initial_scale=2.0
         )
         optimizer.build([weight])
-        with StatelessScope() as scope:
+        with StatelessScope() as scope, np.errstate(invalid="ignore"):
             optimizer.apply(arrays([np.inf]))
             optimizer.apply(arrays([2.0]))
             optimizer.apply(arrays([2.0]))
@@ -174,7 +174,7 @@ class TestState:
 
         weight = Variable(np.zeros(2, "float32"))
         Sign(0.5, clipvalue=1.0).apply_gradients(zip(arrays([3.0, -4.0]), [weight], strict=False))
-        np.testing.assert_allclose(weight.numpy(), [-0.5, 0.0])
+        np.testing.assert_allclose(weight.numpy(), [-0.5, 0.5])
 
 
 @pytest.mark.usefixtures("backend")

@@ -143,9 +143,10 @@ class LossFunctionWrapper(Loss):
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make this loss anew; a subclass's are its function's."""
         config = super().get_config()
-        if type(self) is LossFunctionWrapper:
-            config["fn"] = serialization.serialize_object(self.fn)
-        return {**config, **serialization.serialize_object(self._fn_kwargs)}
+        if type(self) is not LossFunctionWrapper:
+            return {**config, **self._fn_kwargs}
+        fn, kwargs = serialization.serialize_object(self.fn), serialization.serialize_object(self._fn_kwargs)
+        return {**config, "fn": fn, **kwargs}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
@@ -206,7 +207,10 @@ def apply_mask(
     if sample_weight is None:
         return weight
     weight, sample_weight = squeeze_or_expand_to_same_rank(weight, ops.cast(sample_weight, dtype))
-    weight, sample_weight = with_trailing_axes(weight, sample_weight), with_trailing_axes(sample_weight, weight)
+    weight, sample_weight = (
+        with_trailing_axes(weight, sample_weight),
+        with_trailing_axes(sample_weight, weight),
+    )
     return ops.multiply(sample_weight, weight)
 
 

@@ -241,9 +241,10 @@ class MeanMetricWrapper(Mean):
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make this metric anew; a subclass's are its function's."""
         config = super().get_config()
-        if type(self) is MeanMetricWrapper:
-            config["fn"] = serialization.serialize_object(self._fn)
-        return {**config, **serialization.serialize_object(self._fn_kwargs)}
+        if type(self) is not MeanMetricWrapper:
+            return {**config, **self._fn_kwargs}
+        fn, kwargs = serialization.serialize_object(self._fn), serialization.serialize_object(self._fn_kwargs)
+        return {**config, "fn": fn, **kwargs}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:

@@ -58,7 +58,7 @@ def sparse_categorical_crossentropy(
         return ops.sparse_categorical_crossentropy(y_true, y_pred, from_logits=from_logits, axis=axis)
     counts = ops.not_equal(y_true, ignore_class)
     y_true = ops.where(counts, y_true, 0)
-    y_pred = ops.where(ops.expand_dims(counts, axis), y_pred, 0.0)
+    y_pred = ops.where(ops.expand_dims(counts, axis), y_pred, ops.ones_like(y_pred))  # finite to divide
     values = ops.sparse_categorical_crossentropy(y_true, y_pred, from_logits=from_logits, axis=axis)
     return set_mask(ops.where(counts, values, 0.0), counts)
 
