@@ -22,6 +22,10 @@ class CountingMetric(Metric):
     #: Which counts are kept, in the order of the variables.
     _counted: ClassVar[tuple[str, ...]] = ALL
     _thresholds: _confusion.Thresholds
+    true_positives: Variable
+    false_positives: Variable
+    true_negatives: Variable
+    false_negatives: Variable
 
     def _add_counts(self, *shape: int) -> None:
         for name in self._counted:

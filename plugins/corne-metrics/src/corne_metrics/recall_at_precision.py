@@ -27,7 +27,7 @@ class RecallAtPrecision(BestMetric):
 
     >>> metric = RecallAtPrecision(0.5)
     >>> float(metric([0, 0, 0, 1, 1], [0.0, 0.3, 0.8, 0.3, 0.8]))
-    0.5
+    1.0
     """
 
     _argument = "precision"

@@ -31,6 +31,7 @@ integer scalar array that counts from 1; the rest are Python numbers:
 
 from __future__ import annotations
 
+import inspect
 import re
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
@@ -98,7 +99,7 @@ class Optimizer(OptimizerUpdate):
         own = type(self).__name__
         if kwargs:
             word = next(iter(kwargs))
-            known = sorted({*_KEYWORDS, *_arguments(type(self))})
+            known = sorted({*_KEYWORDS, *inspect.signature(type(self)).parameters} - {"kwargs"})
             raise UnknownArgumentError(
                 f"{own}(…)", f"arguments among {known}", repr(word),
                 f"Correct or remove it.{nearest(word, known)}",
@@ -288,7 +289,11 @@ class Optimizer(OptimizerUpdate):
                 f"{self.name}: no gradients for {missing}, which are left alone: the loss ignores them.",
                 stacklevel=4,
             )
-        pairs = [(g, v) for g, v in zip(grads, variables, strict=True) if g is not None]
+        pairs = [
+            (g if backend.is_array(g) else backend.asarray(g, v.dtype), v)
+            for g, v in zip(grads, variables, strict=True)
+            if g is not None
+        ]
         for gradient, variable in pairs:
             if tuple(gradient.shape) != variable.shape:
                 raise ShapeError(
@@ -296,8 +301,7 @@ class Optimizer(OptimizerUpdate):
                     f"a gradient of shape {variable.shape} for {variable.path!r}",
                     str(tuple(gradient.shape)), "Pass the gradients in the weights' order.",
                 )  # fmt: skip
-        gradients = [g if backend.is_array(g) else backend.asarray(g, v.dtype) for g, v in pairs]
-        return gradients, [v for _, v in pairs]
+        return [g for g, _ in pairs], [v for _, v in pairs]
 
     def exclude_from_weight_decay(
         self, var_list: Iterable[Variable] | None = None, var_names: Iterable[str] | None = None
@@ -430,8 +434,3 @@ class _Filled:
 
     def __call__(self, shape: Sequence[int], dtype: str | None = None) -> Array:
         return ops.full(tuple(shape), self.value, dtype=dtype)
-
-
-def _arguments(cls: type) -> set[str]:
-    code = getattr(cls.__init__, "__code__", None)
-    return set() if code is None else set(code.co_varnames[1 : code.co_argcount])
