@@ -231,7 +231,7 @@ def squared_difference(x1: Any, x2: Any) -> Array:
 def where(condition: Any, x1: Any = None, x2: Any = None) -> Any:
     """Return ``x1`` where the condition is true, else ``x2``; with the condition alone, its indices."""
     if x1 is None and x2 is None:
-        return xp().nonzero(to(condition, "bool"))
+        return tuple(to(index, "int32") for index in xp().nonzero(to(condition, "bool")))
     x1, x2 = promoted(x1, x2)
     return xp().where(to(condition, "bool"), x1, x2)
 

@@ -62,9 +62,14 @@ def ndim(x: Any) -> int:
     return len(shape(x))
 
 
-def size(x: Any) -> int:
-    """Return the number of elements."""
-    return int(np.prod(shape(x)))
+def size(x: Any) -> int | None:
+    """Return the number of elements; None for a symbolic tensor with sizes that are not known."""
+    total = 1
+    for length in shape(x):
+        if length is None:
+            return None
+        total *= length
+    return total
 
 
 def dtype(x: Any) -> str:

@@ -146,7 +146,7 @@ def arctanh(x: Array) -> Array:
 @op()
 def absolute(x: Array) -> Array:
     """Return the absolute value."""
-    return xp().abs(x)
+    return x if dtype_of(x) == "bool" else xp().abs(x)
 
 
 @op()
@@ -165,14 +165,13 @@ def square(x: Array) -> Array:
 @op()
 def sign(x: Array) -> Array:
     """Return -1, 0 or 1, by the sign."""
-    x = to(x, "int32") if dtype_of(x) == "bool" else x
-    return xp().sign(x)
+    return x if dtype_of(x) == "bool" else xp().sign(x)
 
 
 @op()
 def abs(x: Array) -> Array:
     """Return the absolute value."""
-    return xp().abs(x)
+    return x if dtype_of(x) == "bool" else xp().abs(x)
 
 
 @op()
@@ -271,39 +270,102 @@ def nan_to_num(x: Array, nan: float = 0.0, posinf: float | None = None, neginf: 
     return xp().where(infinite & (x > 0), top, xp().where(infinite & (x < 0), bottom, x))
 
 
-_ERF_TERMS = (0.254829592, -0.284496736, 1.421413741, -1.453152027, 1.061405429)
+# Cody's rational approximations, highest power first: of erf(x) / x in x**2, of erfc(x) exp(x**2) in x up to 4,
+# and beyond of its difference from 1 / (x sqrt(pi)) in x**-2.
+_ERF = (
+    (1.85777706184603153e-1, 3.16112374387056560, 1.13864154151050156e2, 3.77485237685302021e2,
+     3.20937758913846947e3),
+    (1.0, 2.36012909523441209e1, 2.44024637934444173e2, 1.28261652607737228e3, 2.84423683343917062e3),
+)  # fmt: skip
+_ERFC_NEAR = (
+    (2.15311535474403846e-8, 5.64188496988670089e-1, 8.88314979438837594, 6.61191906371416295e1,
+     2.98635138197400131e2, 8.81952221241769090e2, 1.71204761263407058e3, 2.05107837782607147e3,
+     1.23033935479799725e3),
+    (1.0, 1.57449261107098347e1, 1.17693950891312499e2, 5.37181101862009858e2, 1.62138957456669019e3,
+     3.29079923573345963e3, 4.36261909014324716e3, 3.43936767414372164e3, 1.23033935480374942e3),
+)  # fmt: skip
+_ERFC_FAR = (
+    (1.63153871373020978e-2, 3.05326634961232344e-1, 3.60344899949804439e-1, 1.25781726111229246e-1,
+     1.60837851487422766e-2, 6.58749161529837803e-4),
+    (1.0, 2.56852019228982242, 1.87295284992346725, 5.27905102951428412e-1, 6.05183413124413191e-2,
+     2.33520497626869185e-3),
+)  # fmt: skip
+
+
+def _erf_and_erfc(x: Array) -> tuple[Array, Array]:
+    """Return erf and its complement, each to its dtype's precision."""
+    size = xp().abs(x)
+    one = xp().ones_like(x)
+    inner = xp().minimum(size, one)  # branches not taken must stay finite for gradients
+    small = x * _ratio(_ERF, xp().where(size < 1, inner * inner, one))
+    middle = xp().clip(size, 0.46875, 4)
+    near = _ratio(_ERFC_NEAR, middle)
+    large = xp().maximum(size, one * 4)
+    inverse = 1 / (large * large)
+    far = (1 / math.sqrt(math.pi) - inverse * _ratio(_ERFC_FAR, inverse)) / large
+    bounded = xp().minimum(size, one * 30)
+    tail = xp().exp(-bounded * bounded) * xp().where(size <= 4, near, far)
+    is_small = size <= 0.46875
+    complement = xp().where(is_small, 1 - small, xp().where(x < 0, 2 - tail, tail))
+    return xp().where(is_small, small, xp().sign(x) * (1 - tail)), complement
+
+
+def _ratio(coefficients: tuple[tuple[float, ...], tuple[float, ...]], x: Array) -> Array:
+    return _polynomial(x, coefficients[0]) / _polynomial(x, coefficients[1])
 
 
 @op()
 def erf(x: Array) -> Array:
-    """Return the error function, with an absolute error below 1.5e-7.
+    """Return the error function, ``2 / sqrt(pi)`` times the integral of ``exp(-t**2)`` from 0 to ``x``.
 
-    Source: Abramowitz and Stegun 1964, Handbook of Mathematical Functions, formula 7.1.26.
+    Source: Cody 1969, "Rational Chebyshev approximation for the error function", https://doi.org/10.2307/2004390
+
+    >>> erf([0.0, 6.0]).tolist()
+    [0.0, 1.0]
     """
     (x,) = promoted_float(x)
-    t = 1 / (1 + 0.3275911 * xp().abs(x))
-    series = t * 0
-    for term in reversed(_ERF_TERMS):
-        series = (series + term) * t
-    return xp().sign(x) * (1 - series * xp().exp(-x * x))
+    return _erf_and_erfc(x)[0]
+
+
+@op()
+def erfc(x: Array) -> Array:
+    """Return ``1 - erf(x)``, exact where that is small.
+
+    >>> erfc([0.0, 30.0]).tolist()
+    [1.0, 0.0]
+    """
+    (x,) = promoted_float(x)
+    return _erf_and_erfc(x)[1]
 
 
 @op()
 def erfinv(x: Array) -> Array:
-    """Return the inverse of the error function on (-1, 1): Newton's method on Giles's approximation.
+    """Return the number whose error function is ``x``; infinite at -1 and 1.
 
-    Source: Giles 2012, "Approximating the erfinv function", GPU Computing Gems, single precision branch.
+    Source: Giles 2012, "Approximating the erfinv function", GPU Computing Gems; and Newton's method.
+
+    >>> erfinv([0.0, 1.0]).tolist()
+    [0.0, inf]
     """
     (x,) = promoted_float(x)
-    w = -xp().log((1 - x) * (1 + x))
-    small, large = w - 2.5, xp().sqrt(xp().where(w < 5, w * 0 + 5, w)) - 3
-    near = _polynomial(small, (2.81022636e-08, 3.43273939e-07, -3.5233877e-06, -4.39150654e-06, 0.00021858087,
-                               -0.00125372503, -0.00417768164, 0.246640727, 1.50140941))  # fmt: skip
-    far = _polynomial(large, (-0.000200214257, 0.000100950558, 0.00134934322, -0.00367342844, 0.00573950773,
-                              -0.0076224613, 0.00943887047, 1.00167406, 2.83297682))  # fmt: skip
-    inside = xp().where(w < 5, near, far) * x
-    edge = xp().where(xp().abs(x) == 1, x * float("inf"), x * float("nan"))
-    return xp().where(xp().abs(x) < 1, inside, edge)
+    inside = xp().abs(x) < 1
+    x_in = xp().where(inside, x, xp().zeros_like(x))
+    w = -xp().log1p(-x_in * x_in)
+    near = _polynomial(xp().minimum(w, to(5, dtype_of(x))) - 2.5, (
+        2.81022636e-08, 3.43273939e-07, -3.5233877e-06, -4.39150654e-06, 0.00021858087, -0.00125372503,
+        -0.00417768164, 0.246640727, 1.50140941))  # fmt: skip
+    far = _polynomial(xp().sqrt(xp().maximum(w, to(5, dtype_of(x)))) - 3, (
+        -0.000200214257, 0.000100950558, 0.00134934322, -0.00367342844, 0.00573950773, -0.0076224613,
+        0.00943887047, 1.00167406, 2.83297682))  # fmt: skip
+    y = xp().where(w < 5, near, far) * x_in
+    for _ in range(3 if dtype_of(x) == "float64" else 1):
+        size = xp().abs(y)
+        error, complement = _erf_and_erfc(size)
+        # Where erf is almost 1 the distance is taken between the complements, which keep their digits.
+        distance = xp().where(size < 1, error - xp().abs(x_in), (1 - xp().abs(x_in)) - complement)
+        y = y - xp().sign(y) * distance * xp().exp(y * y) * (math.sqrt(math.pi) / 2)
+    edge = xp().where(x == 1, to(math.inf, dtype_of(x)), to(math.nan, dtype_of(x)))
+    return xp().where(inside, y, xp().where(x == -1, to(-math.inf, dtype_of(x)), edge))
 
 
 def _polynomial(x: Array, coefficients: tuple[float, ...]) -> Array:

@@ -120,7 +120,7 @@ def segment_max(
     low = float("-inf") if dtypes.is_float(dtype_of(data)) else int(info.min)
     member = to(segment_ids, "int64")[None, :] == xp().arange(count, dtype=native("int64"))[:, None]
     member = xp().reshape(member, (count, data.shape[0], *(1,) * (len(data.shape) - 1)))
-    return xp().max(xp().where(member, data[None], to(low, dtype_of(data))), axis=1)
+    return xp().max(xp().where(member, data[None, ...], to(low, dtype_of(data))), axis=1)
 
 
 @op(3)
@@ -172,7 +172,7 @@ def scatter_update(inputs: Array, indices: Array, updates: Array, reduction: str
             )
         fill = neutral[reduction]
         fill = to(fill, dtype_of(flat)) if isinstance(fill, int) else fill
-        every = xp().where(named[:, :, None], rows[None], fill)
+        every = xp().where(named[:, :, None], rows[None, ...], fill)
         if reduction == "add":
             return xp().reshape(flat + xp().sum(every, axis=1, dtype=flat.dtype), shape)
         if reduction == "mul":

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 from corne import dtypes
 from corne.backend import Array
-from corne.errors import ShapeError
+from corne.errors import ArgumentError, ShapeError
 from corne.ops._dispatch import op
 from corne.ops._xp import axes_tuple, dtype_of, promoted, promoted_float, xp
 
@@ -246,16 +247,43 @@ def triu(x: Array, k: int = 0) -> Array:
 
 @op()
 def norm(x: Array, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Array:
-    """Return the norm of vectors or matrices, as ``numpy.linalg.norm`` defines the orders."""
+    """Return norms of vectors or matrices.
+
+    Args:
+        x: Numbers.
+        ord: For vectors the order: a number or infinity. For matrices "fro" (Frobenius), "nuc" (sum of the
+            singular values), 1 or -1 (largest or smallest sum of a column's magnitudes), inf or -inf (of a
+            row's), 2 or -2 (largest or smallest singular value). Default None: the root of the sum of squares.
+        axis: The axis of the vectors, or the two of the matrices. Default None: all.
+        keepdims: Whether to keep reduced axes with size 1. Default False.
+
+    Raises:
+        ArgumentError: An order that does not exist, or more than two axes with one.
+
+    >>> norm([[3.0, 4.0], [0.0, 0.0]]).tolist(), norm([[3.0, 4.0], [0.0, -9.0]], ord=float("inf"), axis=1).tolist()
+    (5.0, [4.0, 9.0])
+    """
     (x,) = promoted_float(x)
-    if axis is None and ord is None:
-        x = xp().reshape(x, (-1,))
-        result = xp().sqrt(xp().sum(x * x))
-        return xp().reshape(result, (1,) * len(x.shape)) if keepdims else result
     axes = axes_tuple(axis, len(x.shape))
+    known = (None, "fro", "nuc", 1, -1, 2, -2, math.inf, -math.inf)
+    if (len(axes) > 2 and not (ord is None and axis is None)) or (
+        ord not in known if len(axes) == 2 else isinstance(ord, str)
+    ):
+        raise ArgumentError(
+            "ops.norm(ord=…, axis=…)", "an order of vectors (a number) for one axis or of matrices for two",
+            f"ord={ord!r} for {len(axes)} axes", "Name the axis of the vectors or the two of the matrices.",
+        )  # fmt: skip
     if len(axes) == 2 and ord not in (None, "fro"):
-        return xp().linalg.matrix_norm(xp().moveaxis(x, axes, (-2, -1)), keepdims=keepdims, ord=ord)
-    return xp().linalg.vector_norm(x, axis=axes, keepdims=keepdims, ord=2 if ord in (None, "fro") else ord)
+        kept = tuple(a for a in range(len(x.shape)) if a not in axes)
+        result = xp().linalg.matrix_norm(xp().permute_dims(x, (*kept, *axes)), ord=ord)
+    else:
+        result = xp().linalg.vector_norm(x, axis=axes, ord=2 if ord in (None, "fro") else ord)
+    return xp().reshape(result, _kept_shape(x, axes)) if keepdims else result
+
+
+def _kept_shape(x: Array, axes: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the shape after a reduction that keeps its axes with size 1."""
+    return tuple(1 if a in axes else size for a, size in enumerate(x.shape))
 
 
 @op()

@@ -10,6 +10,7 @@ from typing import Any
 
 from corne import dtypes
 from corne.backend import Array
+from corne.errors import ArgumentError
 from corne.ops._dispatch import op
 from corne.ops._xp import axes_tuple, dtype_of, native, promoted_float, to, xp
 
@@ -189,43 +190,46 @@ def median(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
     return quantile(x, 0.5, axis=axis, keepdims=keepdims)
 
 
-@op()
-def quantile(x: Array, q: float, axis: Axis = None, method: str = "linear", keepdims: bool = False) -> Array:
-    """Return a quantile, ``q`` between 0 and 1.
+@op(2, scalars=True)
+def quantile(x: Array, q: Any, axis: Axis = None, method: str = "linear", keepdims: bool = False) -> Array:
+    """Return quantiles: the number that a fraction ``q`` of the elements lies below.
 
     Args:
         x: Numbers.
-        q: The fraction of elements below; a number.
-        axis: Axes to reduce.
-        method: "linear", "lower", "higher", "midpoint" or "nearest": what to take between two elements.
-        keepdims: Whether to keep reduced axes.
-    """
-    from corne.errors import ArgumentError
+        q: Fractions between 0 and 1: a number, or an array whose axes come first in the result.
+        axis: Axes to reduce. Default None: all.
+        method: What to take between two elements: "linear", "lower", "higher", "midpoint" or "nearest".
+        keepdims: Whether to keep reduced axes with size 1. Default False.
 
+    Raises:
+        ArgumentError: An unknown method.
+
+    >>> quantile([1.0, 2.0, 4.0], 0.75).tolist(), quantile([1.0, 2.0, 4.0], 0.75, method="lower").tolist()
+    (3.0, 2.0)
+    """
+    if method not in ("linear", "lower", "higher", "midpoint", "nearest"):
+        raise ArgumentError(
+            "ops.quantile(method=…)", "'linear', 'lower', 'higher', 'midpoint' or 'nearest'", repr(method),
+            "Choose one of them.",
+        )  # fmt: skip
     (x,) = promoted_float(x)
+    q = to(q, dtype_of(x))
     ndim = len(x.shape)
     axes = axes_tuple(axis, ndim)
     kept = tuple(a for a in range(ndim) if a not in axes)
-    moved = xp().permute_dims(x, (*kept, *axes))
     shape = tuple(x.shape[a] for a in kept)
-    ordered = xp().sort(xp().reshape(moved, (*shape, -1)), axis=-1)
-    place = q * (ordered.shape[-1] - 1)
-    low, high = int(place), min_int(int(place) + 1, ordered.shape[-1] - 1)
-    fractions = {"linear": place - low, "lower": 0.0, "higher": float(place > low), "midpoint": 0.5 * (place > low),
-                 "nearest": float(place - low > 0.5 or (place - low == 0.5 and low % 2 == 1))}  # fmt: skip
-    if method not in fractions:
-        raise ArgumentError(
-            "quantile(method=…)", f"one of {sorted(fractions)}", repr(method), "Choose one of them."
-        )
-    share = fractions[method]
-    result = ordered[..., low] * (1 - share) + ordered[..., high] * share
-    full = tuple(1 if a in axes else x.shape[a] for a in range(ndim))
-    return xp().reshape(result, full) if keepdims else result
-
-
-def min_int(a: int, b: int) -> int:
-    """Return the smaller of two Python integers (``min`` is an operation here)."""
-    return a if a < b else b
+    ordered = xp().sort(xp().reshape(xp().permute_dims(x, (*kept, *axes)), (*shape, -1)), axis=-1)
+    place = xp().reshape(q, (-1,)) * (ordered.shape[-1] - 1)
+    if method == "nearest":
+        place = xp().round(place)
+    low = xp().ceil(place) if method == "higher" else xp().floor(place)
+    high = low if method == "lower" else xp().ceil(place)
+    below, above = (xp().take(ordered, to(index, "int64"), axis=-1) for index in (low, high))
+    share = (high - low) / 2 if method == "midpoint" else place - low
+    result = xp().moveaxis(below * (1 - share) + above * share, -1, 0)
+    if keepdims:
+        shape = tuple(1 if a in axes else x.shape[a] for a in range(ndim))
+    return xp().reshape(result, (*q.shape, *shape))
 
 
 @op(2)

@@ -1,0 +1,112 @@
+"""Default bodies of operations are composed from the array-API standard alone, and backends agree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import array_api_strict
+import numpy as np
+import pytest
+from corne import backend as backends
+from corne import config, dtypes, ops, tree
+from corne.backend import Backend
+from corne_numpy.backend import NumpyBackend
+from corne_testkit.operation_cases import CASES, Case
+
+
+class StrictBackend(Backend):
+    """array-api-strict, which has what the standard demands and nothing else; no kernels."""
+
+    name = "strict"
+    xp = array_api_strict
+
+    def devices(self) -> list[str]:
+        return ["CPU_DEVICE"]
+
+    def is_array(self, x: object) -> bool:
+        return isinstance(x, type(array_api_strict.asarray(0)))
+
+    def asarray(self, x: Any, dtype: str | None = None) -> Any:
+        if not self.is_array(x):
+            array = np.asarray(x)
+            if dtype is None and not hasattr(x, "dtype"):
+                dtype = {"f": config.floatx(), "i": "int32", "b": "bool"}.get(array.dtype.kind)
+            x = array_api_strict.asarray(array)
+        return x if dtype is None else self.cast(x, dtype)
+
+    def to_numpy(self, x: Any) -> Any:
+        return np.asarray(x)
+
+    def cast(self, x: Any, dtype: str) -> Any:
+        return array_api_strict.astype(x, getattr(array_api_strict, dtype))
+
+    def dtype_name(self, x: Any) -> str:
+        return dtypes.standardize_dtype(str(getattr(x, "dtype", x)))
+
+    def variable(self, value: Any, trainable: bool) -> Any:
+        return value
+
+    def assign(self, storage: Any, value: Any) -> Any:
+        return value
+
+    def infer_specs(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
+        raise NotImplementedError
+
+    def random_uniform(self, key: Any, shape: Sequence[int], dtype: str) -> Any:
+        raise NotImplementedError
+
+    def random_normal(self, key: Any, shape: Sequence[int], dtype: str) -> Any:
+        raise NotImplementedError
+
+
+class BareNumpy(NumpyBackend):
+    """The numpy backend with default bodies only."""
+
+    def __init__(self) -> None:
+        self.kernels = {}
+
+
+def outcome(backend: Any, case: Case) -> list[Any]:
+    """Run a case and return the flat results as NumPy arrays."""
+    with backends.use(backend), np.errstate(all="ignore"):
+        return [np.asarray(ops.convert_to_numpy(leaf)) for leaf in tree.flatten(case.run())]
+
+
+def assert_same(results: list[Any], expected: list[Any]) -> None:
+    assert [(r.shape, r.dtype) for r in results] == [(e.shape, e.dtype) for e in expected]
+    for result, wanted in zip(results, expected, strict=True):
+        np.testing.assert_allclose(result, wanted, rtol=2e-5, atol=1e-5)
+
+
+def needs_float16(case: Case) -> bool:
+    return any(isinstance(a, str) and a == "float16" for a in case.args)  # the standard has no such dtype
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if not needs_float16(c)], ids=str)
+def test_default_body_runs_on_the_standard_alone(case):
+    assert_same(outcome(StrictBackend(), case), outcome(BareNumpy(), case))
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_backends_agree_with_numpy_without_kernels(backend, case):
+    assert_same(outcome(backend, case), outcome(BareNumpy(), case))
+
+
+def test_every_operation_has_a_case():
+    convolution = {"conv", "conv_transpose", "depthwise_conv", "separable_conv", "max_pool", "average_pool",
+                   "adaptive_average_pool", "adaptive_max_pool", "image_resize", "image"}  # fmt: skip
+    control = {
+        "cond",
+        "switch",
+        "while_loop",
+        "fori_loop",
+        "scan",
+        "map",
+        "vectorized_map",
+        "custom_gradient",
+    }
+    conversion = {"convert_to_numpy", "convert_to_tensor", "dtype", "is_tensor", "ndim", "shape", "size",
+                  "result_type", "empty", "empty_like"}  # fmt: skip
+    tested = {case.name for case in CASES}
+    assert set(ops.__all__) - tested - convolution - control - conversion == {"NAMES"}
