@@ -18,6 +18,8 @@ from corne.plugins.markers import hookspec
 if TYPE_CHECKING:
     import click
 
+    from corne.training.adapters import DataAdapter
+
 #: A name hook's result: what users write, and ``"package.module:attribute"`` behind it.
 Names = Mapping[str, str]
 
@@ -144,8 +146,8 @@ def corne_backends() -> Names:
 
 
 @hookspec(firstresult=True)
-def corne_data_adapter(x: Any, y: Any, sample_weight: Any, options: Mapping[str, Any]) -> Any | None:
-    """Return a data adapter if ``x`` is a kind of data this plugin knows, else None.
+def corne_data_adapter(x: Any, y: Any, sample_weight: Any, options: Mapping[str, Any]) -> DataAdapter | None:
+    """Return a ``corne.training.adapters.DataAdapter`` if ``x`` is data this plugin knows, else None.
 
     Called once per ``fit``, ``evaluate`` or ``predict``, before Corne's own adapters are tried. The first
     answer that isn't None is used.
@@ -154,7 +156,7 @@ def corne_data_adapter(x: Any, y: Any, sample_weight: Any, options: Mapping[str,
         x: What the user passed as ``x``.
         y: What the user passed as ``y``, or None.
         sample_weight: What the user passed as ``sample_weight``, or None.
-        options: ``batch_size``, ``shuffle``, ``class_weight``, ``steps`` and the like, as passed.
+        options: ``batch_size``, ``shuffle``, ``class_weight`` and ``steps`` as passed.
 
     >>> @hookimpl
     ... def corne_data_adapter(x, options):
@@ -174,7 +176,8 @@ def corne_file_format(path: Path, header: bytes, mode: str) -> Any | None:
         mode: ``"r"`` or ``"w"``.
 
     Returns:
-        An object with ``load(path, custom_objects)`` for ``"r"``, ``save(path, model)`` for ``"w"``.
+        An object with ``load(path, custom_objects) -> model`` for ``"r"``, ``save(path, model)`` for
+        ``"w"``, which is given a temporary path that is renamed once it is whole.
 
     >>> @hookimpl
     ... def corne_file_format(path, header):
