@@ -28,7 +28,7 @@ _TINY = 16
 #: loop over time steps takes so many rounds; large ones are for large windows and many divisors.
 _SIZES = ((12, 24), (240, 480), (5040, 10080))
 
-_META = torch.device("meta")
+META = torch.device("meta")
 
 
 class AbstractMode(TorchDispatchMode):
@@ -51,14 +51,14 @@ class AbstractMode(TorchDispatchMode):
         if self.paused:
             return func(*args, **kwargs)
         given = [leaf for leaf in tree_leaves((args, kwargs)) if isinstance(leaf, torch.Tensor)]
-        real = [x for x in given if x.device != _META]
+        real = [x for x in given if x.device != META]
         known = len(real) == len(given) > 0 and sum(x.numel() for x in real) <= _TINY
         if known and not func._schema.is_mutable:
             return func(*args, **kwargs)
         if real:
             args, kwargs = tree_map(_to_meta, (args, kwargs))
         if kwargs.get("device") is not None or not given:
-            kwargs = {**kwargs, "device": _META}
+            kwargs = {**kwargs, "device": META}
         if kwargs.get("generator") is not None:
             kwargs = {**kwargs, "generator": None}
         return func(*args, **kwargs)
@@ -66,35 +66,35 @@ class AbstractMode(TorchDispatchMode):
 
 def _to_meta(x: Any) -> Any:
     if isinstance(x, torch.Tensor):
-        return x if x.device == _META else x.to(_META)
-    return _META if isinstance(x, torch.device) else x
+        return x if x.device == META else x.to(META)
+    return META if isinstance(x, torch.device) else x
+
+
+def observer() -> Any:
+    """Return what observes operations at present: an AbstractMode, a tracer's mode, or None."""
+    if not torch._C._len_torch_dispatch_stack():
+        return None
+    mode = _get_current_dispatch_mode()
+    return None if isinstance(mode, AbstractMode) and mode.paused else mode
 
 
 @contextmanager
 def real() -> Iterator[None]:
     """Leave abstract evaluation and tracing for a while."""
-    mode = _get_current_dispatch_mode()
+    mode = observer()
     if mode is None:
         yield
     elif isinstance(mode, AbstractMode):
-        before, mode.paused = mode.paused, True
+        mode.paused = True
         try:
             yield
         finally:
-            mode.paused = before
+            mode.paused = False
     else:
-        from torch.utils._python_dispatch import _disable_current_modes  # imports what FakeTensorMode does
+        from torch.utils._python_dispatch import _disable_current_modes  # imports 800 modules
 
         with _disable_current_modes():
             yield
-
-
-def is_traced() -> bool:
-    """Tell whether operations are observed: evaluated abstractly, or recorded into a graph."""
-    if not torch._C._len_torch_dispatch_stack():
-        return False
-    mode = _get_current_dispatch_mode()
-    return not (isinstance(mode, AbstractMode) and mode.paused)
 
 
 def infer_specs(fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -118,7 +118,7 @@ def _evaluate(fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, A
         if not isinstance(leaf, TensorSpec):
             return leaf
         shape = [size if n is None else n for n in leaf.shape]
-        return torch.empty(shape, dtype=to_torch(leaf.dtype), device=_META)
+        return torch.empty(shape, dtype=to_torch(leaf.dtype), device=META)
 
     # In the scope, variables that fn assigns keep their values.
     with real(), torch.no_grad(), StatelessScope(), AbstractMode():

@@ -41,7 +41,7 @@ class TorchBackend(Backend):
         """Convert numbers, nested lists, NumPy and foreign arrays; memory is shared where that is safe."""
         if isinstance(x, torch.Tensor) and dtype is None and x.device == self.device:
             return x
-        if abstract.is_traced() and not isinstance(x, (torch.Tensor, Variable)):
+        if abstract.observer() is not None and not isinstance(x, (torch.Tensor, Variable)):
             with abstract.real():  # a constant, which has its values whatever is going on
                 return arrays.asarray(x, dtype, self.device)
         return arrays.asarray(x, dtype, self.device)

@@ -1,8 +1,31 @@
 """Operations that PyTorch carries out directly, by the names they have in ``corne.ops``."""
 
-from __future__ import annotations
+from corne_torch.kernels import (
+    activations,
+    arithmetic,
+    attention,
+    crossentropy,
+    elementwise,
+    indexing,
+    linalg,
+    normalization,
+    random,
+    reduction,
+    shaping,
+)
+from corne_torch.kernels._table import KERNELS
 
-from collections.abc import Callable
-from typing import Any
-
-KERNELS: dict[str, Callable[..., Any]] = {}
+__all__ = [
+    "KERNELS",
+    "activations",
+    "arithmetic",
+    "attention",
+    "crossentropy",
+    "elementwise",
+    "indexing",
+    "linalg",
+    "normalization",
+    "random",
+    "reduction",
+    "shaping",
+]

@@ -1,0 +1,54 @@
+"""Attention."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+
+from corne_torch.kernels._table import default, kernel
+
+Tensor = torch.Tensor
+_attention = default("dot_product_attention")
+
+
+@kernel("dot_product_attention")
+def dot_product_attention(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    bias: Tensor | None = None,
+    mask: Tensor | None = None,
+    scale: float | None = None,
+    is_causal: bool = False,
+    flash_attention: bool | None = None,
+    attn_logits_soft_cap: float | None = None,
+) -> Any:
+    """Attend with PyTorch's fused function.
+
+    A query that may see no key at all gets the mean of all values, as in Keras, where the fused function
+    gives zeros or NaN: so the mask is added as a large negative number rather than passed as it is.
+    """
+    tensors = (query, key, value)
+    fits = all(x.ndim == 4 and x.dtype is query.dtype for x in tensors) and query.is_floating_point()
+    if not fits or attn_logits_soft_cap is not None or query.shape[2] % key.shape[2]:
+        return _attention(
+            query, key, value, bias, mask, scale, is_causal, flash_attention, attn_logits_soft_cap
+        )
+    q, k, v = (x.transpose(1, 2) for x in tensors)
+    if is_causal and (mask is not None or bias is not None):
+        causal = torch.ones((q.shape[-2], k.shape[-2]), dtype=torch.bool, device=q.device).tril()
+        mask = causal if mask is None else mask.to(torch.bool) & causal
+        is_causal = False
+    added = bias
+    if mask is not None:
+        low = torch.finfo(q.dtype).min * 0.7
+        logits = torch.zeros((), dtype=q.dtype, device=q.device) if bias is None else bias.to(q.dtype)
+        added = torch.where(mask.to(torch.bool), logits, low)
+    if added is not None and added.ndim < 4:
+        added = added[(None,) * (4 - added.ndim)]
+    out = F.scaled_dot_product_attention(
+        q, k, v, attn_mask=added, is_causal=is_causal, scale=scale, enable_gqa=q.shape[1] != k.shape[1]
+    )
+    return out.transpose(1, 2)

@@ -1,0 +1,91 @@
+"""Functions that make arrays, change shapes and join."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from corne import backend as backends
+
+from corne_torch.dtypes import to_torch
+from corne_torch.kernels._table import default, kernel
+
+
+@kernel("full")
+def full(shape: Sequence[int], fill_value: Any, dtype: str) -> Any:
+    """Return an array of one value."""
+    backend = backends.active()
+    if isinstance(fill_value, (bool, int, float)):
+        return torch.full(tuple(shape), fill_value, dtype=to_torch(dtype), device=backend.device)  # type: ignore[attr-defined]
+    return backend.asarray(fill_value, dtype).expand(tuple(shape)).clone()
+
+
+@kernel("reshape")
+def reshape(x: torch.Tensor, newshape: Any) -> Any:
+    """Return the elements in another shape."""
+    return torch.reshape(x, (newshape,) if isinstance(newshape, int) else tuple(newshape))
+
+
+@kernel("transpose")
+def transpose(x: torch.Tensor, axes: Sequence[int] | None = None) -> Any:
+    """Reorder the axes."""
+    return torch.permute(x, tuple(axes) if axes is not None else tuple(range(x.ndim))[::-1])
+
+
+@kernel("expand_dims")
+def expand_dims(x: torch.Tensor, axis: Any) -> Any:
+    """Insert an axis of size 1."""
+    return torch.unsqueeze(x, axis) if isinstance(axis, int) else _expand_dims(x, axis)
+
+
+_expand_dims = default("expand_dims")
+_concatenate, _stack = default("concatenate"), default("stack")
+
+
+def _alike(arrays: Sequence[torch.Tensor]) -> bool:
+    dtype = arrays[0].dtype
+    return all(x.dtype is dtype for x in arrays)
+
+
+@kernel("concatenate")
+def concatenate(xs: Sequence[torch.Tensor], axis: int | None = 0) -> Any:
+    """Join along an axis."""
+    return torch.cat(list(xs), axis) if axis is not None and _alike(xs) else _concatenate(xs, axis)
+
+
+@kernel("stack")
+def stack(x: Sequence[torch.Tensor], axis: int = 0) -> Any:
+    """Join along a new axis."""
+    return torch.stack(list(x), axis) if _alike(x) else _stack(x, axis)
+
+
+@kernel("broadcast_to")
+def broadcast_to(x: torch.Tensor, shape: Sequence[int]) -> Any:
+    """Repeat along axes of size 1, without copying."""
+    return torch.broadcast_to(x, tuple(shape))
+
+
+_pad = default("pad")
+
+
+@kernel("pad")
+def pad(x: torch.Tensor, pad_width: Any, mode: str = "constant", constant_values: Any = None) -> Any:
+    """Add a constant around."""
+    pairs = not isinstance(pad_width, int) and all(isinstance(w, (tuple, list)) for w in pad_width)
+    number = constant_values is None or isinstance(constant_values, (int, float))
+    if mode != "constant" or not pairs or not number or len(pad_width) != x.ndim:
+        return _pad(x, pad_width, mode=mode, constant_values=constant_values)
+    widths = [int(w) for pair in reversed(list(pad_width)) for w in pair]
+    if len(widths) != 2 * x.ndim or any(w < 0 for w in widths):
+        return _pad(x, pad_width, mode=mode, constant_values=constant_values)
+    return torch.nn.functional.pad(x, widths, value=0 if constant_values is None else constant_values)
+
+
+@kernel("zeros_like")
+def zeros_like(x: torch.Tensor, dtype: str | None = None) -> Any:
+    """Return zeros in the shape of ``x``."""
+    return torch.zeros_like(x) if dtype is None else _zeros_like(x, dtype)
+
+
+_zeros_like = default("zeros_like")
