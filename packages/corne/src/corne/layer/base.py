@@ -133,13 +133,11 @@ class Layer(WeightOwner, Configurable):
 
         Default: found by evaluating ``call`` abstractly on the backend.
         """
-        arguments = self._signature.bind(args, kwargs)
-        specs = {
-            name.removesuffix("_shape"): map_shapes(lambda s: TensorSpec(s, self.compute_dtype), value)
-            for name, value in arguments.items()
-        }
-        outputs = self._infer(tuple(specs.values()), {})
-        return tree.map_structure(lambda s: s.shape, outputs)
+        arguments = [*args, *kwargs.values()]
+        specs = tuple(map_shapes(lambda s: TensorSpec(s, self.compute_dtype), shape) for shape in arguments)
+        if not self.built:
+            self._build_for(specs, {})
+        return tree.map_structure(lambda s: s.shape, self._infer(specs, {}))
 
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
         """Return SymbolicTensors like the outputs that a call with these arguments will have."""
@@ -238,6 +236,8 @@ class Layer(WeightOwner, Configurable):
         training = kwargs.get("training")
         if training is not None:
             context.training = bool(training)
+        if "training" in kwargs and not (signature.has_training or signature.accepts_any_keyword):
+            kwargs = {key: value for key, value in kwargs.items() if key != "training"}  # for layers inside
         state.autocast_dtype = self._autocast_dtype
         self._last_call = context
         context.path.append(self.name)
@@ -320,8 +320,6 @@ class Layer(WeightOwner, Configurable):
     def _with_training(self, kwargs: dict[str, Any]) -> dict[str, Any]:
         signature = self._signature
         if not signature.has_training:
-            if "training" in kwargs and not signature.accepts_any_keyword:
-                return {k: v for k, v in kwargs.items() if k != "training"}
             return kwargs
         training = kwargs.get("training")
         if training is None and state.call is not None:

@@ -55,6 +55,8 @@ def _sort(
         while stack:
             tensor, leaving = stack.pop()
             node = tensor.node
+            if node is not None and node.inputs and id(tensor) in boundary:
+                continue  # the graph begins here, in the middle of another
             if node is None:
                 if id(tensor) in boundary:
                     continue

@@ -46,7 +46,14 @@ class Model(Trainer, Layer):
     (None, 3)
     """
 
-    _unsaved_attributes = Layer._unsaved_attributes | {"_graph_layers", "_stack", "_input_layer"}
+    _unsaved_attributes = Layer._unsaved_attributes | {
+        "_graph_layers",
+        "_stack",
+        "_input_layer",
+        "_loss_tracker",
+        "_compile_metrics",
+        "_compile_arguments",
+    }
 
     def __init__(
         self,

@@ -12,7 +12,6 @@ import numpy as np
 from corne import dtypes, tree
 from corne.errors import ArgumentError
 from corne.layer import Layer
-from corne.model.input_layer import InputLayer
 
 
 def summarize(
@@ -131,9 +130,10 @@ def _is_chain(model: Any) -> bool:
     if model._graph is None:
         return True
     nodes = model._graph.nodes
-    if any(len(layer.inbound_nodes) > 1 for layer in model.layers if not isinstance(layer, InputLayer)):
-        return False
-    return len(model.inputs) == 1 and all(len(node.inputs) <= 1 for node in nodes) and len(model.outputs) == 1
+    calls = [id(node.operation) for node in nodes]
+    single = len(set(calls)) == len(calls) and all(len(node.inputs) <= 1 for node in nodes)
+    consumers = [id(tensor) for node in nodes for tensor in node.inputs]
+    return single and len(set(consumers)) == len(consumers) and len(model.outputs) == 1 == len(model.inputs)
 
 
 def _in_range(model: Any, layer_range: tuple[str, str] | None) -> list[Layer]:

@@ -1,0 +1,1 @@
+"""Training: the step, the loop around it, the data that feeds it, the callbacks that watch it."""

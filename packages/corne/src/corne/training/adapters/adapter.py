@@ -1,0 +1,44 @@
+"""What the training loop asks of data."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from typing import Any
+
+
+class DataAdapter(ABC):
+    """Batches ``(x,)``, ``(x, y)`` or ``(x, y, sample_weight)`` of arrays, epoch by epoch.
+
+    A plugin that knows another kind of data returns one from ``corne_data_adapter``.
+    """
+
+    #: Number of batches in an epoch; None where only the end tells.
+    num_batches: int | None = None
+    #: Number of samples in a batch; None where it isn't known.
+    batch_size: int | None = None
+
+    @abstractmethod
+    def batches(self, epoch: int) -> Iterator[Any]:
+        """Yield the batches of an epoch; the same ones for the same epoch where the data allow it."""
+
+    def first(self) -> Any:
+        """Return a batch to learn the shapes from; it will be among the batches all the same."""
+        batches = self.batches(0)
+        batch = next(batches)
+        close = getattr(batches, "close", None)
+        if close is not None:
+            close()
+        return batch
+
+    def sample(self) -> Any:
+        """Return what labels are checked on: a batch, or all data where that costs nothing."""
+        return self.first()
+
+    def on_epoch_end(self) -> None:
+        """Do what the data want done between epochs."""
+        return None
+
+    def close(self) -> None:
+        """Release threads and files."""
+        return None

@@ -1,0 +1,87 @@
+"""Callback: methods that the loops call."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class Callback:
+    """Base of callbacks; each method does nothing until a subclass writes it.
+
+    ``logs`` hold numbers by name. ``self.model`` is the model, ``self.params`` the loop's epochs, steps and
+    verbosity. Methods on batches cost the reading of the logs; those on epochs don't.
+    """
+
+    def __init__(self) -> None:
+        self.params: dict[str, Any] = {}
+        self._model: Any = None
+
+    @property
+    def model(self) -> Any:
+        """The model that is trained."""
+        return getattr(self, "_model", None)
+
+    def set_params(self, params: dict[str, Any]) -> None:
+        """Take the loop's parameters."""
+        self.params = params
+
+    def set_model(self, model: Any) -> None:
+        """Take the model."""
+        self._model = model
+
+    def get_state(self) -> dict[str, Any]:
+        """Return what the callback remembers, as JSON can hold it, so that training can go on exactly."""
+        return {}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Take what :meth:`get_state` returned."""
+
+    def on_batch_begin(self, batch: int, logs: Any = None) -> None:
+        """Called before each training batch, as :meth:`on_train_batch_begin`."""
+
+    def on_batch_end(self, batch: int, logs: Any = None) -> None:
+        """Called after each training batch, as :meth:`on_train_batch_end`."""
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        """Called before each epoch."""
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """Called after each epoch, with the logs of training and, as ``val_…``, of validation."""
+
+    def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
+        """Called before each training batch."""
+        self.on_batch_begin(batch, logs)
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        """Called after each training batch."""
+        self.on_batch_end(batch, logs)
+
+    def on_test_batch_begin(self, batch: int, logs: Any = None) -> None:
+        """Called before each batch of an evaluation."""
+
+    def on_test_batch_end(self, batch: int, logs: Any = None) -> None:
+        """Called after each batch of an evaluation."""
+
+    def on_predict_batch_begin(self, batch: int, logs: Any = None) -> None:
+        """Called before each batch of a prediction."""
+
+    def on_predict_batch_end(self, batch: int, logs: Any = None) -> None:
+        """Called after each batch of a prediction; ``logs["outputs"]`` are its outputs."""
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        """Called when fit begins."""
+
+    def on_train_end(self, logs: Any = None) -> None:
+        """Called when fit ends."""
+
+    def on_test_begin(self, logs: Any = None) -> None:
+        """Called when an evaluation begins, validation included."""
+
+    def on_test_end(self, logs: Any = None) -> None:
+        """Called when an evaluation ends."""
+
+    def on_predict_begin(self, logs: Any = None) -> None:
+        """Called when a prediction begins."""
+
+    def on_predict_end(self, logs: Any = None) -> None:
+        """Called when a prediction ends."""

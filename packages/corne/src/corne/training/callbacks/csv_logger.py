@@ -1,0 +1,69 @@
+"""CSVLogger: a line of a table for each epoch."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, TextIO
+
+import numpy as np
+
+from corne.errors import ArgumentError
+from corne.training.callbacks.callback import Callback
+
+
+class CSVLogger(Callback):
+    """Writes each epoch's logs to a file of separated values.
+
+    Args:
+        filename: The file.
+        separator: Between values. Default ",".
+        append: Whether to go on in an existing file. Default False.
+
+    Raises:
+        ArgumentError: The file's folder does not exist.
+    """
+
+    def __init__(self, filename: str | os.PathLike[str], separator: str = ",", append: bool = False) -> None:
+        super().__init__()
+        self.filename, self.separator, self.append = filename, separator, append
+        self._file: TextIO | None = None
+        self._keys: list[str] | None = None
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        path = Path(self.filename)
+        if not path.parent.is_dir():
+            raise ArgumentError(
+                "CSVLogger(filename=…)", "a file in an existing folder", str(path), "Make the folder first."
+            )
+        going_on = self.append and path.exists() and path.stat().st_size > 0
+        self._keys = None
+        if going_on:
+            with path.open(newline="") as file:
+                self._keys = next(csv.reader(file, delimiter=self.separator))[1:]
+        self._file = path.open("a" if self.append else "w", newline="")
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        assert self._file is not None
+        logs = logs or {}
+        writer = csv.writer(self._file, delimiter=self.separator, lineterminator="\n")
+        if self._keys is None:
+            self._keys = sorted(logs)
+            writer.writerow(["epoch", *self._keys])
+        writer.writerow([epoch, *(_cell(logs.get(key, "NA")) for key in self._keys)])
+        self._file.flush()
+
+    def on_train_end(self, logs: Any = None) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, (str, int, float)):
+        return value
+    if isinstance(value, Iterable):
+        return f'"[{", ".join(map(str, np.asarray(value).tolist()))}]"'
+    return value

@@ -1,0 +1,36 @@
+"""History: what fit returns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from corne.training.callbacks.callback import Callback
+
+
+class History(Callback):
+    """Keeps the logs of every epoch.
+
+    Attributes:
+        epoch: Numbers of the epochs.
+        history: For each quantity the list of its values, one for each epoch.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.epoch: list[int] = []
+        self.history: dict[str, list[Any]] = {}
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        self.epoch = []
+        self.history = {}
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        self.epoch.append(epoch)
+        for key, value in (logs or {}).items():
+            self.history.setdefault(key, []).append(value)
+
+    def get_state(self) -> dict[str, Any]:
+        return {"epoch": self.epoch, "history": self.history}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        self.epoch, self.history = list(state["epoch"]), {k: list(v) for k, v in state["history"].items()}

@@ -1,0 +1,73 @@
+"""ProgbarLogger: progress on the screen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from corne.training.callbacks.callback import Callback
+from corne.training.progbar import Progbar
+
+
+class ProgbarLogger(Callback):
+    """Shows a progress line for each epoch; it reads losses and metrics only when it draws."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._bar: Progbar | None = None
+        self._seen = 0
+        self._training = False
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        self._training = True
+
+    def on_train_end(self, logs: Any = None) -> None:
+        self._training = False
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        if self.params["verbose"] and self.params["epochs"] > 1:
+            print(f"Epoch {epoch + 1}/{self.params['epochs']}")
+        self._start()
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        self._finish(logs)
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        self._step(batch, logs)
+
+    def on_test_begin(self, logs: Any = None) -> None:
+        if not self._training:
+            self._start()
+
+    def on_test_batch_end(self, batch: int, logs: Any = None) -> None:
+        if not self._training:
+            self._step(batch, logs)
+
+    def on_test_end(self, logs: Any = None) -> None:
+        if not self._training:
+            self._finish(logs)
+
+    def on_predict_begin(self, logs: Any = None) -> None:
+        self._start()
+
+    def on_predict_batch_end(self, batch: int, logs: Any = None) -> None:
+        self._step(batch, None)
+
+    def on_predict_end(self, logs: Any = None) -> None:
+        self._finish({})
+
+    def _start(self) -> None:
+        self._bar = Progbar(self.params.get("steps"), verbose=self.params["verbose"])
+        self._seen = 0
+
+    def _step(self, batch: int, logs: Any) -> None:
+        from corne.training.loop import as_numbers
+
+        self._seen = batch + 1
+        if self._bar is not None and self._bar.is_due():
+            values = as_numbers(logs() if callable(logs) else logs) if logs is not None else {}
+            self._bar.update(self._seen, values.items(), finalize=False)
+
+    def _finish(self, logs: Any) -> None:
+        if self._bar is not None:
+            self._bar.update(self._seen, (logs or {}).items(), finalize=True)
+            self._bar = None
