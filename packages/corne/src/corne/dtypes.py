@@ -24,6 +24,9 @@ _ITEMSIZE = {"bool": 1, "uint8": 1, "int8": 1, "uint16": 2, "int16": 2, "uint32"
              "int64": 8, "float16": 2, "bfloat16": 2, "float32": 4, "float64": 8, "complex64": 8,
              "complex128": 16, "float8_e4m3fn": 1, "float8_e5m2": 1}  # fmt: skip
 
+_LARGEST = {"float16": 65504.0, "bfloat16": 3.3895313892515355e38, "float32": 3.4028234663852886e38,
+            "float64": 1.7976931348623157e308, "float8_e4m3fn": 448.0, "float8_e5m2": 57344.0}  # fmt: skip
+
 #: Each dtype and the ones just above it in the lattice; "int", "float" and "complex" are weak.
 _ABOVE = {
     "bool": ("int",),
@@ -71,7 +74,9 @@ def standardize_dtype(dtype: Any) -> str:
     name = {"bool_": "bool", "str_": "string"}.get(name, name.rsplit(".", 1)[-1])
     if name in NAMES:
         return name
-    raise DTypeError("dtype", "a dtype's name such as 'float32'", repr(dtype), f"Correct it.{nearest(name, NAMES)}")
+    raise DTypeError(
+        "dtype", "a dtype's name such as 'float32'", repr(dtype), f"Correct it.{nearest(name, NAMES)}"
+    )
 
 
 def is_float(dtype: Any) -> bool:
@@ -91,6 +96,19 @@ def is_int(dtype: Any) -> bool:
 def itemsize(dtype: Any) -> int:
     """Return the number of bytes of one element."""
     return _ITEMSIZE[standardize_dtype(dtype)]
+
+
+def limits(dtype: Any) -> tuple[float, float]:
+    """Return the smallest and the largest finite number of a dtype.
+
+    >>> limits("int8"), limits("float16")
+    ((-128, 127), (-65504.0, 65504.0))
+    """
+    name = standardize_dtype(dtype)
+    if name in _LARGEST:
+        return -_LARGEST[name], _LARGEST[name]
+    bits = 1 if name == "bool" else 8 * _ITEMSIZE[name]
+    return (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) if name in _SIGNED else (0, 2**bits - 1)
 
 
 def result_type(*dtypes: Any) -> str:

@@ -11,10 +11,10 @@ from typing import Any
 
 import ml_dtypes
 import numpy as np
-
 from corne import config, dtypes, tree
 from corne.backend.base import Backend, Key, TensorSpec
 from corne.errors import DataError, DTypeError
+from corne.variable import StatelessScope
 
 Array = np.ndarray[Any, Any]
 
@@ -24,10 +24,11 @@ _EXTENSION = {
     "float8_e5m2": ml_dtypes.float8_e5m2,
 }
 
-#: Two sizes to try for a dimension that may be any: the batch's small, the others' large enough for
-#: windows and pooling. Results that differ between the two tries depend on it.
-_BATCH_SIZES = (2, 3)
-_OTHER_SIZES = (64, 96)
+#: Two sizes of the first axis, and pairs of sizes of the others, for axes that may have any size. Results
+#: that differ between the two depend on it. Small sizes come first since everything is computed; larger
+#: ones are for windows and divisors that don't fit.
+_FIRST = (2, 3)
+_OTHERS = ((12, 24), (60, 120), (240, 480))
 
 
 class NumpyBackend(Backend):
@@ -37,9 +38,9 @@ class NumpyBackend(Backend):
     xp = np
 
     def __init__(self) -> None:
-        from corne_numpy.kernels import KERNELS
+        from corne_numpy.kernels import Kernels
 
-        self.kernels = KERNELS
+        self.kernels = Kernels()
 
     def devices(self) -> list[str]:
         return ["cpu"]
@@ -59,14 +60,22 @@ class NumpyBackend(Backend):
                 str(error),
                 "Pad them to a common length.",
             ) from error
-        if array.dtype == object:
+        if array.dtype.kind in "OUSMm":
+            kind = type(array.flat[0]).__name__ if array.size else "nothing"
             raise DTypeError(
-                "convert_to_tensor(…)", "numbers", f"an object array of {type(array.flat[0]).__name__ if array.size else 'nothing'}",
+                "convert_to_tensor(…)", "numbers", f"an array of {kind} ({array.dtype})",
                 "Convert each element to a number, and pad lists to one length.",
             )  # fmt: skip
         if dtype is None and not hasattr(x, "dtype"):
-            dtype = {"f": config.floatx(), "i": "int32", "b": "bool"}.get(array.dtype.kind)
+            dtype = self._dtype_of_python(array)
         return array if dtype is None else self.cast(array, dtype)
+
+    def _dtype_of_python(self, array: Array) -> str | None:
+        """Return the dtype for Python numbers; integers too large for 32 bits keep NumPy's."""
+        if array.dtype.kind == "i":
+            fits = not array.size or (array.min() >= -(2**31) and array.max() < 2**31)
+            return "int32" if fits else None
+        return {"f": config.floatx(), "c": "complex64"}.get(array.dtype.kind)
 
     def to_numpy(self, x: Array) -> Array:
         return np.asarray(x)
@@ -85,12 +94,19 @@ class NumpyBackend(Backend):
         return np.array(value)  # a new array: results handed out earlier may share the old one
 
     def infer_specs(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        results = []
-        for attempt in (0, 1):
-            with np.errstate(all="ignore"):
-                arguments = tree.map_structure(lambda leaf, a=attempt: _stand_in(leaf, a), (args, kwargs))
-                results.append(fn(*arguments[0], **arguments[1]))
-        return tree.map_structure(self._spec, *results)
+        given = tree.flatten((args, kwargs))
+        if not any(isinstance(leaf, TensorSpec) and None in leaf.shape for leaf in given):
+            return tree.map_structure(lambda x: self._spec(x, x), _evaluate(fn, args, kwargs, 0, 0))
+        failure: Exception | None = None
+        for sizes in _OTHERS:
+            try:
+                results = [_evaluate(fn, args, kwargs, *chosen) for chosen in zip(_FIRST, sizes, strict=True)]
+            except Exception as error:
+                failure = failure or error
+                continue
+            return tree.map_structure(self._spec, *results)
+        assert failure is not None
+        raise failure
 
     def _spec(self, one: Any, two: Any) -> Any:
         if not self.is_array(one):
@@ -114,11 +130,19 @@ def _generator(key: Key) -> np.random.Generator:
     return np.random.Generator(np.random.Philox(key=[key[0] % 2**64, key[1] % 2**64]))
 
 
-def _stand_in(leaf: Any, attempt: int) -> Any:
-    if not isinstance(leaf, TensorSpec):
-        return leaf
-    sizes = [
-        size if size is not None else (_BATCH_SIZES if axis == 0 else _OTHER_SIZES)[attempt]
-        for axis, size in enumerate(leaf.shape)
-    ]
-    return np.zeros(sizes, _EXTENSION.get(leaf.dtype, leaf.dtype))
+def _evaluate(
+    fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], first: int, other: int
+) -> Any:
+    def stand_in(leaf: Any) -> Any:
+        if not isinstance(leaf, TensorSpec):
+            return leaf
+        sizes = [
+            size if size is not None else (first if axis == 0 else other)
+            for axis, size in enumerate(leaf.shape)
+        ]
+        return np.zeros(sizes, _EXTENSION.get(leaf.dtype, leaf.dtype))
+
+    # In the scope, variables that fn assigns keep their values.
+    with np.errstate(all="ignore"), StatelessScope():
+        args, kwargs = tree.map_structure(stand_in, (args, kwargs))
+        return fn(*args, **kwargs)

@@ -1,30 +1,96 @@
-"""Operations that NumPy does better than the default bodies."""
+"""Operations that NumPy does better than the default bodies, and arithmetic in bfloat16."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import functools
+import inspect
+from collections.abc import Callable, Sequence
 from typing import Any
 
+import ml_dtypes
 import numpy as np
-
+from corne import backend, tree
+from corne.ops._dispatch import BODIES
 from corne.ops._xp import promoted
-from corne.ops.linalg import matmul
+
+Array = np.ndarray[Any, Any]
+
+BFLOAT16 = np.dtype(ml_dtypes.bfloat16)
 
 
-def _einsum(operands: Sequence[Any], subscripts: str) -> Any:
+def einsum(operands: Sequence[Array], subscripts: str) -> Array:
+    """Sum products over indices."""
     return np.einsum(subscripts, *promoted(*operands), optimize=True)
 
 
-def _full(shape: tuple[int, ...], fill_value: Any, dtype: str) -> Any:
-    from corne import backend
-
+def full(shape: tuple[int, ...], fill_value: Any, dtype: str) -> Array:
+    """Return ``fill_value`` in every place."""
     return np.array(np.broadcast_to(backend.active().asarray(fill_value, dtype), shape))
 
 
-def _matmul(x1: Any, x2: Any) -> Any:
-    x1, x2 = promoted(x1, x2)
-    product = matmul.body(x1, x2)  # type: ignore[attr-defined]
-    return product if product.dtype == x1.dtype else product.astype(x1.dtype)  # bfloat16 comes out as float32
+def segment_sum(
+    data: Array, segment_ids: Array, num_segments: int | None = None, sorted: bool = False
+) -> Array:
+    """Return the sums of rows by segment."""
+    count = int(segment_ids.max()) + 1 if num_segments is None else num_segments
+    total = np.zeros((count, *data.shape[1:]), data.dtype)
+    inside = (segment_ids >= 0) & (segment_ids < count)
+    np.add.at(total, segment_ids[inside], data[inside])
+    return total
 
 
-KERNELS: Mapping[str, Callable[..., Any]] = {"_einsum": _einsum, "full": _full, "matmul": _matmul}
+FAST: dict[str, Callable[..., Any]] = {"_einsum": einsum, "full": full, "segment_sum": segment_sum}
+
+#: Operations that ask for the limits of the dtype itself.
+EXACT = {"nan_to_num"}
+
+
+class Kernels(dict[str, Callable[..., Any]]):
+    """Every operation, computing in float32 where it is given bfloat16.
+
+    NumPy knows bfloat16 only through ml_dtypes: it has no weak Python numbers there (``x * 2.0`` is
+    float32), sums lose their digits, and half of the functions are missing.
+    """
+
+    def get(self, name: str, default: Any = None) -> Callable[..., Any]:
+        found = dict.get(self, name)
+        if found is None:
+            body = FAST.get(name) or BODIES[name]
+            found = self[name] = body if name in EXACT else _widened(body, BODIES.get(name, body))
+        return found
+
+
+def _widened(function: Callable[..., Any], body: Callable[..., Any]) -> Callable[..., Any]:
+    parameters = list(inspect.signature(body).parameters)
+    dtype_at = parameters.index("dtype") if "dtype" in parameters else None
+
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if not any(_is_low(x) for x in (*args, *kwargs.values())):
+            return function(*args, **kwargs)
+        leaves = [leaf for leaf in tree.flatten((args, kwargs)) if isinstance(leaf, np.ndarray)]
+        args, kwargs = tree.map_structure(_widen, (args, kwargs))
+        result = function(*args, **kwargs)
+        asked = dtype_at is not None and (
+            kwargs.get("dtype") is not None or (len(args) > dtype_at and args[dtype_at] is not None)
+        )
+        if asked or any(leaf.dtype.kind in "fc" and leaf.dtype != BFLOAT16 for leaf in leaves):
+            return result
+        return tree.map_structure(_narrow, result)
+
+    return call
+
+
+def _is_low(x: Any) -> bool:
+    if isinstance(x, np.ndarray):
+        return x.dtype == BFLOAT16
+    return isinstance(x, (list, tuple)) and any(_is_low(item) for item in x)
+
+
+def _widen(x: Any) -> Any:
+    return x.astype(np.float32) if isinstance(x, np.ndarray) and x.dtype == BFLOAT16 else x
+
+
+def _narrow(x: Any) -> Any:
+    low = isinstance(x, (np.ndarray, np.generic)) and x.dtype == np.float32
+    return np.asarray(x).astype(BFLOAT16) if low else x

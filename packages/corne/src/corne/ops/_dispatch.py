@@ -18,7 +18,8 @@ from corne.variable import Variable
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-NAMES: set[str] = set()  # every operation there is
+BODIES: dict[str, Callable[..., Any]] = {}  # the default body of every operation
+NAMES = BODIES.keys()
 
 
 def op(arrays: int | tuple[str, ...] = 1, *, scalars: bool = False) -> Callable[[F], F]:
@@ -35,7 +36,7 @@ def op(arrays: int | tuple[str, ...] = 1, *, scalars: bool = False) -> Callable[
 
     def decorate(body: F) -> F:
         name = body.__name__
-        NAMES.add(name)
+        BODIES[name] = body
         every = list(inspect.signature(body).parameters)
         names = every[:arrays] if isinstance(arrays, int) else list(arrays)
         positions = [(every.index(parameter), parameter) for parameter in names]

@@ -9,7 +9,7 @@ from corne import backend as backends
 from corne import config, dtypes
 from corne.backend import Array
 from corne.ops._dispatch import op
-from corne.ops._xp import dtype_of, native, to, xp
+from corne.ops._xp import dtype_of, float_dtype, native, to, xp
 
 Size = int | Sequence[int]
 
@@ -85,6 +85,7 @@ def arange(start: Any, stop: Any = None, step: Any = None, dtype: str | None = N
     return backends.active().cast(xp().arange(start, stop, step), _default(dtype))
 
 
+@op(2, scalars=True)
 def linspace(
     start: Any,
     stop: Any,
@@ -102,15 +103,14 @@ def linspace(
         num: How many. Default 50.
         endpoint: Whether ``stop`` is one of them. Default True.
         retstep: Whether to return the distance too. Default False.
-        dtype: Default floatx.
+        dtype: Default None: floating, of the arrays' precision.
         axis: Where the new axis stands if start and stop are arrays. Default 0.
     """
-    from corne.ops.core import convert_to_tensor
     from corne.ops.shaping import moveaxis
 
-    name = _default(dtype) if dtype else config.floatx()
-    work = name if dtypes.is_float(name) else config.floatx()
-    first, last = (to(convert_to_tensor(v), work) for v in (start, stop))
+    work = float_dtype(dtypes.result_type(dtype_of(start), dtype_of(stop)))
+    name = _default(dtype) if dtype else work
+    first, last = to(start, work), to(stop, work)
     divisions = max(num - 1 if endpoint else num, 1)
     step = (last - first) / divisions
     count = arange(num, dtype=work)
@@ -122,6 +122,7 @@ def linspace(
     return (values, step) if retstep else values
 
 
+@op(2, scalars=True)
 def logspace(
     start: Any,
     stop: Any,
@@ -133,7 +134,8 @@ def logspace(
 ) -> Array:
     """Return ``num`` numbers at equal ratios, from ``base**start`` to ``base**stop``."""
     exponents = linspace(start, stop, num=num, endpoint=endpoint, axis=axis)
-    return to(xp().pow(to(base, dtype_of(exponents)), exponents), _default(dtype))
+    powers = xp().pow(to(base, dtype_of(exponents)), exponents)
+    return powers if dtype is None else to(powers, _default(dtype))
 
 
 def eye(N: int, M: int | None = None, k: int = 0, dtype: str | None = None) -> Array:

@@ -262,11 +262,11 @@ def nan_to_num(x: Array, nan: float = 0.0, posinf: float | None = None, neginf: 
     """Replace NaN and infinities by numbers; None means the dtype's largest and smallest."""
     if not dtypes.is_float(dtype_of(x)):
         return x
-    limits = xp().finfo(x.dtype)
-    x = xp().where(xp().isnan(x), to(nan, dtype_of(x)), x)
+    low, high = dtypes.limits(dtype_of(x))
     infinite = xp().isinf(x)
-    top = to(float(limits.max) if posinf is None else posinf, dtype_of(x))
-    bottom = to(float(limits.min) if neginf is None else neginf, dtype_of(x))
+    x = xp().where(xp().isnan(x), to(nan, dtype_of(x)), x)
+    top = to(high if posinf is None else posinf, dtype_of(x))
+    bottom = to(low if neginf is None else neginf, dtype_of(x))
     return xp().where(infinite & (x > 0), top, xp().where(infinite & (x < 0), bottom, x))
 
 

@@ -116,8 +116,7 @@ def segment_max(
 ) -> Array:
     """Return the largest rows by segment, element by element; empty segments hold -inf (or the least integer)."""
     count = int(xp().max(segment_ids)) + 1 if num_segments is None else num_segments
-    info = xp().finfo(data.dtype) if dtypes.is_float(dtype_of(data)) else xp().iinfo(data.dtype)
-    low = float("-inf") if dtypes.is_float(dtype_of(data)) else int(info.min)
+    low = float("-inf") if dtypes.is_float(dtype_of(data)) else dtypes.limits(dtype_of(data))[0]
     member = to(segment_ids, "int64")[None, :] == xp().arange(count, dtype=native("int64"))[:, None]
     member = xp().reshape(member, (count, data.shape[0], *(1,) * (len(data.shape) - 1)))
     return xp().max(xp().where(member, data[None, ...], to(low, dtype_of(data))), axis=1)

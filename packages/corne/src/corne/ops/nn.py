@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from corne import config
+from corne import config, dtypes
 from corne.backend import Array
 from corne.errors import ArgumentError, ShapeError
 from corne.ops._dispatch import op
@@ -259,8 +259,7 @@ def moments(x: Array, axes: Axis, keepdims: bool = False, synchronized: bool = F
     variance = xp().mean(xp().square(wide - mean), axis=axes_, keepdims=keepdims)
     mean = mean if keepdims else xp().squeeze(mean, axis=axes_)
     if dtype == "float16":
-        limits = xp().finfo(x.dtype)
-        mean, variance = (xp().clip(v, float(limits.min), float(limits.max)) for v in (mean, variance))
+        mean, variance = (xp().clip(v, *dtypes.limits(dtype)) for v in (mean, variance))
     return to(mean, dtype), to(variance, dtype)
 
 
@@ -471,6 +470,6 @@ def dot_product_attention(
         causal = xp().arange(logits.shape[-2])[:, None] >= xp().arange(logits.shape[-1])[None, :]
         mask = causal if mask is None else to(mask, "bool") & causal
     if mask is not None:
-        low = to(float(xp().finfo(logits.dtype).min) * 0.7, dtype_of(logits))
+        low = to(0.7 * dtypes.limits(dtype_of(logits))[0], dtype_of(logits))
         logits = xp().where(to(mask, "bool"), logits, low)
     return xp().permute_dims(xp().matmul(softmax(logits, axis=-1), v), (0, 2, 1, 3))
