@@ -24,6 +24,9 @@ _EXTENSION = {
     "float8_e5m2": ml_dtypes.float8_e5m2,
 }
 
+#: How many equal steps a dtype of low precision divides [0, 1) into.
+_STEPS = {"bfloat16": 2**8, "float16": 2**11}
+
 #: Two sizes of the first axis, and pairs of sizes of the others, for axes that may have any size. Results
 #: that differ between the two depend on it. Small sizes come first since everything is computed; larger
 #: ones are for windows and divisors that don't fit.
@@ -98,13 +101,18 @@ class NumpyBackend(Backend):
         if not any(isinstance(leaf, TensorSpec) and None in leaf.shape for leaf in given):
             return tree.map_structure(lambda x: self._spec(x, x), _evaluate(fn, args, kwargs, 0, 0))
         failure: Exception | None = None
+        found: list[Any] = []
         for sizes in _OTHERS:
             try:
                 results = [_evaluate(fn, args, kwargs, *chosen) for chosen in zip(_FIRST, sizes, strict=True)]
             except Exception as error:
                 failure = failure or error
                 continue
-            return tree.map_structure(self._spec, *results)
+            found.append(tree.map_structure(self._spec, *results))
+            if not any(isinstance(s, TensorSpec) and 0 in s.shape for s in tree.flatten(found[-1])):
+                break  # an empty result may only mean that the sizes were too small
+        if found:
+            return found[-1]
         assert failure is not None
         raise failure
 
@@ -115,7 +123,10 @@ class NumpyBackend(Backend):
         return TensorSpec(shape, self.dtype_name(one))
 
     def random_uniform(self, key: Key, shape: Sequence[int], dtype: str) -> Array:
-        return self.cast(_generator(key).random(tuple(shape), dtype=_drawn(dtype)), dtype)
+        drawn = _generator(key).random(tuple(shape), dtype=_drawn(dtype))
+        if dtype in _STEPS:  # rounding would reach 1
+            drawn = np.floor(drawn * _STEPS[dtype]) / _STEPS[dtype]
+        return self.cast(drawn, dtype)
 
     def random_normal(self, key: Key, shape: Sequence[int], dtype: str) -> Array:
         return self.cast(_generator(key).standard_normal(tuple(shape), dtype=_drawn(dtype)), dtype)
