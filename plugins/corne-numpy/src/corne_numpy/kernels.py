@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import ml_dtypes
@@ -18,9 +18,9 @@ Array = np.ndarray[Any, Any]
 BFLOAT16 = np.dtype(ml_dtypes.bfloat16)
 
 
-def einsum(operands: Sequence[Array], subscripts: str) -> Array:
+def einsum(subscripts: str, *operands: Array, **kwargs: Any) -> Array:
     """Sum products over indices."""
-    return np.einsum(subscripts, *promoted(*operands), optimize=True)
+    return np.asarray(np.einsum(subscripts, *promoted(*operands), optimize=True))
 
 
 def full(shape: tuple[int, ...], fill_value: Any, dtype: str) -> Array:
@@ -39,7 +39,7 @@ def segment_sum(
     return total
 
 
-FAST: dict[str, Callable[..., Any]] = {"_einsum": einsum, "full": full, "segment_sum": segment_sum}
+FAST: dict[str, Callable[..., Any]] = {"einsum": einsum, "full": full, "segment_sum": segment_sum}
 
 #: Operations that ask for the limits of the dtype itself.
 EXACT = {"nan_to_num"}
@@ -55,7 +55,9 @@ class Kernels(dict[str, Callable[..., Any]]):
     def get(self, name: str, default: Any = None) -> Callable[..., Any]:
         found = dict.get(self, name)
         if found is None:
-            body = FAST.get(name) or BODIES[name]
+            body = FAST.get(name) or BODIES.get(name)
+            if body is None:
+                return default
             found = self[name] = body if name in EXACT else _widened(body, BODIES.get(name, body))
         return found
 
@@ -83,7 +85,7 @@ def _widened(function: Callable[..., Any], body: Callable[..., Any]) -> Callable
 
 def _is_low(x: Any) -> bool:
     if isinstance(x, np.ndarray):
-        return x.dtype == BFLOAT16
+        return bool(x.dtype == BFLOAT16)
     return isinstance(x, (list, tuple)) and any(_is_low(item) for item in x)
 
 
