@@ -201,6 +201,7 @@ from corne.ops.nn import (
     tanh_shrink,
     threshold,
 )
+from corne.ops.recurrent import gru, lstm, rnn, simple_rnn
 from corne.ops.reduction import (
     all,
     amax,
@@ -335,6 +336,7 @@ __all__ = [
     "glu",
     "greater",
     "greater_equal",
+    "gru",
     "hard_shrink",
     "hard_sigmoid",
     "hard_silu",
@@ -370,6 +372,7 @@ __all__ = [
     "logical_xor",
     "logspace",
     "logsumexp",
+    "lstm",
     "map",
     "matmul",
     "max",
@@ -412,6 +415,7 @@ __all__ = [
     "result_type",
     "right_shift",
     "rms_normalization",
+    "rnn",
     "roll",
     "round",
     "rsqrt",
@@ -427,6 +431,7 @@ __all__ = [
     "sigmoid",
     "sign",
     "silu",
+    "simple_rnn",
     "sin",
     "sinh",
     "size",
