@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -23,7 +22,7 @@ def matmul(x1: torch.Tensor, x2: torch.Tensor) -> Any:
     return torch.matmul(x1, x2)
 
 
-@kernel("_einsum")
-def einsum(operands: Sequence[torch.Tensor], subscripts: str) -> Any:
+@kernel("einsum")
+def einsum(subscripts: str, *operands: torch.Tensor, **kwargs: Any) -> Any:
     """Sum products over indices."""
     return torch.einsum(subscripts, *promoted(*operands))

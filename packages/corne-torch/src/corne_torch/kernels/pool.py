@@ -1,0 +1,116 @@
+"""Pooling."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from corne.kernels.windows import as_sizes
+
+from corne_torch.kernels._table import default, kernel
+from corne_torch.kernels.windows import Plan, from_first, hashable, plan, resolve, to_first
+
+Tensor = torch.Tensor
+_max, _average, _adaptive_max, _adaptive_average = map(
+    default, ("max_pool", "average_pool", "adaptive_max_pool", "adaptive_average_pool")
+)
+_MAX = {2: F.max_pool2d, 3: F.max_pool3d}
+_AVERAGE = {2: F.avg_pool2d, 3: F.avg_pool3d}
+
+
+def _plan(name: str, x: Tensor, pool_size: Any, strides: Any, padding: str, data_format: str | None) -> Plan:
+    return plan(
+        name, tuple(x.shape), hashable(pool_size), hashable(strides), padding, resolve(data_format), 1, None
+    )
+
+
+def _is_ours(x: Tensor) -> bool:
+    return x.is_floating_point() and 3 <= x.ndim <= 5
+
+
+def _fits(at: Plan) -> bool:
+    """Whether PyTorch itself can add the margins: alike on both sides, at most half a window."""
+    return at.is_symmetric and all(2 * m <= size for m, size in zip(at.before, at.sizes, strict=True))
+
+
+@kernel("max_pool")
+def max_pool(
+    inputs: Tensor,
+    pool_size: Any,
+    strides: Any = None,
+    padding: str = "valid",
+    data_format: str | None = None,
+) -> Any:
+    """Take the largest value in each window; of several the first has the gradient."""
+    if not _is_ours(inputs):
+        return _max(inputs, pool_size, strides, padding, data_format)
+    at = _plan("max_pool", inputs, pool_size, strides, padding, data_format)
+    x, margins = to_first(inputs, at.data_format), at.before
+    if not _fits(at):
+        x, margins = F.pad(x, at.margins, value=float("-inf")), (0,) * len(margins)
+    out = _MAX[len(at.sizes)](x, at.sizes, at.strides, margins)
+    return from_first(out, inputs.ndim, at.data_format)
+
+
+@kernel("average_pool")
+def average_pool(
+    inputs: Tensor,
+    pool_size: Any,
+    strides: Any = None,
+    padding: str = "valid",
+    data_format: str | None = None,
+) -> Any:
+    """Take the mean of each window, of its own places only."""
+    if not _is_ours(inputs):
+        return _average(inputs, pool_size, strides, padding, data_format)
+    at = _plan("average_pool", inputs, pool_size, strides, padding, data_format)
+    x = to_first(inputs, at.data_format)
+    pool = _AVERAGE[len(at.sizes)]
+    if _fits(at):
+        out = pool(x, at.sizes, at.strides, at.before, count_include_pad=False)
+    else:
+        sums = pool(F.pad(x, at.margins), at.sizes, at.strides, divisor_override=1)
+        out = sums * _shares(at, x.dtype, x.device)
+    return from_first(out, inputs.ndim, at.data_format)
+
+
+@lru_cache(maxsize=256)
+def _shares(at: Plan, dtype: torch.dtype, device: torch.device) -> Tensor:
+    """Return 1 by the number of an input's own places in each window."""
+    from corne_torch.abstract import real
+
+    with real(), torch.no_grad():
+        shares = torch.ones((), dtype=dtype)
+        for size, length, stride, before, count in zip(
+            at.sizes, at.spatial, at.strides, at.before, at.counts, strict=True
+        ):
+            starts = torch.arange(count) * stride - before
+            own = (starts + size).clamp(max=length) - starts.clamp(min=0)
+            shares = shares.unsqueeze(-1) / own
+        return shares.to(device=device, dtype=dtype)
+
+
+@kernel("adaptive_max_pool")
+def adaptive_max_pool(inputs: Tensor, output_size: Any, data_format: str | None = None) -> Any:
+    """Take the largest values of windows that cover the images evenly."""
+    form = resolve(data_format)
+    if not _is_ours(inputs) or form not in ("channels_last", "channels_first"):
+        return _adaptive_max(inputs, output_size, data_format)
+    counts = as_sizes("ops.adaptive_max_pool(output_size=…)", output_size, inputs.ndim - 2)
+    x = to_first(inputs, form)
+    function = F.adaptive_max_pool3d if x.ndim == 5 else F.adaptive_max_pool2d
+    return from_first(function(x, (1, *counts) if len(counts) == 1 else counts), inputs.ndim, form)
+
+
+@kernel("adaptive_average_pool")
+def adaptive_average_pool(inputs: Tensor, output_size: Any, data_format: str | None = None) -> Any:
+    """Take the means of windows that cover the images evenly."""
+    form = resolve(data_format)
+    if not _is_ours(inputs) or form not in ("channels_last", "channels_first"):
+        return _adaptive_average(inputs, output_size, data_format)
+    counts = as_sizes("ops.adaptive_average_pool(output_size=…)", output_size, inputs.ndim - 2)
+    x = to_first(inputs, form)
+    function = F.adaptive_avg_pool3d if x.ndim == 5 else F.adaptive_avg_pool2d
+    return from_first(function(x, (1, *counts) if len(counts) == 1 else counts), inputs.ndim, form)

@@ -1,0 +1,110 @@
+"""What convolution and pooling share: layouts, and plans that are made once for each form of input.
+
+PyTorch's functions want channels first. A view with the axes permuted says so without copying, since
+PyTorch knows images in memory with their channels last. With one spatial axis there is no such layout, so
+a second axis of size 1 is put in front.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import torch
+from corne import config
+from corne.kernels import windows as arithmetic
+from corne.ops.conv import _check_kernel, _checked, _pool
+
+Tensor = torch.Tensor
+
+
+class Plan(NamedTuple):
+    """How to slide windows over one form of input; spatial axes in order, two or three of them."""
+
+    sizes: tuple[int, ...]
+    strides: tuple[int, ...]
+    dilation: tuple[int, ...]
+    before: tuple[int, ...]  # places added in front of each axis
+    after: tuple[int, ...]
+    counts: tuple[int, ...]  # windows along each axis
+    spatial: tuple[int, ...]  # the input's sizes
+    data_format: str
+
+    @property
+    def is_symmetric(self) -> bool:
+        """Whether as much is added behind as in front."""
+        return self.before == self.after
+
+    @property
+    def margins(self) -> list[int]:
+        """The added places in the order of ``torch.nn.functional.pad``."""
+        return [m for pair in zip(reversed(self.before), reversed(self.after), strict=True) for m in pair]
+
+
+def hashable(value: Any) -> Any:
+    """Return sizes so that they can be the key of a plan."""
+    return tuple(value) if isinstance(value, (list, tuple)) else value
+
+
+def resolve(data_format: str | None) -> str:
+    """Return the configured format for None."""
+    return config.image_data_format() if data_format is None else data_format
+
+
+@lru_cache(maxsize=4096)
+def plan(
+    name: str,
+    shape: tuple[int, ...],
+    sizes: Any,
+    strides: Any,
+    padding: str,
+    data_format: str,
+    dilation_rate: Any,
+    kernel_shape: tuple[int, ...] | None,
+) -> Plan:
+    """Check the arguments as the operation ``name`` does, and return how to carry it out."""
+    like = _Shaped(shape)
+    if kernel_shape is None:
+        at = _pool(name, like, sizes, strides, padding, data_format)
+    else:
+        at = _checked(name, like, kernel_shape[:-2], strides, padding, data_format, dilation_rate)
+        if name == "conv":
+            _check_kernel(name, like, _Shaped(kernel_shape), at.data_format)
+    spatial = arithmetic.spatial_sizes(shape, at.data_format)
+    pads = [(0, 0)] * len(spatial)
+    if at.padding == "same":
+        pads = list(map(arithmetic.same_padding, spatial, at.sizes, at.strides, at.dilation_rate))
+    counts = map(
+        arithmetic.output_size, spatial, at.sizes, at.strides, [at.padding] * len(spatial), at.dilation_rate
+    )
+    before, after = tuple(p[0] for p in pads), tuple(p[1] for p in pads)
+    lead, none = ((1,), (0,)) if len(spatial) == 1 else ((), ())
+    return Plan(
+        (*lead, *at.sizes), (*lead, *at.strides), (*lead, *at.dilation_rate), (*none, *before), (*none, *after),
+        (*lead, *counts), (*lead, *spatial), at.data_format,
+    )  # fmt: skip
+
+
+class _Shaped(NamedTuple):
+    shape: tuple[int, ...]
+
+
+def to_first(x: Tensor, data_format: str) -> Tensor:
+    """Return images as PyTorch wants them: two or three spatial axes, channels first."""
+    if data_format == "channels_last":
+        x = x.movedim(-1, 1)
+    return x.unsqueeze(2) if x.ndim == 3 else x
+
+
+def from_first(x: Tensor, ndim: int, data_format: str) -> Tensor:
+    """Undo :func:`to_first` for images of ``ndim`` axes."""
+    x = x.squeeze(2) if ndim == 3 else x
+    return x.movedim(1, -1) if data_format == "channels_last" else x
+
+
+def filters_first(kernel: Tensor, axes: Sequence[int]) -> Tensor:
+    """Return a kernel ``(*sizes, a, b)`` with the axes ``axes`` of (-2, -1) in front; two or three sizes."""
+    rank = kernel.ndim - 2
+    kernel = kernel.permute(*(axis % kernel.ndim for axis in axes), *range(rank))
+    return kernel.unsqueeze(2) if rank == 1 else kernel
