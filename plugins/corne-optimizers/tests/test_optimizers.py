@@ -12,6 +12,7 @@ from corne.variable import StatelessScope
 
 ALL = [
     "SGD", "Adam", "AdamW", "RMSprop", "Adagrad", "Adadelta", "Adamax", "Nadam", "Ftrl", "Lion", "Lamb",
+    "Adafactor", "ScheduleFreeAdamW", "Muon",
 ]  # fmt: skip
 
 
@@ -66,6 +67,27 @@ class TestArithmetic:
         assert float(optimizer.dynamic_scale) == 4.0
         optimizer.apply(arrays([4.0]), [weight])
         assert float(weight.numpy()[0]) == 0.0
+
+
+@pytest.mark.usefixtures("backend")
+class TestScheduleFree:
+    """The paper's equations in NumPy. (Keras 3.15.1 on torch uses z after its step where they say before.)"""
+
+    @pytest.mark.parametrize(("beta_1", "warmup_steps"), [(0.9, 0), (0.8, 3)])
+    def test_path(self, beta_1, warmup_steps):
+        rng = np.random.default_rng(0)
+        start, gradients = rng.normal(size=4).astype("float32"), rng.normal(size=(6, 4)).astype("float32")
+        weight = Variable(start)
+        optimizer = corne.optimizers.ScheduleFreeAdamW(0.05, beta_1=beta_1, warmup_steps=warmup_steps)
+        x = z = start.astype("float64")
+        v = np.zeros(4)
+        for t, g in enumerate(gradients.astype("float64"), start=1):
+            rate = 0.05 * (min(t / warmup_steps, 1.0) if warmup_steps else 1.0)
+            v = 0.999 * v + 0.001 * g**2
+            z = z - rate * g / (np.sqrt(v / (1 - 0.999**t)) + 1e-8)
+            x = x + (z - x) / t
+            optimizer.apply(arrays(g), [weight])
+            np.testing.assert_allclose(weight.numpy(), beta_1 * x + (1 - beta_1) * z, rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.usefixtures("backend")

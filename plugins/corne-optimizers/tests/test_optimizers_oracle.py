@@ -45,6 +45,11 @@ RULES = [
     ("Ftrl", {"l2_shrinkage_regularization_strength": 0.05, "learning_rate_power": -0.4}),
     ("Lion", {}),
     ("Lamb", {}),
+    ("Adafactor", {}),
+    ("Adafactor", {"beta_2_decay": -0.5, "clip_threshold": 0.5, "relative_step": False}),
+    ("Muon", {}),
+    ("Muon", {"exclude_layers": ["v9"], "nesterov": False, "rms_rate": None, "adam_lr_ratio": 0.5}),
+    ("Muon", {"exclude_layers": ["v0"], "weight_decay": None}),
 ]
 OPTIONS = [
     {"weight_decay": 0.05},
@@ -256,7 +261,9 @@ def test_state_is_keras_state(name, arguments, options):
         np.testing.assert_allclose(v.numpy(), values(w), rtol=1e-5, atol=1e-6, err_msg=v.path)
 
 
-@pytest.mark.parametrize(("name", "arguments"), [*RULES, ("LossScaleOptimizer", {})])
+@pytest.mark.parametrize(
+    ("name", "arguments"), [*RULES, ("ScheduleFreeAdamW", {}), ("LossScaleOptimizer", {})]
+)
 def test_config_is_keras_config_and_round_trips(name, arguments):
     if name == "LossScaleOptimizer":
         mine = corne.optimizers.LossScaleOptimizer(corne.optimizers.SGD(name="sgd"), name="scale")
@@ -344,6 +351,8 @@ def test_schedules(name, arguments):
     assert again.get_config() == mine.get_config()
 
 
-@pytest.mark.parametrize("name", ["adam", "Adam", "sgd", "SGD", "rmsprop", "adamw", "nadam", "ftrl", "lion"])
+@pytest.mark.parametrize(
+    "name", ["adam", "Adam", "sgd", "SGD", "rmsprop", "adamw", "nadam", "ftrl", "lion", "muon"]
+)
 def test_strings_mean_what_they_mean_in_keras(name):
     assert type(corne.optimizers.get(name)).__name__ == type(keras.optimizers.get(name)).__name__

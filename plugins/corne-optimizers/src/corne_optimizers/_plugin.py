@@ -9,6 +9,7 @@ CORNE_API = 1
 #: Class to module.
 _OPTIMIZERS = {
     "Adadelta": "adadelta",
+    "Adafactor": "adafactor",
     "Adagrad": "adagrad",
     "Adam": "adam",
     "AdamW": "adamw",
@@ -17,9 +18,11 @@ _OPTIMIZERS = {
     "Lamb": "lamb",
     "Lion": "lion",
     "LossScaleOptimizer": "loss_scale_optimizer",
+    "Muon": "muon",
     "Nadam": "nadam",
     "RMSprop": "rmsprop",
     "SGD": "sgd",
+    "ScheduleFreeAdamW": "schedule_free_adamw",
 }
 
 _SCHEDULES = {

@@ -138,17 +138,24 @@ class OptimizerUpdate(OptimizerState):
         return backend.kernels.get(name) if all(v.backend is backend for v in variables) else None
 
     def _apply_weight_decay(self, variables: Sequence[Variable], learning_rate: Any) -> None:
-        if self.weight_decay is None:
-            return
-        decayed = [v for v in variables if self._use_weight_decay(v)]
-        kernel = self._kernel("weight_decay_update", decayed)
-        if kernel is not None:
-            rate = ops.multiply(ops.cast(learning_rate, decayed[0].dtype), self.weight_decay)
-            kernel([v._storage for v in decayed], rate)
-            return
-        for variable in decayed:
-            rate = ops.multiply(ops.cast(learning_rate, variable.dtype), self.weight_decay)
-            variable.assign_sub(ops.multiply(variable, rate))
+        shares: dict[float, list[Variable]] = {}
+        for variable in variables:
+            share = self._weight_decay_of(variable)
+            if share is not None and self._use_weight_decay(variable):
+                shares.setdefault(share, []).append(variable)
+        for share, decayed in shares.items():
+            kernel = self._kernel("weight_decay_update", decayed)
+            if kernel is not None:
+                rate = ops.multiply(ops.cast(learning_rate, decayed[0].dtype), share)
+                kernel([v._storage for v in decayed], rate)
+                continue
+            for variable in decayed:
+                rate = ops.multiply(ops.cast(learning_rate, variable.dtype), share)
+                variable.assign_sub(ops.multiply(variable, rate))
+
+    def _weight_decay_of(self, variable: Variable) -> float | None:
+        """Return the weight decay of one weight, None for none."""
+        return self.weight_decay
 
     def _use_weight_decay(self, variable: Variable) -> bool:
         if id(variable) in self._undecayed:
