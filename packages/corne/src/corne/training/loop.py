@@ -39,42 +39,41 @@ def as_numbers(logs: Mapping[str, Any]) -> dict[str, Any]:
 class Epochs:
     """The batches of one adapter, epoch by epoch, ``steps`` at most in each.
 
-    With ``steps`` an epoch goes on where the last one stopped; data that can be read again then begin anew.
+    With ``steps`` an epoch goes on where the last one stopped. One that meets the end of the data ends
+    there, with a warning; the next begins anew if the data can be read again.
     """
 
     def __init__(self, adapter: DataAdapter, steps: int | None, epochs: int = 1) -> None:
         if steps is not None and (isinstance(steps, bool) or not isinstance(steps, int) or steps < 1):
-            raise ArgumentError(
-                "steps", "a positive integer, or None", repr(steps), "Pass a number of batches."
-            )
+            raise ArgumentError("steps", "a positive integer, or None", repr(steps), "Pass a number of batches.")
         self.adapter, self.steps, self._epochs = adapter, steps, epochs
-        self._stream = self._passes()
-        self.ran_out = False
+        self._running: Iterator[Any] | None = None
+        self._seen = self._passes = 0
+        self.ran_out = False  # for good: the data can't be read again
 
     @property
     def count(self) -> int | None:
         """The number of batches in an epoch, where it is known."""
         return self.steps if self.steps is not None else self.adapter.num_batches
 
-    def _passes(self) -> Iterator[Any]:
-        for index in itertools.count():
-            yield from self.adapter.batches(index)
-            if self.adapter.num_batches is None:
-                return
-
     def batches(self, epoch: int) -> Iterator[Any]:
         """Yield the batches of an epoch."""
         if self.steps is None:
             yield from self.adapter.batches(epoch)
             return
+        if self._running is None or self._seen == self.adapter.num_batches:
+            self._running, self._seen = self.adapter.batches(self._passes), 0
+            self._passes += 1
         taken = 0
-        for batch in itertools.islice(self._stream, self.steps):
+        for batch in itertools.islice(self._running, self.steps):
             taken += 1
+            self._seen += 1
             yield batch
         if taken < self.steps:
-            self.ran_out = True
+            self._running = None
+            self.ran_out = self.adapter.num_batches is None
             warnings.warn(
-                f"The data ran out after {taken} of {self.steps} steps; the loop stops here. They should hold at "
+                f"The data ran out after {taken} of {self.steps} steps of epoch {epoch + 1}. They should hold at "
                 f"least steps_per_epoch * epochs = {self.steps * self._epochs} batches: let the generator go on, or "
                 "ask for fewer steps.",
                 DataRanOutWarning,

@@ -379,11 +379,10 @@ class Trainer:
             # Real data make layers that look at values; nothing but the making of weights remains of the call.
             with StatelessScope():
                 self(x, training=False)  # type: ignore[operator]
-        try:
+        with contextlib.suppress(Exception):
             return backend.infer_specs(run, tree.map_structure(spec, x))
-        except Exception:  # a call that needs values: run it on the batch itself
-            with StatelessScope():
-                return self(x, training=False)  # type: ignore[operator]
+        with StatelessScope():  # a call that needs values: run it on the batch itself
+            return self(x, training=False)  # type: ignore[operator]
 
     # -- one batch ------------------------------------------------------------------------------------
     def train_on_batch(
@@ -394,7 +393,7 @@ class Trainer:
         class_weight: Any = None,
         return_dict: bool = False,
     ) -> Any:
-        """Learn from one batch; metrics go on from where they are.
+        """Learn from one batch and return what the metrics say of it alone.
 
         Args:
             x: Inputs.
@@ -410,16 +409,18 @@ class Trainer:
         with self._on_backend(training=True):
             batch = self._one_batch(x, y, sample_weight, class_weight)
             self._prepare_for(batch, training=True)
+            self.reset_metrics()
             return self._result(self._make_step("train")(batch), return_dict)
 
     def test_on_batch(
         self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
     ) -> Any:
-        """Evaluate one batch; metrics go on from where they are. See :meth:`train_on_batch`."""
+        """Evaluate one batch and return what the metrics say of it alone. See :meth:`train_on_batch`."""
         self._require_compiled("test_on_batch")
         with self._on_backend(training=False):
             batch = self._one_batch(x, y, sample_weight)
             self._prepare_for(batch, training=False)
+            self.reset_metrics()
             return self._result(self._make_step("test")(batch), return_dict)
 
     def predict_on_batch(self, x: Any) -> Any:
