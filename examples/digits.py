@@ -13,13 +13,14 @@ import sys
 import time
 from pathlib import Path
 
-import numpy as np
-from sklearn.datasets import load_digits
-from sklearn.model_selection import train_test_split
-
 import corne
+import numpy as np
 from corne.layers import Conv2D, Dense, Dropout, Flatten, Input, MaxPooling2D
 from corne.models import Sequential, load_model
+from corne.optimizers import Adam
+from corne.optimizers.schedules import CosineDecay
+from sklearn.datasets import load_digits
+from sklearn.model_selection import train_test_split
 
 
 def digits() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -48,9 +49,13 @@ def train(output: Path) -> None:
         ]
     )
     model.summary()
-    model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    epochs, batch_size = 25, 64
+    schedule = CosineDecay(3e-3, decay_steps=epochs * -(-len(x_train) // batch_size))
+    model.compile(optimizer=Adam(schedule), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     started = time.perf_counter()
-    history = model.fit(x_train, y_train, epochs=20, batch_size=64, validation_data=(x_test, y_test))
+    history = model.fit(
+        x_train, y_train, epochs=epochs, batch_size=batch_size, validation_data=(x_test, y_test)
+    )
     seconds = time.perf_counter() - started
     _, accuracy = model.evaluate(x_test, y_test, verbose=0)
 

@@ -18,7 +18,9 @@ ROOT = Path(__file__).parent.parent
 def check(dist: Path) -> list[str]:
     """Return what is wrong."""
     problems = []
-    for pyproject in sorted(p for folder in ("packages", "plugins") for p in ROOT.glob(f"{folder}/*/pyproject.toml")):
+    for pyproject in sorted(
+        p for folder in ("packages", "plugins") for p in ROOT.glob(f"{folder}/*/pyproject.toml")
+    ):
         project = tomllib.loads(pyproject.read_text())["project"]
         stem = project["name"].replace("-", "_")
         wheels, sdists = list(dist.glob(f"{stem}-*.whl")), list(dist.glob(f"{stem}-*.tar.gz"))
@@ -29,7 +31,9 @@ def check(dist: Path) -> list[str]:
             names = wheel.namelist()
             if f"{stem}/py.typed" not in names:
                 problems.append(f"{wheels[0].name}: no {stem}/py.typed")
-            strangers = {name.split("/")[0] for name in names} - {stem} - {f"{stem}-{project['version']}.dist-info"}
+            strangers = (
+                {name.split("/")[0] for name in names} - {stem} - {f"{stem}-{project['version']}.dist-info"}
+            )
             if strangers:
                 problems.append(f"{wheels[0].name}: unexpected {sorted(strangers)}")
             entry_points = [name for name in names if name.endswith("entry_points.txt")]
@@ -40,7 +44,11 @@ def check(dist: Path) -> list[str]:
                         problems.append(f"{wheels[0].name}: entry point {group}: {name} is missing")
         with tarfile.open(sdists[0]) as sdist:
             files = {name.partition("/")[2] for name in sdist.getnames()}
-            problems += [f"{sdists[0].name}: no {name}" for name in ("README.md", "pyproject.toml") if name not in files]
+            problems += [
+                f"{sdists[0].name}: no {name}"
+                for name in ("README.md", "pyproject.toml")
+                if name not in files
+            ]
             if (pyproject.parent / "tests").is_dir() and not any(name.startswith("tests/") for name in files):
                 problems.append(f"{sdists[0].name}: no tests")
     return problems

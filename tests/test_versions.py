@@ -11,7 +11,9 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 VERSION = runpy.run_path(str(ROOT / "VERSION.py"))["__version__"]
-PROJECTS = sorted(path for folder in ("packages", "plugins") for path in ROOT.glob(f"{folder}/*/pyproject.toml"))
+PROJECTS = sorted(
+    path for folder in ("packages", "plugins") for path in ROOT.glob(f"{folder}/*/pyproject.toml")
+)
 
 
 @pytest.mark.parametrize("path", PROJECTS, ids=lambda path: path.parent.name)

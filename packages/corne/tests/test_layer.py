@@ -5,10 +5,9 @@ from __future__ import annotations
 import gc
 import threading
 
+import corne
 import numpy as np
 import pytest
-
-import corne
 from corne import Layer, ops
 from corne.errors import ArgumentError, ShapeError, StateError, UnknownArgumentError
 from corne.layer import InputSpec
@@ -151,7 +150,9 @@ def test_weight_penalties(backend):
 
 
 def test_input_rank_error_names_layer_expected_given_and_fix(backend):
-    with pytest.raises(ShapeError, match=r"affine\S*: expected the input to have at least 2 axes, got shape \(3,\)\. \w+"):
+    with pytest.raises(
+        ShapeError, match=r"affine\S*: expected the input to have at least 2 axes, got shape \(3,\)\. \w+"
+    ):
         Affine(2)(np.ones(3))
 
 
@@ -288,5 +289,7 @@ def test_add_weight_with_unknown_size():
         def call(self, x):
             return x
 
-    with pytest.raises(ShapeError, match=r"add_weight\(name='kernel'\): expected a shape with every size known"):
+    with pytest.raises(
+        ShapeError, match=r"add_weight\(name='kernel'\): expected a shape with every size known"
+    ):
         Bad().build((None, 3))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 
+import corne
 import numpy as np
 import pytest
-
-import corne
 from corne import Input, Layer, Model, Sequential, ops
 from corne.errors import ArgumentError, FileFormatError, ShapeError, StateError, UnknownNameError
 from corne.models import clone_model, model_from_json

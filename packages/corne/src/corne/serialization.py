@@ -90,7 +90,7 @@ def get_custom_objects() -> dict[str, Any]:
 
 def get_registered_name(item: Any) -> str:
     """Return the name under which a class or function is registered, or its own name."""
-    return _names.get(item, item.__name__)
+    return _names.get(item) or str(item.__name__)
 
 
 def get_registered_object(name: str, custom_objects: Mapping[str, Any] | None = None) -> Any:

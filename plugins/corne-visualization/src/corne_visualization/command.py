@@ -16,6 +16,7 @@ import click
 def plot(file: Path, output: Path | None, shapes: bool) -> None:
     """Draw the model saved in FILE (png, svg or pdf)."""
     from corne.saving import load_model
+
     from corne_visualization.plot_model import plot_model
 
     target = output or file.with_suffix(".png")

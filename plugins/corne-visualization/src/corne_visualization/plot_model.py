@@ -9,6 +9,7 @@ from typing import Any
 
 from corne import tree
 from corne.errors import ArgumentError, StateError
+
 from corne_visualization.layout import Box, place
 
 _FONT_SIZE = 9.0  # points
@@ -181,7 +182,7 @@ def _paint(axes: Any, diagram: _Diagram, boxes: list[Box], rankdir: str) -> None
                 facecolor=colour,
                 edgecolor="#444444",
                 linewidth=0.9,
-            )  # fmt: skip
+            )
         )
         for index, line in enumerate(lines):
             y = box.y + (index - (len(lines) - 1) / 2) * _LINE

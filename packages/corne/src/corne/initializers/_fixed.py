@@ -84,7 +84,7 @@ class Identity(Initializer):
                 f"{tuple(shape)}",
                 "Use it for matrices only.",
             )
-        return ops.multiply(ops.eye(*shape, dtype=dtype), self.gain)
+        return ops.multiply(ops.eye(shape[0], shape[1], dtype=dtype), self.gain)
 
     def get_config(self) -> dict[str, Any]:
         return {"gain": self.gain}

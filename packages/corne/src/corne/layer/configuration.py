@@ -67,7 +67,8 @@ class Configurable:
 
     def get_build_config(self) -> dict[str, Any] | None:
         """Return what :meth:`build_from_config` needs to make the weights without data."""
-        return self._build_shapes
+        shapes: dict[str, Any] | None = self._build_shapes
+        return shapes
 
     def build_from_config(self, config: dict[str, Any]) -> None:
         """Make the weights from what :meth:`get_build_config` returned."""

@@ -24,10 +24,17 @@ class WeightOwner:
 
     name: str
     built: bool
-    variable_dtype: str
-    losses: list[Array]
     _trainable: bool
     _weights: list[Variable]
+
+    if TYPE_CHECKING:  # what Layer adds
+
+        @property
+        def variable_dtype(self) -> str: ...
+        @property
+        def losses(self) -> list[Array]: ...
+        def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
+        def _check_constructed(self) -> None: ...
 
     def add_weight(
         self,
@@ -95,8 +102,8 @@ class WeightOwner:
 
     def _flatten_layers(self, include_self: bool = True, recursive: bool = True) -> list[Layer]:
         """Return the layer and the layers inside it, each once, parents first."""
-        found = {id(self): self} if include_self else {}
-        stack = list(reversed(self._sublayers()))
+        found: dict[int, Any] = {id(self): self} if include_self else {}
+        stack: list[Any] = list(reversed(self._sublayers()))
         while stack:
             layer = stack.pop()
             if id(layer) not in found and layer is not self:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -52,25 +53,15 @@ def summarize(
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
 
-    console = Console(width=max(width, 40), record=print_fn is not None, highlight=False, quiet=False)
+    console = Console(width=max(width, 40), highlight=False)
     if print_fn is not None:
-        console = Console(width=max(width, 40), file=_Sink(), record=True)
+        console = Console(width=max(width, 40), file=io.StringIO(), record=True)
     console.print(Text(f'Model: "{model.name}"', style="bold"))
     console.print(table)
     for line in _totals(model):
         console.print(Text(line))
     if print_fn is not None:
         print_fn(console.export_text())
-
-
-class _Sink:
-    """A file that forgets, for a console that only records."""
-
-    def write(self, _text: str) -> int:
-        return 0
-
-    def flush(self) -> None:
-        """Do nothing."""
 
 
 def _rows(

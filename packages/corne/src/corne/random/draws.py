@@ -21,8 +21,8 @@ from corne.random.seed_generator import SeedGenerator, draw_seed
 Seed = int | SeedGenerator | None
 
 
-def _float(dtype: Any, name: str) -> str:
-    dtype = dtypes.standardize_dtype(dtype) if dtype is not None else config.floatx()
+def _float(given: Any, name: str) -> str:
+    dtype: str = dtypes.standardize_dtype(given) if given is not None else config.floatx()
     if not dtypes.is_float(dtype):
         raise ArgumentError(
             f"random.{name}(dtype=…)", "a floating dtype", repr(dtype), "Use randint for integers."

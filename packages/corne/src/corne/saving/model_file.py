@@ -75,7 +75,8 @@ def load_model(
             "Corne never runs code from a file; pass the functions it needs in custom_objects.",
         )  # fmt: skip
     path = _readable(filepath)
-    header = path.open("rb").read(_HEADER_BYTES)
+    with path.open("rb") as opened:
+        header = opened.read(_HEADER_BYTES)
     reader = hook.corne_file_format(path=path, header=header, mode="r")
     if reader is not None:
         model = reader.load(path, custom_objects)
@@ -127,9 +128,11 @@ def load_weights(model: Any, filepath: str | os.PathLike[str], skip_mismatch: bo
             f"{model.name}.load_weights(…)", "a built model", "one whose weights don't exist yet",
             "Call it on data, or build(input_shape) it, before.",
         )  # fmt: skip
-    if path.open("rb").read(2) == b"PK":
-        with archive.open_archive(path) as opened:
-            archive.load_archive_weights(model, opened, path, skip_mismatch)
+    with path.open("rb") as opened:
+        is_archive = opened.read(2) == b"PK"
+    if is_archive:
+        with archive.open_archive(path) as members:
+            archive.load_archive_weights(model, members, path, skip_mismatch)
         return
     try:
         file = h5py.File(path, "r")

@@ -30,7 +30,7 @@ def _walk(item: Any, path: str, seen: set[int]) -> Iterator[tuple[str, Any]]:
         return
     seen.add(id(item))
     yield path, item
-    unsaved = getattr(type(item), "_unsaved_attributes", frozenset())
+    unsaved: frozenset[str] = getattr(type(item), "_unsaved_attributes", frozenset())
     children = {name: value for name, value in vars(item).items() if name not in unsaved}
     if getattr(item, "_graph", None) is not None or "_stack" in vars(item):
         layers = item.layers
@@ -89,7 +89,7 @@ def read_weights(model: Any, file: h5py.File, where: str, skip_mismatch: bool = 
         group = _group(file, f"{path}/vars".lstrip("/"))
         own: dict[str, Any] = {}
         item.save_own_variables(own)
-        stored = {key: _shape_of(group[key], h5py) for key in group} if group is not None else {}
+        stored = {key: _shape_of(_member(group, key), h5py) for key in group} if group is not None else {}
         wanted = {key: tuple(np.shape(value)) for key, value in own.items()}
         if stored == wanted:
             if group is not None and wanted:
@@ -119,15 +119,26 @@ def _group(file: Any, path: str) -> Any:
 
     current: Any = file
     for part in path.split("/"):
-        if part not in current:
+        if not isinstance(current, h5py.Group) or part not in current.keys():  # noqa: SIM118 - "in" follows links
             return None
-        if not isinstance(current.get(part, getlink=True), h5py.HardLink):
-            raise FileFormatError(
-                f"{file.filename}:{path}", "data in the file itself", f"a link at {part!r}",
-                "Files with links to elsewhere are refused.",
-            )  # fmt: skip
-        current = current[part]
+        current = _member(current, part)
     return current if isinstance(current, h5py.Group) else None
+
+
+def _member(group: Any, name: str) -> Any:
+    """Return what a group holds under a name, if it lies in the file itself.
+
+    Raises:
+        FileFormatError: It is a link to elsewhere.
+    """
+    import h5py
+
+    if not isinstance(group.get(name, getlink=True), h5py.HardLink):
+        raise FileFormatError(
+            f"{group.file.filename}:{group.name}/{name}", "data in the file itself", "a link",
+            "Files with links are refused.",
+        )  # fmt: skip
+    return group[name]
 
 
 def _shape_of(item: Any, h5py: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import warnings
 from collections.abc import Iterator, Mapping
@@ -45,7 +46,9 @@ class Epochs:
 
     def __init__(self, adapter: DataAdapter, steps: int | None, epochs: int = 1) -> None:
         if steps is not None and (isinstance(steps, bool) or not isinstance(steps, int) or steps < 1):
-            raise ArgumentError("steps", "a positive integer, or None", repr(steps), "Pass a number of batches.")
+            raise ArgumentError(
+                "steps", "a positive integer, or None", repr(steps), "Pass a number of batches."
+            )
         self.adapter, self.steps, self._epochs = adapter, steps, epochs
         self._running: Iterator[Any] | None = None
         self._seen = self._passes = 0
@@ -153,7 +156,7 @@ def fit(
                 for batch in group:
                     returned = step(batch)
                 done = index + len(group)
-                watchers.on_train_batch_end(done - 1, lambda r=returned: _logs(model, r))
+                watchers.on_train_batch_end(done - 1, functools.partial(_logs, model, returned))
                 if model.stop_training:
                     break
             train.adapter.on_epoch_end()
@@ -205,7 +208,7 @@ def evaluate_epochs(model: Any, epochs: Epochs, watchers: CallbackList, epoch: i
         watchers.on_test_batch_begin(index)
         for batch in group:
             returned = step(batch)
-        watchers.on_test_batch_end(index + len(group) - 1, lambda r=returned: _logs(model, r))
+        watchers.on_test_batch_end(index + len(group) - 1, functools.partial(_logs, model, returned))
         if getattr(model, "stop_evaluating", False):
             break
     logs = as_numbers(_logs(model, returned))
@@ -232,7 +235,7 @@ def predict(model: Any, x: Any, *, batch_size: Any, verbose: Any, steps: Any, ca
             parts = [[] for _ in tree.flatten(outputs)]
         for part, value in zip(parts, tree.flatten(outputs), strict=True):
             part.append(np.asarray(backend.to_numpy(value)))
-        watchers.on_predict_batch_end(index, lambda o=outputs: {"outputs": o})
+        watchers.on_predict_batch_end(index, functools.partial(dict, outputs=outputs))
     watchers.on_predict_end()
     epochs.adapter.close()
     joined = [np.concatenate(part) if len(part) > 1 else part[0] for part in parts]

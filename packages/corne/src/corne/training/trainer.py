@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -30,11 +30,17 @@ class Trainer:
 
     name: str
     built: bool
-    layers: list[Any]
-    losses: list[Array]
-    trainable_variables: list[Variable]
-    variables: list[Variable]
     dtype_policy: Any
+
+    if TYPE_CHECKING:  # what a layer adds
+
+        @property
+        def losses(self) -> list[Array]: ...
+        @property
+        def trainable_variables(self) -> list[Variable]: ...
+        @property
+        def variables(self) -> list[Variable]: ...
+        def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
 
     def __init__(self) -> None:
         self.optimizer: Any = None
@@ -124,7 +130,7 @@ class Trainer:
         self._reset_compiled_steps()
 
     def _output_names(self) -> list[str] | None:
-        return self.output_names if getattr(self, "_graph", None) is not None else None  # type: ignore[attr-defined, no-any-return]
+        return self.output_names if getattr(self, "_graph", None) is not None else None  # type: ignore[attr-defined]
 
     def _reset_compiled_steps(self) -> None:
         """Make steps anew when next needed, because something they depend on changed."""
@@ -185,7 +191,7 @@ class Trainer:
             )  # fmt: skip
 
         def forward() -> tuple[Array, Any]:
-            y_pred = self(x, training=True)  # type: ignore[operator]
+            y_pred = self(x, training=True)
             loss = self.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight, training=True)
             return self.optimizer.scale_loss(loss), (loss, y_pred)
 
@@ -205,7 +211,7 @@ class Trainer:
 
     def _judge(self, data: Any) -> None:
         x, y, sample_weight = unpack_x_y_sample_weight(data)
-        y_pred = self(x, training=False)  # type: ignore[operator]
+        y_pred = self(x, training=False)
         loss = self.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight, training=False)
         self._track_loss(loss, x)
         self._update_metrics(x, y, y_pred, sample_weight)
@@ -213,7 +219,7 @@ class Trainer:
     def predict_step(self, data: Any) -> Any:
         """Return the predictions for one batch."""
         x, _, _ = unpack_x_y_sample_weight(data)
-        return self(x, training=False)  # type: ignore[operator]
+        return self(x, training=False)
 
     def compute_loss(
         self,
@@ -373,16 +379,16 @@ class Trainer:
 
         def run(inputs: Any) -> Any:
             with StatelessScope():
-                return self(inputs, training=False)  # type: ignore[operator]
+                return self(inputs, training=False)
 
         if not self._is_built():
             # Real data make layers that look at values; nothing but the making of weights remains of the call.
             with StatelessScope():
-                self(x, training=False)  # type: ignore[operator]
+                self(x, training=False)
         with contextlib.suppress(Exception):
             return backend.infer_specs(run, tree.map_structure(spec, x))
         with StatelessScope():  # a call that needs values: run it on the batch itself
-            return self(x, training=False)  # type: ignore[operator]
+            return self(x, training=False)
 
     # -- one batch ------------------------------------------------------------------------------------
     def train_on_batch(

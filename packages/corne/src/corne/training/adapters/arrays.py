@@ -54,7 +54,7 @@ class ArrayAdapter(DataAdapter):
         class_weight: Mapping[int, float] | None = None,
         seed: int | None = None,
     ) -> None:
-        self.batch_size = check_batch_size(batch_size)
+        self.batch_size: int = check_batch_size(batch_size)
         if not isinstance(shuffle, bool) and shuffle != "batch":
             raise ArgumentError(
                 "fit(shuffle=…)", "True, False or 'batch'", repr(shuffle), "Choose one of them."
@@ -76,8 +76,8 @@ class ArrayAdapter(DataAdapter):
         order = self._order(epoch)
         if order is not None:
             order = backends.active().asarray(order)
-        for start in range(0, self.size, self.batch_size):  # type: ignore[call-overload]
-            stop = min(start + self.batch_size, self.size)  # type: ignore[operator]
+        for start in range(0, self.size, self.batch_size):
+            stop = min(start + self.batch_size, self.size)
             if order is None:
                 yield self._map(lambda a, i=start, j=stop: a[i:j])
             else:
@@ -96,7 +96,7 @@ class ArrayAdapter(DataAdapter):
         generator = np.random.Generator(np.random.Philox(key=[int(self._seed or 0), epoch]))
         if self._shuffle == "batch":
             starts = generator.permutation(self.num_batches or 0)
-            size = self.batch_size or 0
+            size = self.batch_size
             return np.concatenate([np.arange(s * size, min((s + 1) * size, self.size)) for s in starts])
         return generator.permutation(self.size)
 
@@ -233,6 +233,6 @@ def split_validation(x: Any, y: Any, sample_weight: Any, fraction: float) -> tup
 
     def part(first: int, last: int) -> tuple[Any, Any, Any]:
         pick = lambda leaf: None if leaf is None else leaf[first:last]  # noqa: E731
-        return tuple(tree.map_structure(pick, v) for v in (x, y, sample_weight))  # type: ignore[return-value]
+        return tuple(tree.map_structure(pick, v) for v in (x, y, sample_weight))
 
     return part(0, cut), part(cut, size)
