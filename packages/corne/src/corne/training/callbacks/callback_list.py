@@ -48,7 +48,7 @@ class CallbackList:
             else []
         )
         for item in given:
-            if not hasattr(item, "on_epoch_end"):
+            if isinstance(item, type) or not hasattr(item, "on_epoch_end"):
                 raise ArgumentError(
                     "callbacks", "instances of Callback", repr(item),
                     "Pass an instance such as EarlyStopping(), not a class or a function.",
