@@ -59,7 +59,7 @@ def test_list_shows_status_and_problems(corne, install):
     code, out, _ = corne("plugins", "list")
     assert code == 0
     rows = {line.split()[0]: " ".join(line.split()[1:]) for line in out.splitlines() if line.split()}
-    assert rows["acme-scale"] == "2.0 1 loaded 1 layers"
+    assert rows["acme-scale"] == "2.0 1 loaded 1 layer"
     assert rows["acme-bad"] == "1.0 failed nothing"
     assert rows["acme-odd"] == "1.0 1 loaded, 1 problem nothing"
     assert "acme-bad, import: ZeroDivisionError: division by zero" in out

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from corne.plugins import Plugin, plugins, registry
+from corne.plugins.advice import noun
 
 
 def as_dicts() -> list[dict[str, Any]]:
@@ -53,7 +54,11 @@ def show() -> None:
         table.add_column(column, no_wrap=True)
     table.add_column("registers")
     for plugin in found:
-        counts = [f"{len(names)} {kind}" for kind, names in plugin.names.items() if names]
+        counts = [
+            f"{len(names)} {kind if len(names) > 1 else noun(kind)}"
+            for kind, names in plugin.names.items()
+            if names
+        ]
         registers = Text(", ".join(counts + plugin.hooks) or "nothing")
         interface = "" if plugin.api is None else str(plugin.api)
         table.add_row(plugin.distribution, plugin.version, interface, status(plugin), registers)

@@ -98,10 +98,11 @@ NAMES: dict[str, dict[str, str]] = {
     },
     "optimizers": {
         "corne-optimizers": (
-            "Adadelta Adagrad Adam AdamW Adamax CosineDecay CosineDecayRestarts ExponentialDecay Ftrl "
-            "InverseTimeDecay Lamb Lion LossScaleOptimizer Nadam PiecewiseConstantDecay PolynomialDecay "
-            "RMSprop SGD adadelta adagrad adam adamax adamw ftrl lamb lion lossscaleoptimizer nadam "
-            "rmsprop sgd"
+            "Adadelta Adafactor Adagrad Adam AdamW Adamax CosineDecay CosineDecayRestarts "
+            "ExponentialDecay Ftrl InverseTimeDecay Lamb Lion LossScaleOptimizer Muon Nadam "
+            "PiecewiseConstantDecay PolynomialDecay RMSprop SGD ScheduleFreeAdamW adadelta adafactor "
+            "adagrad adam adamax adamw ftrl lamb lion lossscaleoptimizer muon nadam rmsprop "
+            "schedulefreeadamw sgd"
         ),
     },
     "backends": {

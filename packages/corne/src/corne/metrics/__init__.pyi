@@ -1,0 +1,92 @@
+# Written by `corne plugins stubs`; changes are lost.
+# ruff: noqa
+# fmt: off
+
+from collections.abc import Mapping
+from typing import Any
+
+from corne.metric import Mean as Mean
+from corne.metric import MeanMetricWrapper as MeanMetricWrapper
+from corne.metric import Metric as Metric
+from corne_losses.binary_crossentropy import binary_crossentropy as binary_crossentropy
+from corne_losses.binary_focal_crossentropy import binary_focal_crossentropy as binary_focal_crossentropy
+from corne_losses.categorical_crossentropy import categorical_crossentropy as categorical_crossentropy
+from corne_losses.categorical_focal_crossentropy import categorical_focal_crossentropy as categorical_focal_crossentropy
+from corne_losses.categorical_hinge import categorical_hinge as categorical_hinge
+from corne_losses.hinge import hinge as hinge
+from corne_losses.huber import huber as huber
+from corne_losses.kl_divergence import kl_divergence as kl_divergence
+from corne_losses.log_cosh import log_cosh as log_cosh
+from corne_losses.mean_absolute_error import mean_absolute_error as mean_absolute_error
+from corne_losses.mean_absolute_percentage_error import mean_absolute_percentage_error as mean_absolute_percentage_error
+from corne_losses.mean_squared_error import mean_squared_error as mean_squared_error
+from corne_losses.mean_squared_logarithmic_error import mean_squared_logarithmic_error as mean_squared_logarithmic_error
+from corne_losses.poisson import poisson as poisson
+from corne_losses.sparse_categorical_crossentropy import sparse_categorical_crossentropy as sparse_categorical_crossentropy
+from corne_losses.squared_hinge import squared_hinge as squared_hinge
+from corne_metrics.accuracy import Accuracy as Accuracy
+from corne_metrics.auc import AUC as AUC
+from corne_metrics.binary_accuracy import BinaryAccuracy as BinaryAccuracy
+from corne_metrics.binary_accuracy import binary_accuracy as binary_accuracy
+from corne_metrics.binary_crossentropy import BinaryCrossentropy as BCE
+from corne_metrics.binary_crossentropy import BinaryCrossentropy as BinaryCrossentropy
+from corne_metrics.binary_crossentropy import BinaryCrossentropy as bce
+from corne_metrics.binary_iou import BinaryIoU as BinaryIoU
+from corne_metrics.categorical_accuracy import CategoricalAccuracy as CategoricalAccuracy
+from corne_metrics.categorical_accuracy import categorical_accuracy as categorical_accuracy
+from corne_metrics.categorical_crossentropy import CategoricalCrossentropy as CategoricalCrossentropy
+from corne_metrics.categorical_hinge import CategoricalHinge as CategoricalHinge
+from corne_metrics.concordance_correlation import ConcordanceCorrelation as ConcordanceCorrelation
+from corne_metrics.concordance_correlation import concordance_correlation as concordance_correlation
+from corne_metrics.cosine_similarity import CosineSimilarity as CosineSimilarity
+from corne_metrics.f1_score import F1Score as F1Score
+from corne_metrics.false_negatives import FalseNegatives as FalseNegatives
+from corne_metrics.false_positives import FalsePositives as FalsePositives
+from corne_metrics.fbeta_score import FBetaScore as FBetaScore
+from corne_metrics.hinge import Hinge as Hinge
+from corne_metrics.iou import IoU as IoU
+from corne_metrics.kl_divergence import KLDivergence as KLDivergence
+from corne_metrics.log_cosh_error import LogCoshError as LogCoshError
+from corne_metrics.mean_absolute_error import MeanAbsoluteError as MAE
+from corne_metrics.mean_absolute_error import MeanAbsoluteError as MeanAbsoluteError
+from corne_metrics.mean_absolute_error import MeanAbsoluteError as mae
+from corne_metrics.mean_absolute_percentage_error import MeanAbsolutePercentageError as MAPE
+from corne_metrics.mean_absolute_percentage_error import MeanAbsolutePercentageError as MeanAbsolutePercentageError
+from corne_metrics.mean_absolute_percentage_error import MeanAbsolutePercentageError as mape
+from corne_metrics.mean_iou import MeanIoU as MeanIoU
+from corne_metrics.mean_squared_error import MeanSquaredError as MSE
+from corne_metrics.mean_squared_error import MeanSquaredError as MeanSquaredError
+from corne_metrics.mean_squared_error import MeanSquaredError as mse
+from corne_metrics.mean_squared_logarithmic_error import MeanSquaredLogarithmicError as MSLE
+from corne_metrics.mean_squared_logarithmic_error import MeanSquaredLogarithmicError as MeanSquaredLogarithmicError
+from corne_metrics.mean_squared_logarithmic_error import MeanSquaredLogarithmicError as msle
+from corne_metrics.one_hot_iou import OneHotIoU as OneHotIoU
+from corne_metrics.one_hot_mean_iou import OneHotMeanIoU as OneHotMeanIoU
+from corne_metrics.pearson_correlation import PearsonCorrelation as PearsonCorrelation
+from corne_metrics.pearson_correlation import pearson_correlation as pearson_correlation
+from corne_metrics.poisson import Poisson as Poisson
+from corne_metrics.precision import Precision as Precision
+from corne_metrics.precision_at_recall import PrecisionAtRecall as PrecisionAtRecall
+from corne_metrics.r2_score import R2Score as R2Score
+from corne_metrics.recall import Recall as Recall
+from corne_metrics.recall_at_precision import RecallAtPrecision as RecallAtPrecision
+from corne_metrics.root_mean_squared_error import RootMeanSquaredError as RootMeanSquaredError
+from corne_metrics.sensitivity_at_specificity import SensitivityAtSpecificity as SensitivityAtSpecificity
+from corne_metrics.sparse_categorical_accuracy import SparseCategoricalAccuracy as SparseCategoricalAccuracy
+from corne_metrics.sparse_categorical_accuracy import sparse_categorical_accuracy as sparse_categorical_accuracy
+from corne_metrics.sparse_categorical_crossentropy import SparseCategoricalCrossentropy as SparseCategoricalCrossentropy
+from corne_metrics.sparse_top_k_categorical_accuracy import SparseTopKCategoricalAccuracy as SparseTopKCategoricalAccuracy
+from corne_metrics.sparse_top_k_categorical_accuracy import sparse_top_k_categorical_accuracy as sparse_top_k_categorical_accuracy
+from corne_metrics.specificity_at_sensitivity import SpecificityAtSensitivity as SpecificityAtSensitivity
+from corne_metrics.squared_hinge import SquaredHinge as SquaredHinge
+from corne_metrics.sum import Sum as Sum
+from corne_metrics.top_k_categorical_accuracy import TopKCategoricalAccuracy as TopKCategoricalAccuracy
+from corne_metrics.top_k_categorical_accuracy import top_k_categorical_accuracy as top_k_categorical_accuracy
+from corne_metrics.true_negatives import TrueNegatives as TrueNegatives
+from corne_metrics.true_positives import TruePositives as TruePositives
+
+def get(identifier: Any) -> Any: ...
+def serialize(obj: Any) -> Any: ...
+def deserialize(
+    config: Any, custom_objects: Mapping[str, Any] | None = None
+) -> Any: ...

@@ -1,0 +1,24 @@
+# Written by `corne plugins stubs`; changes are lost.
+# ruff: noqa
+# fmt: off
+
+from corne.dtypes import standardize_dtype as standardize_dtype
+from corne.random import set_random_seed as set_random_seed
+from corne.serialization import custom_object_scope as CustomObjectScope
+from corne.serialization import custom_object_scope as custom_object_scope
+from corne.serialization import deserialize_object as deserialize_keras_object
+from corne.serialization import get_custom_objects as get_custom_objects
+from corne.serialization import get_registered_name as get_registered_name
+from corne.serialization import get_registered_object as get_registered_object
+from corne.serialization import register_serializable as register_keras_serializable
+from corne.serialization import serialize_object as serialize_keras_object
+from corne.training.progbar import Progbar as Progbar
+from corne.training.py_dataset import PyDataset as PyDataset
+from corne.training.py_dataset import PyDataset as Sequence
+from corne.utils.batches import pack_x_y_sample_weight as pack_x_y_sample_weight
+from corne.utils.batches import unpack_x_y_sample_weight as unpack_x_y_sample_weight
+from corne.utils.numerical import normalize as normalize
+from corne.utils.numerical import to_categorical as to_categorical
+from corne.utils.session import clear_session as clear_session
+from corne.utils.session import is_keras_tensor as is_keras_tensor
+from corne_visualization.plot_model import plot_model as plot_model
