@@ -20,8 +20,6 @@ PROJECTS = sorted(
     path.parent for folder in ("packages", "plugins") for path in ROOT.glob(f"{folder}/*/pyproject.toml")
 )
 PLUGINS = [path.name for path in PROJECTS if path.parent.name == "plugins"]
-#: torch has a build on disk for this Python; others would download one of several GB.
-TORCH_PYTHON = "3.11"
 NEEDS_TORCH = {"corne-torch", "corne-cpu", "corne-cuda"}
 STANDARD = ["corne-activations", "corne-layers", "corne-conv", "corne-recurrent", "corne-attention",
             "corne-losses", "corne-metrics", "corne-optimizers"]  # fmt: skip
@@ -30,9 +28,9 @@ PYTEST = ["pytest>=8", "pytest-cov>=5", "hypothesis>=6.100"]
 TEST_DATA = ["scikit-learn>=1.4", "pandas>=2.2", "array-api-strict>=2.3"]
 
 
-def _pythons() -> list[str]:
-    """Return every Python from 3.11 up on this machine, as ``"3.12"`` or as a path."""
-    found = {}
+def _pythons() -> dict[tuple[int, int], str]:
+    """Return the path of every Python from 3.11 up on this machine, by version."""
+    found: dict[tuple[int, int], str] = {}
     candidates = [shutil.which(f"python3.{minor}") for minor in range(11, 20)]
     candidates += map(str, sorted(Path.home().glob(".pyenv/versions/3.*/bin/python")))
     for candidate in filter(None, [sys.executable, *candidates]):
@@ -43,11 +41,12 @@ def _pythons() -> list[str]:
             major, minor = map(int, asked.stdout.split())
             if (major, minor) >= (3, 11):
                 found.setdefault((major, minor), candidate)
-    return [found[key] for key in sorted(found)]
+    return dict(sorted(found.items()))
 
 
 PYTHONS = _pythons()
-PYTHON_311 = next((path for path in PYTHONS if "3.11" in path), PYTHONS[0] if PYTHONS else TORCH_PYTHON)
+#: torch has a build on disk for this Python; others would download one of several GB.
+PYTHON_311 = PYTHONS.get((3, 11), "3.11")
 
 
 def _meta(name: str) -> dict:
@@ -115,7 +114,12 @@ def _install(session: nox.Session, names: list[str], *others: str) -> None:
 
 
 def _environment(**more: str) -> dict[str, str]:
-    return {"OMP_NUM_THREADS": "2", "PYTHONPATH": "", "CORNE_CONFIG_HOME": "", **more}
+    return {
+        "OMP_NUM_THREADS": "2",
+        "PYTHONPATH": "",
+        "CORNE_HOME": str(ROOT / ".nox" / "no-settings"),
+        **more,
+    }
 
 
 @nox.session(python=PYTHON_311)
@@ -145,11 +149,10 @@ CI = [
 @nox.session(python=False)
 def tests(session: nox.Session) -> None:
     """Run everything that CI checks."""
-    for name in CI:
-        session.notify(name)
+    session.run(sys.executable, "-m", "nox", "-s", *CI, external=True)
 
 
-@nox.session(python=PYTHONS)
+@nox.session(python=list(PYTHONS.values()))
 def unit(session: nox.Session) -> None:
     """Test the core and the plugins that need no torch, on every Python present."""
     names = ["corne", "corne-numpy", "corne-testkit", *STANDARD]
@@ -174,7 +177,7 @@ def torch(session: nox.Session) -> None:
     session.run("pytest", "-m", "not oracle", *coverage, *folders, *session.posargs, env=_environment())
 
 
-@nox.session(python=PYTHON_311)
+@nox.session(python=PYTHON_311, reuse_venv=False)
 @nox.parametrize(
     "name", [name for name in PLUGINS if name != "corne-cuda"], ids=[n for n in PLUGINS if n != "corne-cuda"]
 )

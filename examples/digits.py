@@ -15,7 +15,7 @@ from pathlib import Path
 
 import corne
 import numpy as np
-from corne.layers import Conv2D, Dense, Dropout, Flatten, Input, MaxPooling2D
+from corne.layers import BatchNormalization, Conv2D, Dense, Dropout, Flatten, Input, MaxPooling2D
 from corne.models import Sequential, load_model
 from corne.optimizers import Adam
 from corne.optimizers.schedules import CosineDecay
@@ -40,17 +40,18 @@ def train(output: Path) -> None:
         [
             Input(shape=(8, 8, 1)),
             Conv2D(32, 3, padding="same", activation="relu"),
-            Conv2D(64, 3, activation="relu"),
+            BatchNormalization(),
+            Conv2D(64, 3, padding="same", activation="relu"),
+            BatchNormalization(),
             MaxPooling2D(2),
             Flatten(),
-            Dropout(0.3),
-            Dense(128, activation="relu"),
+            Dropout(0.5),
             Dense(10, activation="softmax"),
         ]
     )
     model.summary()
-    epochs, batch_size = 25, 64
-    schedule = CosineDecay(3e-3, decay_steps=epochs * -(-len(x_train) // batch_size))
+    epochs, batch_size = 20, 32
+    schedule = CosineDecay(2e-3, decay_steps=epochs * -(-len(x_train) // batch_size))
     model.compile(optimizer=Adam(schedule), loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     started = time.perf_counter()
     history = model.fit(
