@@ -6,7 +6,6 @@ import math
 
 import numpy as np
 import pytest
-
 from corne import losses
 from corne_example_layer.log_ratio import LogRatio, log_ratio
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-
 from corne import activations
 from corne_example_layer.squared_relu import squared_relu
 
