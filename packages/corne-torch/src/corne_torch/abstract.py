@@ -9,16 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import local
 from typing import Any
 
 import torch
 from corne import tree
 from corne.backend import TensorSpec
 from corne.variable import StatelessScope
-from torch.utils._python_dispatch import TorchDispatchMode, _get_current_dispatch_mode
+from torch.overrides import TorchFunctionMode
 from torch.utils._pytree import tree_leaves, tree_map
 
 from corne_torch.dtypes import name_of, to_torch
+
+META = torch.device("meta")
 
 #: Arrays of so few elements in all are computed for real: seeds and counters, whose values decide things.
 _TINY = 16
@@ -28,40 +31,48 @@ _TINY = 16
 #: loop over time steps takes so many rounds; large ones are for large windows and many divisors.
 _SIZES = ((12, 24), (240, 480), (5040, 10080))
 
-META = torch.device("meta")
+_SIZED = frozenset({
+    torch.arange, torch.empty, torch.eye, torch.full, torch.linspace, torch.logspace, torch.normal, torch.ones,
+    torch.rand, torch.randint, torch.randn, torch.randperm, torch.zeros,
+})  # fmt: skip
+_READS = frozenset({"item", "tolist", "numpy", "__array__", "__bool__", "__int__", "__float__", "__index__"})
 
 
-class AbstractMode(TorchDispatchMode):
-    """While it is on, operations give tensors on the "meta" device, whose values nobody computes.
+class AbstractMode(TorchFunctionMode):
+    """While it is on, operations give tensors on the "meta" device, whose values nobody computes."""
 
-    Attributes:
-        paused: Whether operations are carried out as if it were off.
-    """
-
-    paused = False
-
-    @classmethod
-    def _should_skip_dynamo(cls) -> bool:
-        return False  # dynamo never compiles this; the wrapper that would say so costs time
-
-    def __torch_dispatch__(
+    def __torch_function__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
         kwargs = kwargs or {}
-        if self.paused:
+        name = getattr(func, "__name__", "")
+        if _local.mode is not self or name == "__get__" or name in _READS:
             return func(*args, **kwargs)
+        if func in _SIZED:
+            return func(
+                *args, **{key: v for key, v in kwargs.items() if key != "generator"} | {"device": META}
+            )
         given = [leaf for leaf in tree_leaves((args, kwargs)) if isinstance(leaf, torch.Tensor)]
-        real = [x for x in given if x.device != META]
-        known = len(real) == len(given) > 0 and sum(x.numel() for x in real) <= _TINY
-        if known and not func._schema.is_mutable:
+        known = all(x.device != META for x in given) and sum(x.numel() for x in given) <= _TINY
+        if not given or (known and not _writes(name)):
             return func(*args, **kwargs)
-        if real:
-            args, kwargs = tree_map(_to_meta, (args, kwargs))
-        if kwargs.get("device") is not None or not given:
+        if name in ("cpu", "cuda"):
+            return _to_meta(args[0])
+        if name == "to":
+            args = tuple(META if isinstance(x, str) else x for x in args)
+        args, kwargs = tree_map(_to_meta, (args, kwargs))
+        if kwargs.get("device") is not None:
             kwargs = {**kwargs, "device": META}
-        if kwargs.get("generator") is not None:
-            kwargs = {**kwargs, "generator": None}
         return func(*args, **kwargs)
+
+
+def _writes(name: str) -> bool:
+    """Whether a method of this name changes its tensor: ``add_``, ``__iadd__``, ``__setitem__``."""
+    if name.startswith("__"):
+        return name == "__setitem__" or (
+            name[2] == "i" and name not in ("__invert__", "__index__", "__int__")
+        )
+    return name.endswith("_")
 
 
 def _to_meta(x: Any) -> Any:
@@ -70,31 +81,43 @@ def _to_meta(x: Any) -> Any:
     return META if isinstance(x, torch.device) else x
 
 
-def observer() -> Any:
-    """Return what observes operations at present: an AbstractMode, a tracer's mode, or None."""
-    if not torch._C._len_torch_dispatch_stack():
-        return None
-    mode = _get_current_dispatch_mode()
-    return None if isinstance(mode, AbstractMode) and mode.paused else mode
+class _Local(local):
+    mode: AbstractMode | None = None  # the one that is on in this thread
+
+
+_local = _Local()
+
+
+def is_abstract() -> bool:
+    """Tell whether operations are evaluated abstractly at present."""
+    return _local.mode is not None
+
+
+def is_traced() -> bool:
+    """Tell whether operations are recorded into a graph at present."""
+    return bool(torch._C._len_torch_dispatch_stack())
 
 
 @contextmanager
 def real() -> Iterator[None]:
     """Leave abstract evaluation and tracing for a while."""
-    mode = observer()
-    if mode is None:
-        yield
-    elif isinstance(mode, AbstractMode):
-        mode.paused = True
-        try:
+    if not is_traced():
+        with _only(None):
             yield
-        finally:
-            mode.paused = False
-    else:
-        from torch.utils._python_dispatch import _disable_current_modes  # imports 800 modules
+        return
+    from torch.utils._python_dispatch import _disable_current_modes  # imports 800 modules
 
-        with _disable_current_modes():
-            yield
+    with _only(None), _disable_current_modes():
+        yield
+
+
+@contextmanager
+def _only(mode: AbstractMode | None) -> Iterator[None]:
+    before, _local.mode = _local.mode, mode
+    try:
+        yield
+    finally:
+        _local.mode = before
 
 
 def infer_specs(fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -102,15 +125,20 @@ def infer_specs(fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str,
     if not any(isinstance(leaf, TensorSpec) and None in leaf.shape for leaf in tree.flatten((args, kwargs))):
         return _specs(_evaluate(fn, args, kwargs, 0))
     failure: Exception | None = None
+    result: Any = None
     for small, large in _SIZES:
         try:
             one, two = (_evaluate(fn, args, kwargs, size) for size in (small, large))
         except Exception as error:
             failure = failure or error
             continue
-        return tree.map_structure(_compare, _specs(one), _specs(two))
-    assert failure is not None
-    raise failure
+        result = tree.map_structure(_compare, _specs(one), _specs(two))
+        failure = None
+        if not any(isinstance(leaf, TensorSpec) and 0 in leaf.shape for leaf in tree.flatten(result)):
+            break  # else the sizes were too small to show how long something is
+    if failure is not None:
+        raise failure
+    return result
 
 
 def _evaluate(fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], size: int) -> Any:
@@ -121,7 +149,8 @@ def _evaluate(fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, A
         return torch.empty(shape, dtype=to_torch(leaf.dtype), device=META)
 
     # In the scope, variables that fn assigns keep their values.
-    with real(), torch.no_grad(), StatelessScope(), AbstractMode():
+    mode = AbstractMode()
+    with real(), torch.no_grad(), StatelessScope(), mode, _only(mode):
         args, kwargs = tree.map_structure(placeholder, (args, kwargs))
         return fn(*args, **kwargs)
 

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from corne import config
 from corne.backend import Array
-from corne.errors import DTypeError
+from corne.errors import DataError, DTypeError
 from corne.variable import Variable
 
 from corne_torch.dtypes import to_torch
@@ -89,7 +89,7 @@ def _from_sequence(x: Sequence[Any], dtype: torch.dtype | None, device: torch.de
     try:
         array = np.asarray(x)
     except ValueError as error:
-        raise DTypeError(
+        raise DataError(
             "convert_to_tensor(x)",
             "nested lists whose lengths agree",
             f"{x!r:.80}",

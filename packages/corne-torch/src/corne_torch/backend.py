@@ -41,8 +41,8 @@ class TorchBackend(Backend):
         """Convert numbers, nested lists, NumPy and foreign arrays; memory is shared where that is safe."""
         if isinstance(x, torch.Tensor) and dtype is None and x.device == self.device:
             return x
-        if abstract.observer() is not None and not isinstance(x, (torch.Tensor, Variable)):
-            with abstract.real():  # a constant, which has its values whatever is going on
+        if abstract.is_abstract() and not isinstance(x, (torch.Tensor, Variable)):
+            with abstract.real():  # a constant, which keeps its values
                 return arrays.asarray(x, dtype, self.device)
         return arrays.asarray(x, dtype, self.device)
 

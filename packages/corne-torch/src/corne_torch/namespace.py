@@ -10,7 +10,7 @@ import torch
 
 from corne_torch.dtypes import WIDER
 
-_CREATE = ("arange", "asarray", "empty", "eye", "full", "linspace", "ones", "zeros")
+_CREATE = ("arange", "empty", "eye", "full", "linspace", "ones", "zeros")
 
 
 class Namespace:
@@ -29,6 +29,7 @@ class Namespace:
                 setattr(self, name, getattr(compat, name))
         for name, dtype in WIDER.items():
             setattr(self, name, dtype)
+        self.asarray = functools.partial(_asarray, device)
         if device.type != "cpu":
             for name in _CREATE:
                 setattr(self, name, functools.partial(_create, getattr(compat, name), device))
@@ -39,3 +40,13 @@ class Namespace:
 
 def _create(function: Any, default: torch.device, *args: Any, device: Any = None, **kwargs: Any) -> Any:
     return function(*args, device=default if device is None else device, **kwargs)
+
+
+def _asarray(
+    default: torch.device, x: Any, /, *, dtype: Any = None, device: Any = None, copy: Any = None
+) -> Any:
+    """Convert ``x``. A tensor stays where it is and on its tape, which torch.asarray warns about."""
+    if not isinstance(x, torch.Tensor):
+        return compat.asarray(x, dtype=dtype, device=default if device is None else device, copy=copy)
+    changed = x.to(device=device or x.device, dtype=dtype or x.dtype)
+    return changed.clone() if copy and changed is x else changed

@@ -14,7 +14,7 @@ from typing import Any
 import torch
 from corne.backend import Key
 
-from corne_torch.abstract import META, AbstractMode, observer
+from corne_torch.abstract import META, is_abstract, is_traced
 
 #: How to draw, by kind: ``(generator, arguments, shape, dtype, device, numbers) -> tensor``.
 KINDS: dict[str, Callable[..., torch.Tensor]] = {}
@@ -40,10 +40,9 @@ def draw(
         arguments: Arrays the distribution depends on. Default: none.
         numbers: Numbers the distribution depends on. Default: none.
     """
-    mode = observer()
-    if isinstance(mode, AbstractMode):
+    if is_abstract():
         return torch.empty(tuple(shape), dtype=dtype, device=META)
-    if mode is not None:
+    if is_traced():
         numbers = [float(n) if isinstance(n, float) else int(n) for n in numbers]
         recorded: torch.Tensor = torch.ops.corne.draw(
             kind, _key_tensor(key), list(arguments), list(shape), dtype, device, numbers

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import torch
 
-from corne_torch.abstract import observer
+from corne_torch.abstract import is_traced
 from corne_torch.kernels._table import kernel
 
 Tensor = torch.Tensor
@@ -27,7 +27,7 @@ def _contiguous(gradients: Tensors) -> list[Tensor]:
 
 def _is_at_hand(variables: Tensors) -> bool:
     """Whether numbers can be read without waiting, and are not being recorded into a graph."""
-    return variables[0].device.type == "cpu" and observer() is None
+    return variables[0].device.type == "cpu" and not is_traced()
 
 
 @kernel("sgd_update")

@@ -7,18 +7,21 @@ from typing import Any
 
 import torch
 from corne import backend as backends
+from corne.dtypes import standardize_dtype
 
 from corne_torch.dtypes import to_torch
 from corne_torch.kernels._table import default, kernel
 
 
 @kernel("full")
-def full(shape: Sequence[int], fill_value: Any, dtype: str) -> Any:
+def full(shape: int | Sequence[int], fill_value: Any, dtype: str | None = None) -> Any:
     """Return an array of one value."""
     backend = backends.active()
+    name = standardize_dtype(dtype)
+    sizes = (shape,) if isinstance(shape, int) else tuple(int(size) for size in shape)
     if isinstance(fill_value, (bool, int, float)):
-        return torch.full(tuple(shape), fill_value, dtype=to_torch(dtype), device=backend.device)  # type: ignore[attr-defined]
-    return backend.asarray(fill_value, dtype).expand(tuple(shape)).clone()
+        return torch.full(sizes, fill_value, dtype=to_torch(name), device=backend.device)  # type: ignore[attr-defined]
+    return backend.asarray(fill_value, name).expand(sizes).clone()
 
 
 @kernel("reshape")
@@ -89,3 +92,14 @@ def zeros_like(x: torch.Tensor, dtype: str | None = None) -> Any:
 
 
 _zeros_like = default("zeros_like")
+
+
+@kernel("repeat")
+def repeat(x: torch.Tensor, repeats: Any, axis: int | None = None) -> Any:
+    """Repeat each element along an axis; the result's size is summed first, where numbers are at hand."""
+    if isinstance(repeats, int):
+        return torch.repeat_interleave(x, repeats, axis)
+    counts = torch.as_tensor(repeats, dtype=torch.int64, device="cpu")
+    size = x.numel() if axis is None else x.shape[axis]
+    total = int(counts.sum()) * (size if counts.numel() == 1 else 1)
+    return torch.repeat_interleave(x, counts.to(x.device), axis, output_size=total)
