@@ -142,7 +142,7 @@ def _sums_above_grid(
     def above(weights: Array) -> Array:
         cells = ops.segment_sum(ops.reshape(weights, (-1,)), cell, num_segments=(size + 1) * columns)
         histogram = ops.reshape(cells, (size + 1, columns))
-        return ops.flip(ops.cumsum(ops.flip(histogram, axis=0), axis=0), axis=0)[1:]
+        return ops.flip(ops.cumsum(ops.flip(histogram, axis=0), axis=0), axis=0)[1:, ...]
 
     return above(yes), above(no)
 

@@ -117,12 +117,12 @@ class AUC(CountingMetric):
         if self.curve == "PR" and self.summation_method == "interpolation":
             return self._over_labels(self._interpolated_pr())
         x, y = self._points()
-        left, right = y[:-1], y[1:]
+        left, right = y[:-1, ...], y[1:, ...]
         if self.summation_method == "interpolation":
             heights = ops.multiply(ops.add(left, right), 0.5)
         else:
             heights = (ops.minimum if self.summation_method == "minoring" else ops.maximum)(left, right)
-        return self._over_labels(ops.multiply(ops.subtract(x[:-1], x[1:]), heights))
+        return self._over_labels(ops.multiply(ops.subtract(x[:-1, ...], x[1:, ...]), heights))
 
     def _points(self) -> tuple[Array, Array]:
         """Return the curve's x and y at each threshold."""
@@ -145,15 +145,15 @@ class AUC(CountingMetric):
         """Return the areas between thresholds, where true positives grow linearly with positives."""
         tp, fp, fn = self.true_positives.value, self.false_positives.value, self.false_negatives.value
         positives = ops.add(tp, fp)
-        p_left, p_right = positives[:-1], positives[1:]
-        tp_step = ops.subtract(tp[:-1], tp[1:])
+        p_left, p_right = positives[:-1, ...], positives[1:, ...]
+        tp_step = ops.subtract(tp[:-1, ...], tp[1:, ...])
         slope = ops.divide_no_nan(tp_step, ops.maximum(ops.subtract(p_left, p_right), 0.0))
-        intercept = ops.subtract(tp[1:], ops.multiply(slope, p_right))
+        intercept = ops.subtract(tp[1:, ...], ops.multiply(slope, p_right))
         both = ops.logical_and(ops.greater(p_left, 0.0), ops.greater(p_right, 0.0))
         ones = ops.ones_like(p_right)
         ratio = ops.where(both, ops.divide_no_nan(p_left, ops.maximum(p_right, 0.0)), ones)
         area = ops.multiply(slope, ops.add(tp_step, ops.multiply(intercept, ops.log(ratio))))
-        return ops.divide_no_nan(area, ops.maximum(ops.add(tp[1:], fn[1:]), 0.0))
+        return ops.divide_no_nan(area, ops.maximum(ops.add(tp[1:, ...], fn[1:, ...]), 0.0))
 
     def _over_labels(self, areas: Array) -> Array:
         """Add up the areas between thresholds, and average over labels."""
