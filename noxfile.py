@@ -273,7 +273,8 @@ def docs(session: nox.Session) -> None:
         "mkdocs-material>=9.5",
         "mkdocstrings-python>=1.10",
     )
-    session.run("pytest", "docs", "README.md", "-p", "no:cacheprovider", *session.posargs, env=_environment())
+    environment = _environment(PYTHONPATH=str(ROOT / "docs"))
+    session.run("pytest", "-p", "doc_blocks", "README.md", "docs", *session.posargs, env=environment)
     session.run(
         "mkdocs", "build", "--strict", "--site-dir", str(Path(session.create_tmp()) / "site"), silent=True
     )
