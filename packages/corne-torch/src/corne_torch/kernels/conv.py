@@ -47,8 +47,8 @@ def conv(
         return _conv(inputs, kernel, strides, padding, data_format, dilation_rate)
     inputs, kernel = alike
     at = plan(
-        "conv", tuple(inputs.shape), None, hashable(strides), padding, resolve(data_format),
-        hashable(dilation_rate), tuple(kernel.shape),
+        "conv", inputs.shape, None, hashable(strides), padding, resolve(data_format),
+        hashable(dilation_rate), kernel.shape,
     )  # fmt: skip
     x = to_first(inputs, at.data_format)
     groups = x.shape[1] // kernel.shape[-2]
@@ -71,8 +71,8 @@ def depthwise_conv(
         return _depthwise(inputs, kernel, strides, padding, data_format, dilation_rate)
     inputs, kernel = alike
     at = plan(
-        "depthwise_conv", tuple(inputs.shape), None, hashable(strides), padding, resolve(data_format),
-        hashable(dilation_rate), tuple(kernel.shape),
+        "depthwise_conv", inputs.shape, None, hashable(strides), padding, resolve(data_format),
+        hashable(dilation_rate), kernel.shape,
     )  # fmt: skip
     x = to_first(inputs, at.data_format)
     weight = filters_first(kernel, (-2, -1)).flatten(0, 1).unsqueeze(1)

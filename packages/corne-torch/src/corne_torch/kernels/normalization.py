@@ -49,9 +49,21 @@ def batch_normalization(
 
 def _trailing(x: Tensor, axis: Axis) -> tuple[int, ...] | None:
     """Return the sizes of the axes if they are the last ones, in order; else None."""
-    axes = (axis,) if isinstance(axis, int) else range(x.ndim) if axis is None else axis
-    found = [a % x.ndim for a in axes]
-    return tuple(x.shape[found[0] :]) if found and found == list(range(found[0], x.ndim)) else None
+    ndim = x.ndim
+    if isinstance(axis, int):
+        return (x.shape[-1],) if axis in (-1, ndim - 1) and ndim else None
+    found = [a % ndim for a in (range(ndim) if axis is None else axis)]
+    return tuple(x.shape[found[0] :]) if found and found == list(range(found[0], ndim)) else None
+
+
+def _shaped(parameter: Tensor | None, shape: tuple[int, ...]) -> Tensor | None:
+    """Return a scale or offset in a shape; None for none."""
+    if parameter is None:
+        return None
+    return parameter if parameter.ndim == len(shape) else parameter.reshape(shape)
+
+
+_FULL = (torch.float32, torch.float64)
 
 
 @kernel("layer_normalization")
@@ -65,12 +77,12 @@ def layer_normalization(
 ) -> Any:
     """Normalize the last axes by their mean and variance."""
     shape = _trailing(x, axis)
-    alike = all(v is None or v.dtype is x.dtype for v in (gamma, beta))
-    if rms_scaling or shape is None or not alike or x.dtype not in (torch.float32, torch.float64):
+    dtype = x.dtype
+    alike = (gamma is None or gamma.dtype is dtype) and (beta is None or beta.dtype is dtype)
+    if rms_scaling or shape is None or not alike or dtype not in _FULL:
         return _layer(x, gamma, beta, axis, epsilon, rms_scaling)
     epsilon = config.epsilon() if epsilon is None else epsilon
-    gamma, beta = (v if v is None else v.reshape(shape) for v in (gamma, beta))
-    return F.layer_norm(x, shape, gamma, beta, epsilon)
+    return torch.layer_norm(x, shape, _shaped(gamma, shape), _shaped(beta, shape), epsilon)
 
 
 @kernel("rms_normalization")
@@ -79,8 +91,7 @@ def rms_normalization(
 ) -> Any:
     """Divide the last axes by their root mean square."""
     shape = _trailing(x, axis)
-    alike = scale is None or scale.dtype is x.dtype
-    if shape is None or not alike or x.dtype not in (torch.float32, torch.float64):
+    if shape is None or not (scale is None or scale.dtype is x.dtype) or x.dtype not in _FULL:
         return _rms(x, scale, axis, epsilon)
     epsilon = config.epsilon() if epsilon is None else epsilon
-    return F.rms_norm(x, shape, scale if scale is None else scale.reshape(shape), epsilon)
+    return F.rms_norm(x, shape, _shaped(scale, shape), epsilon)

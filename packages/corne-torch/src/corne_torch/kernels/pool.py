@@ -21,18 +21,11 @@ _AVERAGE = {2: F.avg_pool2d, 3: F.avg_pool3d}
 
 
 def _plan(name: str, x: Tensor, pool_size: Any, strides: Any, padding: str, data_format: str | None) -> Plan:
-    return plan(
-        name, tuple(x.shape), hashable(pool_size), hashable(strides), padding, resolve(data_format), 1, None
-    )
+    return plan(name, x.shape, hashable(pool_size), hashable(strides), padding, resolve(data_format), 1, None)
 
 
 def _is_ours(x: Tensor) -> bool:
     return x.is_floating_point() and 3 <= x.ndim <= 5
-
-
-def _fits(at: Plan) -> bool:
-    """Whether PyTorch itself can add the margins: alike on both sides, at most half a window."""
-    return at.is_symmetric and all(2 * m <= size for m, size in zip(at.before, at.sizes, strict=True))
 
 
 @kernel("max_pool")
@@ -48,7 +41,7 @@ def max_pool(
         return _max(inputs, pool_size, strides, padding, data_format)
     at = _plan("max_pool", inputs, pool_size, strides, padding, data_format)
     x, margins = to_first(inputs, at.data_format), at.before
-    if not _fits(at):
+    if not at.is_narrow:
         x, margins = F.pad(x, at.margins, value=float("-inf")), (0,) * len(margins)
     out = _MAX[len(at.sizes)](x, at.sizes, at.strides, margins)
     return from_first(out, inputs.ndim, at.data_format)
@@ -68,7 +61,7 @@ def average_pool(
     at = _plan("average_pool", inputs, pool_size, strides, padding, data_format)
     x = to_first(inputs, at.data_format)
     pool = _AVERAGE[len(at.sizes)]
-    if _fits(at):
+    if at.is_narrow:
         out = pool(x, at.sizes, at.strides, at.before, count_include_pad=False)
     else:
         sums = pool(F.pad(x, at.margins), at.sizes, at.strides, divisor_override=1)

@@ -30,16 +30,9 @@ class Plan(NamedTuple):
     counts: tuple[int, ...]  # windows along each axis
     spatial: tuple[int, ...]  # the input's sizes
     data_format: str
-
-    @property
-    def is_symmetric(self) -> bool:
-        """Whether as much is added behind as in front."""
-        return self.before == self.after
-
-    @property
-    def margins(self) -> list[int]:
-        """The added places in the order of ``torch.nn.functional.pad``."""
-        return [m for pair in zip(reversed(self.before), reversed(self.after), strict=True) for m in pair]
+    margins: tuple[int, ...]  # before and after in the order of torch.nn.functional.pad
+    is_symmetric: bool  # as much is added behind as in front
+    is_narrow: bool  # that much is at most half a window, so that pooling can add it by itself
 
 
 def hashable(value: Any) -> Any:
@@ -83,6 +76,9 @@ def plan(
     return Plan(
         (*lead, *at.sizes), (*lead, *at.strides), (*lead, *at.dilation_rate), (*none, *before), (*none, *after),
         (*lead, *counts), (*lead, *spatial), at.data_format,
+        margins=tuple(m for pair in reversed(pads) for m in pair),
+        is_symmetric=before == after,
+        is_narrow=before == after and all(2 * m <= size for m, size in zip(before, at.sizes, strict=True)),
     )  # fmt: skip
 
 
@@ -90,17 +86,22 @@ class _Shaped(NamedTuple):
     shape: tuple[int, ...]
 
 
+_TO_FIRST = {3: (0, 2, 1), 4: (0, 3, 1, 2), 5: (0, 4, 1, 2, 3)}
+_TO_LAST = {3: (0, 2, 1), 4: (0, 2, 3, 1), 5: (0, 2, 3, 4, 1)}
+
+
 def to_first(x: Tensor, data_format: str) -> Tensor:
     """Return images as PyTorch wants them: two or three spatial axes, channels first."""
+    ndim = x.ndim
     if data_format == "channels_last":
-        x = x.movedim(-1, 1)
-    return x.unsqueeze(2) if x.ndim == 3 else x
+        x = x.permute(_TO_FIRST[ndim])
+    return x.unsqueeze(2) if ndim == 3 else x
 
 
 def from_first(x: Tensor, ndim: int, data_format: str) -> Tensor:
     """Undo :func:`to_first` for images of ``ndim`` axes."""
     x = x.squeeze(2) if ndim == 3 else x
-    return x.movedim(1, -1) if data_format == "channels_last" else x
+    return x.permute(_TO_LAST[ndim]) if data_format == "channels_last" else x
 
 
 def filters_first(kernel: Tensor, axes: Sequence[int]) -> Tensor:
