@@ -37,7 +37,7 @@ def asarray(x: Any, dtype: str | None, device: torch.device) -> torch.Tensor:
     if isinstance(x, (np.ndarray, np.generic)):
         return _from_numpy(np.asarray(x), wanted, device)
     if hasattr(x, "__dlpack__"):
-        return _place(torch.from_dlpack(x), wanted, device)
+        return _place(torch.utils.dlpack.from_dlpack(x), wanted, device)
     if hasattr(x, "__array__"):
         return _from_numpy(np.asarray(x), wanted, device)
     raise DTypeError(
@@ -56,7 +56,7 @@ def to_numpy(x: Array) -> np.ndarray[Any, Any]:
         import ml_dtypes
 
         bits = x.contiguous().view(getattr(torch, np.dtype(_AS_BITS[name]).name)).numpy()
-        return bits.view(getattr(ml_dtypes, name)).copy()
+        return np.array(bits.view(getattr(ml_dtypes, name)))
     return np.array(x.resolve_conj().resolve_neg().numpy())
 
 

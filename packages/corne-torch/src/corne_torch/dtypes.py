@@ -30,7 +30,7 @@ def to_torch(dtype: str) -> torch.dtype:
     Raises:
         DTypeError: PyTorch has no such dtype.
     """
-    found = TORCH.get(dtype)
+    found: torch.dtype | None = TORCH.get(dtype)
     if found is not None:
         return found
     raise DTypeError(

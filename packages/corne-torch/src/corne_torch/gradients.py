@@ -83,7 +83,8 @@ def custom_gradient(fn: Callable[..., Any]) -> Callable[..., Any]:
             return gradients + (None,) * (ctx.count - len(gradients))
 
     def call(*args: Any) -> Any:
-        return Custom.apply(*(x.value if isinstance(x, Variable) else x for x in args))
+        values = [x.value if isinstance(x, Variable) else x for x in args]
+        return Custom.apply(*values)  # type: ignore[no-untyped-call]
 
     return call
 

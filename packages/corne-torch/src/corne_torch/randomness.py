@@ -105,7 +105,8 @@ def bernoulli(g: Any, arguments: Any, shape: Any, dtype: Any, device: Any, numbe
     The same numbers as torch.bernoulli with an array of probabilities, which Keras calls, in less than
     half its time.
     """
-    return (torch.rand(tuple(shape), generator=g, device=device) < numbers[0]).to(dtype)
+    kept: torch.Tensor = torch.rand(tuple(shape), generator=g, device=device) < numbers[0]
+    return kept.to(dtype)
 
 
 @_kind
@@ -133,7 +134,7 @@ def binomial(g: Any, arguments: Any, shape: Any, dtype: Any, device: Any, number
     return torch.binomial(arguments[0], arguments[1], generator=g).to(dtype)
 
 
-_library = torch.library.Library("corne", "DEF")
+_library: Any = torch.library.Library("corne", "DEF")  # type: ignore[no-untyped-call]
 _library.define(
     "draw(str kind, Tensor key, Tensor[] arguments, SymInt[] shape, ScalarType dtype, Device device,"
     " Scalar[] numbers) -> Tensor"
@@ -150,7 +151,7 @@ def _draw(
 def _draw_spec(
     kind: str, key: Any, arguments: Any, shape: Any, dtype: Any, device: Any, numbers: Any
 ) -> torch.Tensor:
-    return key.new_empty(tuple(shape), dtype=dtype, device=META if key.is_meta else device)
+    return torch.empty(tuple(shape), dtype=dtype, device=META if key.is_meta else device)
 
 
 _library.impl("draw", _draw, "CPU")

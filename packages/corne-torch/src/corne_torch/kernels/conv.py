@@ -112,9 +112,10 @@ def conv_transpose(
     if output_padding is not None:
         extra = as_sizes(f"{where}(output_padding=…)", output_padding, rank, least=0)
     pads = [
-        transpose_padding(*axis, padding, more) for *axis, more in zip(kernel.shape, steps, dilation, extra)
+        transpose_padding(size, step, d, padding, more)
+        for size, step, d, more in zip(kernel.shape[:rank], steps, dilation, extra, strict=True)
     ]
-    spans = [(size - 1) * d + 1 for size, d in zip(kernel.shape, dilation)]
+    spans = [(size - 1) * d + 1 for size, d in zip(kernel.shape[:rank], dilation, strict=True)]
     less = [span - 1 - before for (before, _), span in zip(pads, spans, strict=True)]
     more = [after - before for before, after in pads]
     margins: list[int] = []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -11,7 +10,7 @@ from corne import config
 
 from corne_torch.kernels._table import default, kernel
 
-Axis = int | Sequence[int] | None
+Axis = int | tuple[int, ...] | list[int] | None
 Tensor = torch.Tensor
 
 _moments, _batch, _layer, _rms = map(

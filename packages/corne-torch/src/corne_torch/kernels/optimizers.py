@@ -9,7 +9,6 @@ remember the number. There the update is a few ``torch._foreach_`` calls.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import torch
 
@@ -17,7 +16,7 @@ from corne_torch.abstract import is_traced
 from corne_torch.kernels._table import kernel
 
 Tensor = torch.Tensor
-Tensors = Sequence[Tensor]
+Tensors = list[Tensor]
 
 
 def _contiguous(gradients: Tensors) -> list[Tensor]:
@@ -135,8 +134,9 @@ def rmsprop_update(
     if momentums is not None:
         torch._foreach_mul_(momentums, momentum)
         torch._foreach_add_(momentums, steps)
-        steps = momentums
-    torch._foreach_sub_(variables, steps)
+        torch._foreach_sub_(variables, momentums)
+    else:
+        torch._foreach_sub_(variables, steps)
 
 
 @kernel("weight_decay_update")

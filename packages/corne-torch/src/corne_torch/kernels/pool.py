@@ -93,7 +93,7 @@ def adaptive_max_pool(inputs: Tensor, output_size: Any, data_format: str | None 
         return _adaptive_max(inputs, output_size, data_format)
     counts = as_sizes("ops.adaptive_max_pool(output_size=…)", output_size, inputs.ndim - 2)
     x = to_first(inputs, form)
-    function = F.adaptive_max_pool3d if x.ndim == 5 else F.adaptive_max_pool2d
+    function: Any = F.adaptive_max_pool3d if x.ndim == 5 else F.adaptive_max_pool2d
     return from_first(function(x, (1, *counts) if len(counts) == 1 else counts), inputs.ndim, form)
 
 
@@ -105,5 +105,5 @@ def adaptive_average_pool(inputs: Tensor, output_size: Any, data_format: str | N
         return _adaptive_average(inputs, output_size, data_format)
     counts = as_sizes("ops.adaptive_average_pool(output_size=…)", output_size, inputs.ndim - 2)
     x = to_first(inputs, form)
-    function = F.adaptive_avg_pool3d if x.ndim == 5 else F.adaptive_avg_pool2d
+    function: Any = F.adaptive_avg_pool3d if x.ndim == 5 else F.adaptive_avg_pool2d
     return from_first(function(x, (1, *counts) if len(counts) == 1 else counts), inputs.ndim, form)

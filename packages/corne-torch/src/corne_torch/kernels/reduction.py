@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import torch
 
 from corne_torch.kernels._table import KERNELS, default, kernel
 
-Axis = int | Sequence[int] | None
+Axis = int | tuple[int, ...] | list[int] | None
 
 
 def _reduction(name: str, function: Callable[..., Any]) -> Callable[..., Any]:

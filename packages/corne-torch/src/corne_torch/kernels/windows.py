@@ -64,11 +64,11 @@ def plan(
         at = _checked(name, like, kernel_shape[:-2], strides, padding, data_format, dilation_rate)
         if name == "conv":
             _check_kernel(name, like, _Shaped(kernel_shape), at.data_format)
-    spatial = arithmetic.spatial_sizes(shape, at.data_format)
+    spatial: Any = arithmetic.spatial_sizes(shape, at.data_format)
     pads = [(0, 0)] * len(spatial)
     if at.padding == "same":
         pads = list(map(arithmetic.same_padding, spatial, at.sizes, at.strides, at.dilation_rate))
-    counts = map(
+    counts: Any = map(
         arithmetic.output_size, spatial, at.sizes, at.strides, [at.padding] * len(spatial), at.dilation_rate
     )
     before, after = tuple(p[0] for p in pads), tuple(p[1] for p in pads)
