@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar, Self
 
+from corne import backend as backends
 from corne import config, dtype_policies, ops, serialization, tree
 from corne.backend import Array
 from corne.errors import ArgumentError, ShapeError, nearest
@@ -269,6 +270,9 @@ def reduce_values(
 
 def _as_arrays(structure: Any, dtype: str | None) -> Any:
     """Convert what holds values; dicts, and lists or tuples of arrays, stay what they are."""
+    backend = backends.active()
+    if backend.is_array(structure):
+        return structure if dtype is None else backend.cast(structure, dtype)
     if isinstance(structure, dict):
         return {key: _as_arrays(value, dtype) for key, value in structure.items()}
     if isinstance(structure, (list, tuple)) and any(

@@ -193,14 +193,14 @@ class Mean(Metric):
         values, weight = reduce_to_samplewise_values(
             values, sample_weight, ops.mean, self.dtype, where=self.name
         )
-        self.total.assign(ops.add(self.total, ops.sum(values)))
+        self.total.assign(self.total.value + ops.sum(values))
         if weight is not None:
             added = ops.sum(weight)
         elif len(values.shape) > 0:
             added = values.shape[0]
         else:
             added = 1
-        self.count.assign(ops.add(self.count, added))
+        self.count.assign(self.count.value + added)
 
     def result(self) -> Array:
         """Return the mean of all values since the last reset."""

@@ -40,18 +40,16 @@ def sparse_categorical_crossentropy(
     0.6931
     """
     y_pred = ops.convert_to_tensor(y_pred)
+    shape = tuple(y_pred.shape)
     check_axis(axis, y_pred, _WHERE)
-    check_class_numbers(y_true, y_pred.shape[axis], ignore_class, _WHERE)
+    check_class_numbers(y_true, shape[axis], ignore_class, _WHERE)
     y_true = ops.convert_to_tensor(y_true)
-    if dtypes.is_float(dtypes.standardize_dtype(y_true.dtype)):
+    if dtypes.is_float(ops.dtype(y_true)):
         y_true = ops.cast(y_true, "int64")
-    if len(y_true.shape) == len(y_pred.shape) and y_true.shape[axis] == 1:
+    if len(y_true.shape) == len(shape) and y_true.shape[axis] == 1:
         y_true = ops.squeeze(y_true, axis=axis)
-    without_classes = list(y_pred.shape)
-    del without_classes[axis]
-    if len(y_true.shape) != len(without_classes) or any(
-        a != b and None not in (a, b) for a, b in zip(y_true.shape, without_classes, strict=True)
-    ):
+    place = axis % len(shape)
+    if not _fits(tuple(y_true.shape), shape[:place] + shape[place + 1 :]):
         fix = "Labels must be class numbers; for one-hot labels use categorical_crossentropy."
         raise mismatch(_WHERE, tuple(y_true.shape), y_pred, fix)
     if ignore_class is None:
@@ -61,6 +59,13 @@ def sparse_categorical_crossentropy(
     y_pred = ops.where(ops.expand_dims(counts, axis), y_pred, ops.ones_like(y_pred))  # finite to divide
     values = ops.sparse_categorical_crossentropy(y_true, y_pred, from_logits=from_logits, axis=axis)
     return set_mask(ops.where(counts, values, 0.0), counts)
+
+
+def _fits(given: tuple[int | None, ...], wanted: tuple[int | None, ...]) -> bool:
+    return given == wanted or (
+        len(given) == len(wanted)
+        and all(a == b or None in (a, b) for a, b in zip(given, wanted, strict=True))
+    )
 
 
 class SparseCategoricalCrossentropy(LossFunctionWrapper):

@@ -25,8 +25,7 @@ def one_minus_power(base: float, step: Any, dtype: str) -> Array:
     return ops.negative(ops.expm1(ops.multiply(ops.cast(step, dtype), math.log(base))))
 
 
-def bias_corrected(learning_rate: Any, iterations: Any, beta_1: float, beta_2: float, dtype: str) -> Array:
-    """Return ``learning_rate * sqrt(1 - beta_2 ** t) / (1 - beta_1 ** t)`` at ``t = iterations + 1``."""
-    step = ops.add(iterations, 1)
+def bias_corrected(learning_rate: Any, step: Any, beta_1: float, beta_2: float, dtype: str) -> Array:
+    """Return ``learning_rate * sqrt(1 - beta_2 ** t) / (1 - beta_1 ** t)`` at step ``t``."""
     rate = ops.multiply(ops.cast(learning_rate, dtype), ops.sqrt(one_minus_power(beta_2, step, dtype)))
     return ops.divide(rate, one_minus_power(beta_1, step, dtype))

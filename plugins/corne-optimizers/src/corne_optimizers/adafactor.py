@@ -102,7 +102,7 @@ class Adafactor(Optimizer):
         """Change one weight and its means."""
         dtype, i = variable.dtype, self._get_variable_index(variable)
         gradient = ops.cast(gradient, dtype)
-        step = ops.cast(ops.add(self.iterations, 1), dtype)
+        step = ops.cast(self.update_number, dtype)
         rate = ops.minimum(ops.cast(learning_rate, dtype), ops.rsqrt(step))
         size = ops.maximum(_rms(variable), self.epsilon_2)
         square = ops.add(ops.square(gradient), self.epsilon_1)

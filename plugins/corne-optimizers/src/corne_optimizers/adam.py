@@ -101,7 +101,7 @@ class Adam(Optimizer):
         dtype, i = variable.dtype, self._get_variable_index(variable)
         gradient = ops.cast(gradient, dtype)
         m, v = self._momentums[i], self._velocities[i]
-        alpha = bias_corrected(learning_rate, self.iterations, self.beta_1, self.beta_2, dtype)
+        alpha = bias_corrected(learning_rate, self.update_number, self.beta_1, self.beta_2, dtype)
         self.assign_add(m, ops.multiply(ops.subtract(gradient, m), 1 - self.beta_1))
         self.assign_add(v, ops.multiply(ops.subtract(ops.square(gradient), v), 1 - self.beta_2))
         if self.amsgrad:
@@ -114,7 +114,7 @@ class Adam(Optimizer):
     def fused_arguments(self, variables: Sequence[Variable]) -> dict[str, Any]:
         """Return the arguments of the kernel ``adam_update``."""
         return {
-            "step": ops.add(self.iterations, 1),
+            "step": self.update_number,
             "momentums": self.pick(self._momentums, variables),
             "velocities": self.pick(self._velocities, variables),
             "velocity_hats": self.pick(self._velocity_hats, variables) if self.amsgrad else None,

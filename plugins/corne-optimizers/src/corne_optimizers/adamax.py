@@ -85,7 +85,7 @@ class Adamax(Optimizer):
         dtype, i = variable.dtype, self._get_variable_index(variable)
         gradient = ops.cast(gradient, dtype)
         m, norm = self._momentums[i], self._norms[i]
-        correction = one_minus_power(self.beta_1, ops.add(self.iterations, 1), dtype)
+        correction = one_minus_power(self.beta_1, self.update_number, dtype)
         self.assign_add(m, ops.multiply(ops.subtract(gradient, m), 1 - self.beta_1))
         self.assign(norm, ops.maximum(ops.multiply(norm, self.beta_2), ops.absolute(gradient)))
         scale = ops.multiply(ops.add(norm, self.epsilon), correction)

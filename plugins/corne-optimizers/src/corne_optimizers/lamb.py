@@ -80,7 +80,7 @@ class Lamb(Optimizer):
     def update_step(self, gradient: Array, variable: Variable, learning_rate: Any) -> None:
         """Change one weight and its running means."""
         dtype, i = variable.dtype, self._get_variable_index(variable)
-        gradient, step = ops.cast(gradient, dtype), ops.add(self.iterations, 1)
+        gradient, step = ops.cast(gradient, dtype), self.update_number
         m, v = self._momentums[i], self._velocities[i]
         self.assign_add(m, ops.multiply(ops.subtract(gradient, m), 1 - self.beta_1))
         self.assign_add(v, ops.multiply(ops.subtract(ops.square(gradient), v), 1 - self.beta_2))

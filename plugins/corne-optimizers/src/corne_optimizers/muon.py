@@ -156,7 +156,7 @@ class Muon(Optimizer):
         return ops.transpose(x) if tall else x
 
     def _adam_step(self, gradient: Array, variable: Variable, rate: Array, m: Variable, v: Variable) -> None:
-        alpha = bias_corrected(rate, self.iterations, self.adam_beta_1, self.adam_beta_2, variable.dtype)
+        alpha = bias_corrected(rate, self.update_number, self.adam_beta_1, self.adam_beta_2, variable.dtype)
         self.assign_add(m, ops.multiply(ops.subtract(gradient, m), 1 - self.adam_beta_1))
         self.assign_add(v, ops.multiply(ops.subtract(ops.square(gradient), v), 1 - self.adam_beta_2))
         self.assign_sub(variable, ops.divide(ops.multiply(m, alpha), ops.add(ops.sqrt(v), self.epsilon)))

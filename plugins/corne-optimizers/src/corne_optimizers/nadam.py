@@ -82,13 +82,13 @@ class Nadam(Optimizer):
 
     def update(self, gradients: Sequence[Array], variables: Sequence[Variable], learning_rate: Any) -> None:
         """Change the weights, after the schedule that they share."""
-        now = self._schedule(1, self._product.dtype)
+        now = self._schedule(0, self._product.dtype)
         self.assign(self._product, ops.multiply(self._product, now))
         super().update(gradients, variables, learning_rate)
 
     def _schedule(self, ahead: int, dtype: str) -> Array:
         """Return the momentum's weight, which grows from ``beta_1 / 2`` to ``beta_1``."""
-        fading = power(0.96, ops.add(self.iterations, ahead), dtype)
+        fading = power(0.96, self.update_number + ahead, dtype)
         return ops.multiply(ops.subtract(1.0, ops.multiply(fading, 0.5)), self.beta_1)
 
     def update_step(self, gradient: Array, variable: Variable, learning_rate: Any) -> None:
@@ -96,7 +96,7 @@ class Nadam(Optimizer):
         dtype, i = variable.dtype, self._get_variable_index(variable)
         gradient = ops.cast(gradient, dtype)
         m, v = self._momentums[i], self._velocities[i]
-        now, following = self._schedule(1, dtype), self._schedule(2, dtype)
+        now, following = self._schedule(0, dtype), self._schedule(1, dtype)
         product = ops.cast(self._product, dtype)
         product_ahead = ops.multiply(product, following)
         self.assign_add(m, ops.multiply(ops.subtract(gradient, m), 1 - self.beta_1))
@@ -105,7 +105,7 @@ class Nadam(Optimizer):
             ops.divide(ops.multiply(m, following), ops.subtract(1.0, product_ahead)),
             ops.divide(ops.multiply(gradient, ops.subtract(1.0, now)), ops.subtract(1.0, product)),
         )
-        v_hat = ops.divide(v, one_minus_power(self.beta_2, ops.add(self.iterations, 1), dtype))
+        v_hat = ops.divide(v, one_minus_power(self.beta_2, self.update_number, dtype))
         step = ops.multiply(m_hat, ops.cast(learning_rate, dtype))
         self.assign_sub(variable, ops.divide(step, ops.add(ops.sqrt(v_hat), self.epsilon)))
 

@@ -91,7 +91,7 @@ class ScheduleFreeAdamW(Optimizer):
         """Change one weight and its state."""
         dtype, i = variable.dtype, self._get_variable_index(variable)
         gradient = ops.cast(gradient, dtype)
-        count = ops.add(self.iterations, 1)
+        count = self.update_number
         step, rate = ops.cast(count, dtype), ops.cast(learning_rate, dtype)
         if self.warmup_steps > 0:
             rate = ops.multiply(rate, ops.minimum(ops.divide(step, self.warmup_steps), 1.0))

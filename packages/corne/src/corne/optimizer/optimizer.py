@@ -162,7 +162,7 @@ class Optimizer(OptimizerUpdate):
     def iterations(self) -> Any:
         """How many updates there have been: an integer scalar."""
         if self.gradient_accumulation_steps:
-            return ops.floor_divide(self._iterations, self.gradient_accumulation_steps)
+            return self._iterations.value // self.gradient_accumulation_steps
         return self._iterations
 
     @property
@@ -246,7 +246,7 @@ class Optimizer(OptimizerUpdate):
             for variable in variables:
                 if variable.constraint is not None:
                     variable.assign(variable.constraint(variable))
-        self._iterations.assign(ops.add(self._iterations, 1))
+        self._iterations.assign(self._iterations.value + 1)
 
     def _known(self, grads: list[Any], given: Iterable[Variable] | None) -> tuple[list[Any], list[Variable]]:
         if given is None:

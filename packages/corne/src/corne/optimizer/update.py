@@ -65,9 +65,14 @@ class OptimizerUpdate(OptimizerState):
                 variable.assign(gradient)
         return [g for g, _ in rest], [v for _, v in rest]
 
+    @property
+    def update_number(self) -> Array:
+        """Which update this is, counted from 1: an integer scalar."""
+        iterations = self.iterations
+        return (iterations.value if isinstance(iterations, Variable) else iterations) + 1
+
     def _is_update_step(self) -> Array:
-        steps = self.gradient_accumulation_steps
-        return ops.equal(ops.mod(ops.add(self._iterations, 1), steps), 0)
+        return (self._iterations.value + 1) % self.gradient_accumulation_steps == 0
 
     def _accumulate(self, gradients: list[Array], variables: list[Variable]) -> None:
         """Add up gradients; update by their mean in the steps when it is due."""
@@ -181,7 +186,7 @@ class OptimizerUpdate(OptimizerState):
                 rest = ops.multiply(ops.subtract(1, momentum), variable)
                 average.assign(ops.add(ops.multiply(momentum, average), rest))
         if self.ema_overwrite_frequency:
-            due = ops.equal(ops.mod(ops.add(iterations, 1), self.ema_overwrite_frequency), 0)
+            due = self.update_number % self.ema_overwrite_frequency == 0
             for average, variable in pairs:
                 variable.assign(ops.where(due, average, variable))
 
