@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar
@@ -19,7 +20,7 @@ from corne_testkit.case import Case
 from corne_testkit.conformance import Conformance, fail, largest_difference, require_gradients, through_json
 from corne_testkit.differences import wrong_gradients
 from corne_testkit.packages import PackageConformance
-from corne_testkit.training import Descent, mean_square
+from corne_testkit.training import Descent, Shift, mean_square
 
 #: Arguments of constructors that a configuration need not repeat.
 _NOT_CONFIGURATION = {"input_shape", "input_dim", "batch_input_shape", "batch_shape", "batch_size", "weights"}
@@ -292,21 +293,34 @@ class LayerConformance(PackageConformance, Conformance):
         """One step changes every trainable weight, and others only where the case says so."""
         require_gradients(backend)
         layer = case.make_built()
-        model = self._functional(case, layer)
-        targets = [case.generator(4).normal(size=y.shape) for y in case.run(layer, case.inputs())]
-        if not all(
-            "float" in str(backend.dtype_name(y)) for y in tree.flatten(case.call(layer, case.inputs()))
-        ):
+        outputs = [y for y in tree.flatten(case.call(layer, case.inputs())) if y is not None]
+        if not all(dtypes.is_float(backend.dtype_name(y)) for y in outputs):
             pytest.skip("outputs are not floating numbers, so there is no loss of them")
+        ahead: list[Shift] = []
+        if not layer.trainable_weights:
+            if not (case.differentiable and dtypes.is_float(case.input_dtype)):
+                pytest.skip("neither weights nor inputs that training could change")
+            ahead.extend(Shift() for _ in tree.flatten(case.inputs()))
+        model = self._functional(case, layer, *ahead)
+        targets = [case.generator(4).normal(size=tuple(y.shape)).astype("float32") for y in outputs]
         model.compile(optimizer=Descent(0.1), loss=mean_square)
         before = {id(w): w.numpy() for w in layer.weights}
-        loss = model.train_on_batch(case.inputs(), targets[0] if len(targets) == 1 else targets)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message=".*no gradients for")  # said better below
+            loss = model.train_on_batch(case.inputs(), targets[0] if len(targets) == 1 else targets)
         if not np.isfinite(np.asarray(loss, "float64")).all():
             fail(
                 case,
                 "a training step owes a finite loss",
                 f"{loss}",
                 "Guard divisions, logarithms and roots.",
+            )
+        if not all(shift.number.numpy() for shift in ahead):
+            fail(
+                case,
+                "a training step owes gradients to the layers before",
+                "their weights stayed",
+                "Compute with corne.ops, without stop_gradient, or set differentiable=False.",
             )
         trainable = {id(w) for w in layer.trainable_weights}
         changed_others = False
@@ -330,11 +344,14 @@ class LayerConformance(PackageConformance, Conformance):
         return [y for y in tree.flatten(case.call(case.make(), case.inputs(batch))) if y is not None]
 
     @staticmethod
-    def _functional(case: Case, layer: Layer) -> Any:
+    def _functional(case: Case, layer: Layer, *ahead: Layer) -> Any:
         from corne.model import Model
 
-        inputs = case.symbolic_inputs()
-        return Model(inputs, case.call(layer, inputs))
+        inputs = shifted = case.symbolic_inputs()
+        if ahead:  # one for each input
+            leaves = [shift(x) for shift, x in zip(ahead, tree.flatten(inputs), strict=True)]
+            shifted = tree.pack_sequence_as(inputs, leaves)
+        return Model(inputs, case.call(layer, shifted))
 
     @staticmethod
     def _known(case: Case) -> Any:
