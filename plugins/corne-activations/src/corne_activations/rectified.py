@@ -39,7 +39,8 @@ def relu(
             positive = ops.clip(positive, 0, max_value)
     if not negative_slope:
         return positive
-    return positive - ops.relu(ops.subtract(threshold, x)) * negative_slope
+    below = ops.relu(ops.subtract(threshold, x))
+    return ops.subtract(positive, ops.multiply(below, negative_slope))  # operators would widen bfloat16 on NumPy
 
 
 def relu6(x: Array) -> Array:
