@@ -14,6 +14,7 @@ from corne_torch.kernels import (
     optimizers,
     pool,
     random,
+    recurrent,
     reduction,
     shaping,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "optimizers",
     "pool",
     "random",
+    "recurrent",
     "reduction",
     "shaping",
 ]
