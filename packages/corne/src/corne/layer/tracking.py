@@ -15,6 +15,19 @@ from corne.variable import Variable
 NOT_OWNED = frozenset({"inbound_nodes", "_init_arguments", "_last_call", "_loss_call", "_losses"})
 
 
+class Transient:
+    """Variables that a layer changes as it runs and that are no weights: files and optimizers pass them by.
+
+    Held as an attribute, as ``self.memory = Transient([variable, ...])``.
+
+    Args:
+        variables: The variables.
+    """
+
+    def __init__(self, variables: list[Variable]) -> None:
+        self.variables = variables
+
+
 def held(layer: Any) -> Iterator[Any]:
     """Yield the objects in ``layer``'s attributes, containers opened, in order of assignment."""
     for name, value in vars(layer).items():

@@ -125,7 +125,7 @@ class WeightOwner:
         """All variables, random state and metrics included."""
         return tracking.unique(
             iter(
-                self._collect(lambda layer: [*tracking.own_variables(layer), *_seed_states(layer)])
+                self._collect(lambda layer: [*tracking.own_variables(layer), *_unsaved(layer)])
                 + [v for metric in self._layer_metrics() for v in metric.variables]
             )
         )
@@ -271,5 +271,8 @@ class WeightOwner:
         return (outputs, new_values, losses) if return_losses else (outputs, new_values)
 
 
-def _seed_states(layer: Layer) -> list[Variable]:
-    return [generator.state for generator in tracking.own_objects(layer, SeedGenerator)]
+def _unsaved(layer: Layer) -> list[Variable]:
+    """Return the layer's random state, and what else it changes without being a weight."""
+    seeds = [generator.state for generator in tracking.own_objects(layer, SeedGenerator)]
+    memory = tracking.own_objects(layer, tracking.Transient)
+    return [*seeds, *(v for transient in memory for v in transient.variables)]
