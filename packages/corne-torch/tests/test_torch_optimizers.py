@@ -84,3 +84,20 @@ def test_adam_by_hand() -> None:
 def test_a_norm_that_is_not_finite_shows() -> None:
     clipped = kernels.clip_by_global_norm([torch.tensor([1.0, float("inf")]), torch.ones(2)], 1.0)
     assert all(torch.isnan(g).all() for g in clipped)
+
+
+@pytest.mark.parametrize("at_hand", [True, False])
+@pytest.mark.parametrize("gradient", [1.0, float("inf")])
+def test_updates_that_depend_on_a_value(monkeypatch, at_hand, gradient):
+    monkeypatch.setattr(kernels, "_is_at_hand", lambda arrays: at_hand)
+    with backends.use(Kernels("cpu")):
+        weight = Variable(np.array([1.0, 2.0], "float32"))
+        inner = namespace.Adam(0.1, gradient_accumulation_steps=2, use_ema=True)
+        optimizer = namespace.LossScaleOptimizer(inner, initial_scale=4.0)
+        for value in (1.0, gradient, 1.0):
+            optimizer.apply([torch.full((2,), value)], [weight])
+        # a gradient that is not finite does not count; the second one that does makes an update
+        assert int(inner._iterations) == (3 if gradient == 1.0 else 2)
+        np.testing.assert_allclose(weight.numpy(), [0.9, 1.9], rtol=1e-5)
+        assert weight.value.requires_grad
+        assert float(optimizer.dynamic_scale) == (4.0 if gradient == 1.0 else 2.0)

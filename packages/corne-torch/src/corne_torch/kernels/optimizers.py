@@ -9,10 +9,11 @@ remember the number. There the update is a few ``torch._foreach_`` calls.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import torch
 
-from corne_torch.abstract import is_traced
+from corne_torch.abstract import is_abstract, is_traced
 from corne_torch.kernels._table import kernel
 
 Tensor = torch.Tensor
@@ -26,7 +27,7 @@ def _contiguous(gradients: Tensors) -> list[Tensor]:
 
 def _is_at_hand(variables: Tensors) -> bool:
     """Whether numbers can be read without waiting, and are not being recorded into a graph."""
-    return variables[0].device.type == "cpu" and not is_traced()
+    return variables[0].device.type == "cpu" and not is_traced() and not is_abstract()
 
 
 @kernel("sgd_update")
@@ -152,6 +153,20 @@ def ema_update(averages: Tensors, variables: Tensors, momentum: Tensor) -> None:
     """Move averages towards weights."""
     torch._foreach_mul_(averages, momentum)
     torch._foreach_add_(averages, torch._foreach_mul(variables, 1 - momentum))
+
+
+@kernel("update_where")
+@torch.no_grad()
+def update_where(arrays: Tensors, condition: Tensor, update: Callable[[], None]) -> None:
+    """Run ``update`` where the condition is true: at once if that can be read, else undo it where false."""
+    if _is_at_hand(arrays):
+        if bool(condition):
+            update()
+        return
+    before = [array.clone() for array in arrays]
+    update()
+    for array, old in zip(arrays, before, strict=True):
+        array.copy_(torch.where(condition, array, old))
 
 
 @kernel("clip_by_norm")

@@ -25,6 +25,9 @@ integer scalar array that counts from 1; the rest are Python numbers:
         ``w -= w * rate``; ``rate`` is a scalar array.
     ema_update(averages, variables, momentum)
         ``average = momentum * average + (1 - momentum) * w``; ``momentum`` is a scalar array.
+    update_where(arrays, condition, update)
+        Call ``update()``, which changes ``arrays`` in place; where the boolean scalar ``condition`` is false
+        they are to be what they were. ``update`` need not be called then, if that is known without waiting.
     clip_by_norm(gradients, norm), clip_by_global_norm(gradients, norm)
         These return new gradients.
 """

@@ -93,15 +93,24 @@ class OptimizerUpdate(OptimizerState):
     ) -> None:
         """Run ``update`` and keep what it does to weights and state only where ``condition`` is true.
 
-        Both outcomes are computed and one is chosen on the device.
+        Unless the backend knows better, both outcomes are computed and one is chosen on the device.
 
         Args:
             condition: A boolean scalar.
             variables: The weights that ``update`` may change, besides the optimizer's own state.
             update: What to do.
         """
+        touched = (*variables, *self.variables)
+        kernel = backends.active().kernels.get("update_where")
+        if (
+            kernel is not None
+            and state.scope is None
+            and all(v.backend is backends.active() for v in touched)
+        ):
+            kernel([v._storage for v in touched], condition, update)
+            return
         stop_gradient = backends.active().stop_gradient
-        before = [(v, stop_gradient(v.value)) for v in (*variables, *self.variables)]
+        before = [(v, stop_gradient(v.value)) for v in touched]
         with StatelessScope(before) as scope:
             update()
         for variable, old in before:
