@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -98,3 +99,12 @@ def test_no_mode_is_left_behind(engine: TorchBackend) -> None:
     with pytest.raises(KeyError):
         engine.infer_specs(fn, TensorSpec((2,)))
     assert torch.zeros(2).device.type == "cpu"
+
+
+def test_other_threads_go_on_computing(engine: TorchBackend) -> None:
+    def fn(x: Any) -> Any:
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(lambda: float(torch.ones(3).sum())).result() == 3
+        return x
+
+    assert engine.infer_specs(fn, TensorSpec((None, 3))) == TensorSpec((None, 3))
