@@ -1,0 +1,16 @@
+"""What corne-attention registers."""
+
+from corne.plugins import hookimpl
+
+CORNE_API = 1
+
+
+@hookimpl
+def corne_layers() -> dict[str, str]:
+    """Register the layers."""
+    return {
+        "AdditiveAttention": "corne_attention.additive_attention:AdditiveAttention",
+        "Attention": "corne_attention.attention:Attention",
+        "EinsumDense": "corne_attention.einsum_dense:EinsumDense",
+        "MultiHeadAttention": "corne_attention.multi_head_attention:MultiHeadAttention",
+    }
