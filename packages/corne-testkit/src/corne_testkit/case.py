@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from corne import tree
@@ -52,6 +52,8 @@ class Case:
     'Layer(trainable=False) on (4, 3)'
     """
 
+    kind: ClassVar[str] = "layers"
+
     layer: type[Layer] | str
     arguments: Mapping[str, Any] | Callable[[], Mapping[str, Any]] = field(default_factory=dict)
     input_shape: Any = (4,)
@@ -84,6 +86,11 @@ class Case:
     def layer_class(self) -> type[Layer]:
         """The class of the layer."""
         return registry.get("layers", self.layer) if isinstance(self.layer, str) else self.layer
+
+    @property
+    def target(self) -> type[Layer]:
+        """The class of the layer, under the name that cases of every kind have it."""
+        return self.layer_class
 
     def constructor_arguments(self) -> dict[str, Any]:
         """Return the constructor's arguments, new ones at each call if they are made by a function."""

@@ -13,36 +13,36 @@ from corne_testkit.imports import ENGINES, HEAVY, imported_by
 
 
 class PackageConformance:
-    """Tests that hold for the package of every layer."""
+    """Tests that hold for the package of every kind of thing."""
 
     cases: ClassVar[Sequence[Any]] = ()
 
     def test_imports_no_engine(self, case: Any) -> None:
-        """The module of a layer imports no engine, so that the layer runs on all of them."""
-        modules = tuple(sorted({c.layer_class.__module__ for c in self.cases}))
-        found = imported_by(modules)[case.layer_class.__module__]
+        """A module imports no engine, so that what it holds runs on all of them."""
+        modules = tuple(sorted({c.target.__module__ for c in self.cases}))
+        found = imported_by(modules)[case.target.__module__]
         if "error" in found:
             pytest.skip(f"its module can't be imported in a new process: {found['error']}")
         if found["watched"]:
-            fail(case, f"a layer owes a module without {', '.join(ENGINES)}", f"it imports {found['watched']}",
+            fail(case, f"a backend-neutral module is owed, without {', '.join(ENGINES)}", f"it imports {found['watched']}",
                  "Compute with corne.ops; what an engine does better belongs in a backend's kernel.")  # fmt: skip
 
     def test_is_found_by_name(self, case: Any) -> None:
         """A class of an installed plugin is registered under its own name."""
-        cls = case.layer_class
+        cls = case.target
         if registry.provider(cls) is None:
             pytest.skip(f"{cls.__module__} belongs to no installed plugin")
         entry = registry.entry_of(cls)
-        if entry is None or registry.get("layers", f"{entry.distribution}:{entry.name}") is not cls:
+        if entry is None or registry.get(case.kind, f"{entry.distribution}:{entry.name}") is not cls:
             fail(case, f"the plugin owes the name {cls.__name__}", "it is not registered",
-                 "Return it from corne_layers() in _plugin.py.")  # fmt: skip
+                 f"Return it from corne_{case.kind}() in _plugin.py.")  # fmt: skip
 
     def test_plugin_module_is_light(self) -> None:
         """``_plugin`` imports ``corne.plugins`` and nothing else: users pay for it in every process."""
-        packages = {case.layer_class.__module__.partition(".")[0] for case in self.cases}
+        packages = {case.target.__module__.partition(".")[0] for case in self.cases}
         plugins = [p for p in discovery.plugins() if p.package in packages]
         if not plugins:
-            pytest.skip("the layers belong to no installed plugin")
+            pytest.skip("what is tested belongs to no installed plugin")
         for plugin in plugins:
             module = f"{plugin.package}._plugin"
             found = imported_by((module,), HEAVY)[module]

@@ -1,0 +1,253 @@
+"""BackendConformance: what every backend owes to the operations, layers and models that run on it."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+import pytest
+from corne import backend as backends
+from corne import ops, tree
+from corne.backend import Backend, TensorSpec, choice
+from corne.variable import Variable
+
+from corne_testkit.conformance import fail, largest_difference
+from corne_testkit.imports import HEAVY, imported_by
+from corne_testkit.operation_cases import CASES, Case
+
+DTYPES = ("float32", "float64", "float16", "bfloat16", "int32", "int64", "uint8", "bool")
+
+
+class BackendConformance:
+    """Tests of one backend: subclass it in a test module and set ``name``.
+
+    class TestAcme(BackendConformance):
+        name = "acme"
+    """
+
+    #: The name under which the backend is registered.
+    name: ClassVar[str] = ""
+    #: Largest difference from the default bodies of operations, absolute and relative.
+    tolerance: ClassVar[float] = 1e-5
+    #: Operations to leave out of the comparison with the default bodies: ``{"operation": "reason"}``.
+    skip_operations: ClassVar[dict[str, str]] = {}
+
+    @pytest.fixture
+    def engine(self) -> Any:
+        """The backend, active for the length of a test."""
+        reason = backends.available().get(self.name, "it is not registered")
+        if reason is not None:
+            pytest.skip(f"the backend {self.name} can't run here: {reason}")
+        with backends.use(self.name) as engine:
+            yield engine
+
+    # -- members ----------------------------------------------------------------------------------------
+    def test_is_registered(self) -> None:
+        """The spec has the name, and can be asked without importing anything heavy."""
+        spec = choice.specs().get(self.name)
+        if spec is None:
+            fail(
+                self.name,
+                "a backend owes its name",
+                "it is not registered",
+                "Return it from corne_backends().",
+            )
+        if spec.name != self.name:
+            fail(self.name, f"the spec owes the name {self.name}", spec.name, "Give both the same name.")
+        package = spec.factory.partition(".")[0]
+        for module in (f"{package}._plugin", f"{package}.spec"):
+            found = imported_by((module,), HEAVY)[module]
+            if found.get("watched"):
+                fail(
+                    self.name, f"{module} owes to import no engine", f"it imports {found['watched']}",
+                    "Look for the engine with importlib.util.find_spec; import it in the Backend's module.",
+                )  # fmt: skip
+
+    def test_members(self, engine: Any) -> None:
+        """It is a Backend with a name, devices and kernels of known operations."""
+        if not isinstance(engine, Backend) or engine.name != self.name:
+            fail(
+                self.name,
+                f"a Backend named {self.name} is owed",
+                repr(engine),
+                "Subclass corne.backend.Backend.",
+            )
+        if not engine.devices() or not all(isinstance(device, str) for device in engine.devices()):
+            fail(self.name, "devices() owes at least one name", repr(engine.devices()), "Return ['cpu'].")
+        unknown = set(engine.capabilities) - {"gradients", "compile"}
+        if unknown:
+            fail(self.name, "capabilities owes known words", f"{unknown}", "Correct the spelling.")
+        if not callable(getattr(engine.xp, "add", None)):
+            fail(self.name, "xp owes an array-API namespace", repr(engine.xp), "Use array-api-compat.")
+
+    @pytest.mark.parametrize("dtype", DTYPES)
+    def test_arrays(self, engine: Any, dtype: str) -> None:
+        """Arrays of every dtype go in and come out unchanged."""
+        x = engine.asarray(np.array([[0, 1, 2], [3, 1, 0]]), dtype)
+        back = engine.to_numpy(x)
+        if not engine.is_array(x) or engine.is_array("x") or engine.is_array([1]):
+            fail(self.name, "is_array() owes True for its own arrays only", f"{x!r}", "Check the type.")
+        if engine.dtype_name(x) != dtype or engine.dtype_name(engine.cast(x, "float32")) != "float32":
+            fail(
+                self.name,
+                f"asarray() and cast() owe the dtype asked for, {dtype}",
+                engine.dtype_name(x),
+                "Cast.",
+            )
+        if not isinstance(back, np.ndarray) or back.dtype.name != dtype:
+            fail(
+                self.name, f"to_numpy() owes an ndarray of {dtype}", f"{type(back)}, {back.dtype}",
+                "Use ml_dtypes for bfloat16.",
+            )  # fmt: skip
+        expected = np.array([[0, 1, 2], [3, 1, 0]])
+        expected = expected != 0 if dtype == "bool" else expected
+        if not np.array_equal(back.astype("int64"), expected.astype("int64")):
+            fail(self.name, "values are owed unchanged", f"{back}", "Compare asarray() and to_numpy().")
+
+    def test_python_values(self, engine: Any) -> None:
+        """Python floats become float32, integers int32, booleans bool."""
+        for value, dtype in ((1.5, "float32"), (2, "int32"), (True, "bool"), ([[1.0, 2.0]], "float32")):
+            given = engine.dtype_name(engine.asarray(value))
+            if given != dtype:
+                fail(self.name, f"asarray({value!r}) owes the dtype {dtype}", given, "See Backend.asarray.")
+
+    # -- state ------------------------------------------------------------------------------------------
+    def test_variables(self, engine: Any) -> None:
+        """A variable is a copy, and keeps what is assigned to it."""
+        start = np.ones((2, 3), "float32")
+        for trainable in (True, False):
+            variable = Variable(start, trainable=trainable and "gradients" in engine.capabilities)
+            value = engine.asarray(start)
+            copy = Variable(value)
+            copy.assign_add(1.0)
+            variable.assign(2 * start)
+            if not np.array_equal(variable.numpy(), 2 * start):
+                fail(
+                    self.name,
+                    "a variable owes what was assigned to it",
+                    f"{variable.numpy()}",
+                    "See assign().",
+                )
+            if not np.array_equal(engine.to_numpy(value), start):
+                fail(
+                    self.name,
+                    "variable() owes a copy",
+                    "assigning changed the array it was made of",
+                    "Copy it.",
+                )
+
+    # -- gradients --------------------------------------------------------------------------------------
+    def test_gradients(self, engine: Any) -> None:
+        """The gradient of a polynomial is right, and None for what it doesn't depend on."""
+        if "gradients" not in engine.capabilities:
+            pytest.skip("the backend has no gradients")
+        x, y, unused = (Variable(np.float32(value)) for value in (3.0, 2.0, 1.0))
+
+        def polynomial() -> Any:
+            scalar = ops.add(ops.multiply(ops.power(x, 3), y), ops.stop_gradient(ops.multiply(x, y)))
+            return scalar, {"kept": ops.multiply(x, 2.0)}
+
+        (value, kept), (dx, dy, nothing) = engine.value_and_grad(polynomial, [x, y, unused])
+        # x**3 * y + x*y = 54 + 6; d/dx = 3 x**2 y = 54; d/dy = x**3 = 27; the stopped part counts for nothing.
+        given = [float(engine.to_numpy(each)) for each in (value, dx, dy, kept["kept"])]
+        if not np.allclose(given, [60.0, 54.0, 27.0, 6.0]) or nothing is not None:
+            fail(
+                self.name, "value_and_grad() owes 60, 54, 27, 6 and None", f"{given} and {nothing}",
+                "See Backend.value_and_grad and stop_gradient.",
+            )  # fmt: skip
+
+    def test_custom_gradients(self, engine: Any) -> None:
+        """A custom gradient takes the place of the real one."""
+        if "gradients" not in engine.capabilities:
+            pytest.skip("the backend has no gradients")
+        x = Variable(np.float32(3.0))
+        square = engine.custom_gradient(lambda a: (a * a, lambda upstream: upstream * 10.0))
+        (value, _), (dx,) = engine.value_and_grad(lambda: (square(x.value) * 2.0, None), [x])
+        given = [float(engine.to_numpy(each)) for each in (value, dx)]
+        if given != [18.0, 20.0]:
+            fail(
+                self.name, "custom_gradient() owes 18 and 2 * 10", f"{given}", "See Backend.custom_gradient."
+            )
+
+    # -- evaluation -------------------------------------------------------------------------------------
+    def test_shapes_are_inferred(self, engine: Any) -> None:
+        """Abstract evaluation knows shapes and dtypes, with sizes that are unknown too."""
+        specs = engine.infer_specs(
+            lambda x, w: {"y": ops.matmul(x, w), "n": ops.sum(x, axis=1), "i": ops.argmax(x, axis=-1)},
+            TensorSpec((None, 4)), TensorSpec((4, 3)),
+        )  # fmt: skip
+        given = {key: (tuple(spec.shape), spec.dtype) for key, spec in specs.items()}
+        expected = {"y": ((None, 3), "float32"), "n": ((None,), "float32"), "i": ((None,), "int32")}
+        if given != expected:
+            fail(self.name, f"infer_specs() owes {expected}", f"{given}", "See Backend.infer_specs.")
+
+    def test_variables_made_while_inferring_are_real(self, engine: Any) -> None:
+        """What is made inside ``infer_specs`` holds values afterwards."""
+        made: list[Variable] = []
+
+        def fn(x: Any) -> Any:
+            made[:] = [Variable(np.ones(3, "float32"))]
+            return ops.multiply(x, made[0])
+
+        engine.infer_specs(fn, TensorSpec((None, 3)))
+        if not np.array_equal(made[0].numpy(), np.ones(3)):
+            fail(
+                self.name,
+                "concrete() owes real variables",
+                f"{made[0]}",
+                "Leave abstract evaluation in concrete().",
+            )
+
+    # -- randomness -------------------------------------------------------------------------------------
+    @pytest.mark.parametrize("draw", ["random_uniform", "random_normal"])
+    @pytest.mark.parametrize("dtype", ["float32", "float64", "bfloat16"])
+    def test_random_draws(self, engine: Any, draw: str, dtype: str) -> None:
+        """Equal keys give equal numbers, other keys others, with the right mean and spread."""
+        sample = getattr(engine, draw)
+        one, same, other, counted = (
+            engine.to_numpy(sample(key, (100, 50), dtype)).astype("float64")
+            for key in ((1, 0), (1, 0), (2, 0), (1, 1))
+        )
+        if not np.array_equal(one, same) or np.array_equal(one, other) or np.array_equal(one, counted):
+            fail(self.name, f"{draw}() owes numbers that depend on the key, and on nothing else", "they don't",
+                 "Seed a generator from both parts of the key at each draw.")  # fmt: skip
+        mean, deviation = (0.5, 12**-0.5) if draw == "random_uniform" else (0.0, 1.0)
+        # 5,000 numbers: the mean's own deviation is 0.014 of the spread; 0.1 of it is seven times that.
+        if abs(one.mean() - mean) > 0.1 * deviation or abs(one.std() / deviation - 1) > 0.1:
+            fail(self.name, f"{draw}() owes mean {mean} and deviation {deviation:.3f}",
+                 f"{one.mean():.3f} and {one.std():.3f}", "Draw from the distribution that the name says.")  # fmt: skip
+        if draw == "random_uniform" and not (one.min() >= 0 and one.max() < 1):
+            fail(
+                self.name,
+                "random_uniform() owes numbers in [0, 1)",
+                f"{one.min()} to {one.max()}",
+                "Exclude 1.",
+            )
+
+    # -- kernels ----------------------------------------------------------------------------------------
+    @pytest.mark.parametrize("operation", CASES, ids=str)
+    def test_kernels(self, engine: Any, operation: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Each kernel gives the values, shapes and dtypes of the operation's default body."""
+        if operation.name in self.skip_operations:
+            pytest.skip(self.skip_operations[operation.name])
+        if operation.name not in engine.kernels:
+            return  # the default body runs
+        given = tree.flatten(operation.run())
+        others = {name: kernel for name, kernel in engine.kernels.items() if name != operation.name}
+        monkeypatch.setattr(engine, "kernels", others)
+        expected = tree.flatten(operation.run())
+        dtypes = [
+            [engine.dtype_name(y) if engine.is_array(y) else type(y) for y in ys] for ys in (given, expected)
+        ]
+        if dtypes[0] != dtypes[1]:
+            fail(
+                operation,
+                f"the kernel owes the dtypes {dtypes[1]} of the default body",
+                f"{dtypes[0]}",
+                "Cast.",
+            )
+        arrays = [[engine.to_numpy(y) if engine.is_array(y) else y for y in ys] for ys in (given, expected)]
+        gap = largest_difference(*arrays, self.tolerance)
+        if gap:
+            fail(operation, "the kernel owes what the default body computes", gap,
+                 f"Compare kernels[{operation.name!r}] with corne.ops.{operation.name}.body.")  # fmt: skip

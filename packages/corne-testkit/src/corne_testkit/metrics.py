@@ -1,0 +1,106 @@
+"""MetricConformance: what every metric class owes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import pytest
+from corne import backend as backends
+from corne import tree
+
+from corne_testkit.conformance import fail, largest_difference
+from corne_testkit.losses import LossCase
+from corne_testkit.things import ThingConformance
+
+
+@dataclass(frozen=True, eq=False)
+class MetricCase(LossCase):
+    """A metric class, its arguments, and truth and predictions to try it on.
+
+    Args:
+        batches_add_up: Whether two batches one after the other give what both as one would. Default True.
+    """
+
+    kind: ClassVar[str] = "metrics"
+
+    batches_add_up: bool = True
+
+
+class MetricConformance(ThingConformance):
+    """Tests of metrics: subclass it in a test module and list ``cases``."""
+
+    cases: ClassVar[Sequence[MetricCase]] = ()
+
+    def test_result(self, case: MetricCase, backend: Any) -> None:
+        """Results are finite numbers; asking for them changes nothing."""
+        metric = case.make()
+        self._update(metric, backend, *case.data())
+        first, second = (self._result(metric, backend) for _ in range(2))
+        if not all(np.isfinite(x).all() for x in first):
+            fail(
+                case, "finite results are owed", f"{first}", "Use ops.divide_no_nan where counts may be zero."
+            )
+        gap = largest_difference(first, second, 0)
+        if gap:
+            fail(case, "result() owes the same figure twice", gap, "Change state in update_state() only.")
+
+    def test_reset(self, case: MetricCase, backend: Any) -> None:
+        """After ``reset_state`` a metric gives what a new one gives."""
+        fresh, used = case.make(), case.make()
+        self._update(used, backend, *case.data(1))
+        used.reset_state()
+        for metric in (fresh, used):
+            self._update(metric, backend, *case.data())
+        gap = largest_difference(self._result(fresh, backend), self._result(used, backend), case.tolerance)
+        if gap:
+            fail(case, "reset_state() owes to forget all batches", gap, "Put state into add_variable()s.")
+
+    def test_batches_add_up(self, case: MetricCase, backend: Any) -> None:
+        """Two batches give what both give as one."""
+        if not case.batches_add_up:
+            pytest.skip("the case says that the figure depends on the batches")
+        whole, parts = case.make(), case.make()
+        one, two = case.data(), case.data(1)
+        self._update(whole, backend, *(np.concatenate(pair) for pair in zip(one, two, strict=True)))
+        self._update(parts, backend, *one)
+        self._update(parts, backend, *two)
+        gap = largest_difference(self._result(whole, backend), self._result(parts, backend), case.tolerance)
+        if gap:
+            fail(
+                case, "two batches owe what both owe as one", gap,
+                "Add up sums and counts in update_state(), divide in result(); or set batches_add_up=False.",
+            )  # fmt: skip
+
+    def test_backends_agree(self, case: MetricCase, other_backend: str) -> None:
+        """Every backend computes what numpy computes."""
+        results = []
+        for name in ("numpy", other_backend):
+            with backends.use(name) as engine:
+                metric = case.make()
+                self._update(metric, engine, *case.data())
+                results.append(self._result(metric, engine))
+        gap = largest_difference(*results, case.tolerance)
+        if gap:
+            fail(case, f"{other_backend} and numpy owe the same figures", gap, "Compute with corne.ops only.")
+
+    def check_same(self, case: Any, one: Any, again: Any, backend: Any) -> None:
+        """Fail unless both metrics give the same figure."""
+        for metric in (one, again):
+            self._update(metric, backend, *case.data())
+        gap = largest_difference(self._result(one, backend), self._result(again, backend), 0)
+        if gap:
+            fail(
+                case, "a metric made from a configuration owes the same figure", gap, "Return all arguments."
+            )
+
+    @staticmethod
+    def _update(metric: Any, backend: Any, y_true: Any, y_pred: Any) -> None:
+        metric.update_state(backend.asarray(y_true), backend.asarray(y_pred))
+
+    @staticmethod
+    def _result(metric: Any, backend: Any) -> list[np.ndarray[Any, Any]]:
+        leaves = tree.flatten(metric.result())
+        return [np.asarray(backend.to_numpy(x) if backend.is_array(x) else x, "float64") for x in leaves]
