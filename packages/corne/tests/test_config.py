@@ -38,6 +38,7 @@ def test_the_file_then_the_environment_then_the_program(home, monkeypatch):
     assert config.origin("floatx") == str(home / "config.json")
     monkeypatch.setenv("CORNE_FLOATX", "bfloat16")
     monkeypatch.setenv("CORNE_EPSILON", "1e-4")
+    config.reload()  # both are read once
     assert (config.floatx(), config.epsilon()) == ("bfloat16", 1e-4)
     assert config.origin("floatx") == "environment variable CORNE_FLOATX"
     config.set_floatx("float64")

@@ -464,3 +464,18 @@ def test_labels_out_of_range(training):
         model.fit(X, np.arange(40) % 4, verbose=0)
     with pytest.raises(DataError, match="got -1"):
         model.fit(X, np.arange(40) % 3 - 1, verbose=0)
+
+
+def test_nan_in_data_when_asked_to_check(training):
+    x = X.copy()
+    x[3, 1] = np.nan
+    linear().fit(x, Y, verbose=0)  # nobody asked
+    corne.config.set_check_finite(True)
+    try:
+        with pytest.raises(DataError, match=r"x: expected finite numbers.*1 that are NaN.*index \(3, 1\)"):
+            linear().fit(x, Y, verbose=0)
+        linear().fit(X, Y, verbose=0)
+    finally:
+        corne.config.reload()
+    with pytest.raises(ArgumentError, match="true or false"):
+        corne.config.set_check_finite("perhaps")

@@ -12,6 +12,7 @@ comes from the environment (``CORNE_FLOATX=float64``), then from ``config.json``
     epsilon             CORNE_EPSILON               1e-7
     image_data_format   CORNE_IMAGE_DATA_FORMAT     "channels_last"
     dtype_policy        CORNE_DTYPE_POLICY          the value of floatx
+    check_finite        CORNE_CHECK_FINITE          False
     ==================  ==========================  ===============
 
 >>> floatx()
@@ -35,8 +36,10 @@ _DEFAULTS: dict[str, Any] = {
     "epsilon": 1e-7,
     "image_data_format": "channels_last",
     "dtype_policy": None,
+    "check_finite": False,
 }
 _set: dict[str, Any] = {}  # what the program set
+_configured: dict[str, Any] = {}  # what environment and file say, by setting, once it was asked for
 _file: dict[str, Any] | None = None  # what config.json says; None: not read yet
 
 #: Functions that live on a higher floor and are part of Keras's ``config``.
@@ -85,6 +88,16 @@ def backend() -> str | None:
     return None if value is None else str(value)
 
 
+def check_finite() -> bool:
+    """Tell whether fit, evaluate and predict look for NaN and infinities in data. Default False."""
+    return bool(_get("check_finite"))
+
+
+def set_check_finite(value: bool) -> None:
+    """Make fit, evaluate and predict look for NaN and infinities in NumPy data, at the cost of reading it."""
+    _set["check_finite"] = _check("check_finite", value, "set_check_finite(value)")
+
+
 def default_dtype_policy() -> str | None:
     """Return the name of the dtype policy asked for by environment or file, None for plain floatx."""
     value = _get("dtype_policy")
@@ -115,6 +128,7 @@ def reload() -> None:
     """Forget what the program set, and read the file anew when next asked."""
     global _file
     _set.clear()
+    _configured.clear()
     _file = None
 
 
@@ -123,12 +137,16 @@ def _variable(setting: str) -> str:
 
 
 def _get(setting: str) -> Any:
+    """Return a setting. Environment and file are read once: layers ask often."""
     if setting in _set:
         return _set[setting]
-    text = os.environ.get(_variable(setting))
-    if text:
-        return _check(setting, text, f"environment variable {_variable(setting)}")
-    return _from_file().get(setting, _DEFAULTS[setting])
+    if setting not in _configured:
+        text = os.environ.get(_variable(setting))
+        if text:
+            _configured[setting] = _check(setting, text, f"environment variable {_variable(setting)}")
+        else:
+            _configured[setting] = _from_file().get(setting, _DEFAULTS[setting])
+    return _configured[setting]
 
 
 def _from_file() -> dict[str, Any]:
@@ -163,6 +181,12 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _check(setting: str, value: Any, where: str) -> Any:
+    if setting == "check_finite":
+        known = {True: True, False: False, "1": True, "true": True, "0": False, "false": False}
+        key = value.lower() if isinstance(value, str) else value
+        if not isinstance(key, (bool, str)) or key not in known:
+            raise ArgumentError(where, "true or false", repr(value), "Write 1 or 0 in the environment.")
+        return known[key]
     if setting == "epsilon":
         try:
             number = float(value)

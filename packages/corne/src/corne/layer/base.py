@@ -111,8 +111,8 @@ class Layer(WeightOwner, Configurable):
         self._build_shapes: Any = None
 
     # -- what subclasses write ------------------------------------------------------------------------
-    def build(self, input_shape: Any) -> None:
-        """Make the weights. ``input_shape`` is a shape tuple, or the structure of shapes of the inputs.
+    def build(self, *args: Any, **kwargs: Any) -> None:
+        """Make the weights. A subclass takes ``input_shape``: a shape, or the structure of the inputs' shapes.
 
         Called once, before the first call. A ``call`` with several tensor arguments may have a ``build``
         with one parameter ``<argument>_shape`` for each. The default makes nothing; sublayers are built
@@ -198,21 +198,23 @@ class Layer(WeightOwner, Configurable):
         if self._loss_call is not state.call or state.call is None:
             self._losses = []
             self._loss_call = state.call
-        self._losses.extend(tree.flatten(loss))
+        added = tree.flatten(loss)
+        self._losses.extend(added)
+        if state.call is not None:
+            state.call.losses.extend(added)
 
     @property
     def losses(self) -> list[Array]:
         """Scalars of the latest call's ``add_loss`` and activity regularizers, then weights' penalties."""
-        added = [
-            loss
-            for layer in self._flatten_layers()
-            if layer._loss_call is self._last_call
-            for loss in layer._losses
-        ]
-        return added + self._weight_penalties()
+        penalties = [v.regularizer(v.value) for v in self.trainable_weights if v.regularizer is not None]
+        return self._added_losses() + penalties
 
-    def _weight_penalties(self) -> list[Array]:
-        return [v.regularizer(v.value) for v in self.trainable_weights if v.regularizer is not None]
+    def _added_losses(self) -> list[Array]:
+        call = self._last_call
+        if call is not None and call.root is self:
+            return list(call.losses)
+        layers = [layer for layer in self._flatten_layers() if layer._loss_call is call]
+        return [loss for layer in layers for loss in layer._losses]
 
     # -- calling --------------------------------------------------------------------------------------
     @property
@@ -231,7 +233,7 @@ class Layer(WeightOwner, Configurable):
         context = state.call
         outermost = context is None
         if context is None:
-            context = state.call = CallContext()
+            context = state.call = CallContext(self)
         previous_training, previous_autocast = context.training, state.autocast_dtype
         training = kwargs.get("training")
         if training is not None:

@@ -21,7 +21,7 @@ class Configurable:
     _build_shapes: Any
     _init_arguments: tuple[tuple[Any, ...], dict[str, Any]]
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, *args: Any, **kwargs: Any) -> None:
         raise NotImplementedError
 
     def get_config(self) -> dict[str, Any]:

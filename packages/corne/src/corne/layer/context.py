@@ -11,13 +11,17 @@ class CallContext:
     Attributes:
         training: What inner layers see when they aren't told otherwise.
         path: Names of the layers entered so far, outermost first.
+        root: The layer whose call it is; None where a layer is built on its own.
+        losses: What the layers inside added, in order.
     """
 
-    __slots__ = ("path", "training")
+    __slots__ = ("losses", "path", "root", "training")
 
-    def __init__(self, training: bool | None = None) -> None:
-        self.training = training
+    def __init__(self, root: Any = None) -> None:
+        self.training: bool | None = None
         self.path: list[str] = []
+        self.root = root
+        self.losses: list[Any] = []
 
     def variable_path(self, name: str) -> str:
         """Return the path of a variable made here: the layers' names and its own, joined by ``/``."""

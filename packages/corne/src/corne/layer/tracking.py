@@ -12,7 +12,7 @@ from typing import Any
 from corne.variable import Variable
 
 #: Attributes that hold other objects without owning them.
-NOT_OWNED = frozenset({"inbound_nodes", "_init_arguments", "_last_call", "_loss_call", "_losses"})
+NOT_OWNED = frozenset({"inbound_nodes", "_init_arguments", "_last_call", "_loss_call", "_losses", "_trained"})
 
 
 class Transient:

@@ -34,8 +34,7 @@ class Trainer:
 
     if TYPE_CHECKING:  # what a layer adds
 
-        @property
-        def losses(self) -> list[Array]: ...
+        def _added_losses(self) -> list[Array]: ...
         @property
         def trainable_variables(self) -> list[Variable]: ...
         @property
@@ -56,6 +55,7 @@ class Trainer:
         self._compile_metrics: CompiledMetrics | None = None
         self._compile_arguments: dict[str, Any] = {}
         self._steps: dict[str, Callable[..., Any]] = {}
+        self._trained: list[Variable] | None = None
 
     # -- compile --------------------------------------------------------------------------------------
     def compile(
@@ -135,6 +135,13 @@ class Trainer:
     def _reset_compiled_steps(self) -> None:
         """Make steps anew when next needed, because something they depend on changed."""
         self._steps = {}
+        self._trained = None
+
+    def _trained_variables(self) -> list[Variable]:
+        """Return the trainable variables, looked up once for all steps until the next ``compile``."""
+        if self._trained is None:
+            self._trained = self.trainable_variables
+        return self._trained
 
     def get_compile_config(self) -> dict[str, Any] | None:
         """Return the arguments of ``compile`` as JSON can hold them, or None if it wasn't called."""
@@ -183,7 +190,8 @@ class Trainer:
 
     def _learn(self, data: Any) -> None:
         x, y, sample_weight = unpack_x_y_sample_weight(data)
-        if not self.trainable_variables or self.optimizer is None:
+        variables = self._trained_variables()
+        if not variables or self.optimizer is None:
             raise StateError(
                 f"{self.name}.fit(…)", "trainable weights and an optimizer",
                 "a model without an optimizer" if self.optimizer is None else "a model whose weights are all frozen",
@@ -195,7 +203,6 @@ class Trainer:
             loss = self.compute_loss(x=x, y=y, y_pred=y_pred, sample_weight=sample_weight, training=True)
             return self.optimizer.scale_loss(loss), (loss, y_pred)
 
-        variables = self.trainable_variables
         backend = backends.active()
         (_, (loss, y_pred)), gradients = backend.value_and_grad(forward, variables)
         loss = backend.stop_gradient(loss)
@@ -238,7 +245,8 @@ class Trainer:
         total: Any = None
         if self._compile_loss is not None:
             total = self._compile_loss(y, y_pred, sample_weight)
-        for loss in self.losses:
+        penalties = [v.regularizer(v.value) for v in self._trained_variables() if v.regularizer is not None]
+        for loss in self._added_losses() + penalties:
             loss = ops.sum(ops.cast(loss, "float32"))
             total = loss if total is None else ops.add(total, loss)
         if total is None:
@@ -332,6 +340,7 @@ class Trainer:
             overridden = getattr(type(self), f"{kind}_step") is not getattr(Trainer, f"{kind}_step")
             plain = {"train": self._learn, "test": self._judge, "predict": self.predict_step}[kind]
             step = getattr(self, f"{kind}_step") if overridden else plain
+            self._trained = None
             variables = list(self.variables)
             if kind != "predict":
                 known = {id(v) for v in variables}

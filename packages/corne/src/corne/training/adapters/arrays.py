@@ -150,6 +150,13 @@ def _prepared_leaf(name: str, leaf: Any) -> Any:
                 name, "an array of numbers", f"dtype {leaf.dtype} ({kind})",
                 "Convert it: columns of text to class numbers, lists of different lengths padded to one length.",
             )  # fmt: skip
+        if config.check_finite() and leaf.dtype.kind == "f" and not np.isfinite(leaf).all():
+            places = np.argwhere(~np.isfinite(leaf))
+            raise DataError(
+                name, "finite numbers, as check_finite is on",
+                f"{len(places)} that are NaN or infinite, the first at index {tuple(map(int, places[0]))}",
+                "Drop or fill them, or config.set_check_finite(False).",
+            )  # fmt: skip
         if leaf.dtype == np.float64:
             leaf = leaf.astype(config.floatx())
     return leaf
