@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from corne import ops, random, serialization
+from corne import dtypes, ops, random, serialization
 from corne.backend import Array
 from corne.errors import ArgumentError, ShapeError
 from corne.initializers._base import Initializer
@@ -276,12 +276,14 @@ class Orthogonal(RandomInitializer):
                 "Orthogonal initializer", "two axes or more", f"shape {tuple(shape)}", "Use another one."
             )
         rows, columns = math.prod(shape[:-1]), shape[-1]
-        drawn = random.normal((max(rows, columns), min(rows, columns)), dtype=dtype, seed=self.seed)
+        dtype = dtypes.standardize_dtype(dtype)
+        wide = "float64" if dtype == "float64" else "float32"  # engines factor no shorter floats
+        drawn = random.normal((max(rows, columns), min(rows, columns)), dtype=wide, seed=self.seed)
         q, r = ops.qr(drawn)
         q = ops.multiply(q, ops.sign(ops.diag(r)))  # makes the distribution uniform
         if rows < columns:
             q = ops.transpose(q)
-        return ops.multiply(ops.reshape(q, shape), self.gain)
+        return ops.cast(ops.multiply(ops.reshape(q, shape), self.gain), dtype)
 
     def get_config(self) -> dict[str, Any]:
         return {"gain": self.gain, **super().get_config()}

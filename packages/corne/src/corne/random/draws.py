@@ -50,17 +50,14 @@ def uniform(
         return randint(shape, minval, maxval, dtype=dtype, seed=seed)
     dtype = _float(dtype, "uniform")
     drawn = backends.active().random_uniform(draw_seed(seed), _size(shape), dtype)
-    return (
-        ops.add(ops.multiply(drawn, ops.subtract(maxval, minval)), minval)
-        if _moved(minval, maxval)
-        else drawn
-    )
-
-
-def _moved(minval: Any, maxval: Any) -> bool:
-    return not (
-        isinstance(minval, (int, float)) and isinstance(maxval, (int, float)) and minval == 0 and maxval == 1
-    )
+    if isinstance(minval, (int, float)) and isinstance(maxval, (int, float)):
+        if minval == 0 and maxval == 1:
+            return drawn
+        width: Any = maxval - minval  # a Python number, which leaves bfloat16 and float64 as they are
+    else:
+        minval, maxval = ops.cast(minval, dtype), ops.cast(maxval, dtype)
+        width = ops.subtract(maxval, minval)
+    return ops.add(ops.multiply(drawn, width), minval)
 
 
 def normal(
