@@ -154,5 +154,5 @@ def test_bad_draws_fail(monkeypatch):
     monkeypatch.setattr(
         numpy, "random_uniform", lambda key, shape, dtype: np.random.default_rng(key).random(shape) / 2
     )
-    with pytest.raises(FAILED, match="owes mean 0.5"):
+    with pytest.raises(FAILED, match=r"owes mean 0\.5"):
         Kit().test_random_draws(numpy, "random_uniform", "float32")

@@ -102,7 +102,7 @@ class ActivationConformance(PackageConformance, Conformance):
         for name in ("numpy", other_backend):
             with backends.use(name) as engine:
                 results.append(engine.to_numpy(case.call(engine.asarray(case.input()))))
-        gap = largest_difference(*results, case.tolerance)
+        gap = largest_difference(*results, tolerance=case.tolerance)
         if gap:
             fail(case, f"{other_backend} and numpy owe the same values", gap, "Compute with corne.ops only.")
 

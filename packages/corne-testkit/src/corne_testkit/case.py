@@ -121,7 +121,7 @@ class Case:
         """Return the structure of NumPy arrays that the layer takes."""
         generator = self.generator(100 + number)
 
-        def one(shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
+        def one(shape: Any) -> np.ndarray[Any, Any]:
             shape = (batch, *shape)
             drawn = (
                 generator.normal(size=shape) if self.input_data is None else self.input_data(generator, shape)

@@ -48,13 +48,13 @@ class InitializerConformance(ThingConformance):
 
     def test_is_repeatable(self, case: InitializerCase, backend: Any) -> None:
         """Two initializers with the same arguments give the same array."""
-        gap = largest_difference(*(backend.to_numpy(case.make()(case.shape)) for _ in range(2)), 0)
+        gap = largest_difference(*(backend.to_numpy(case.make()(case.shape)) for _ in range(2)), tolerance=0)
         if gap:
             fail(case, "equal seeds owe equal arrays", gap, "Draw with corne.random and seed=self.seed.")
 
     def check_same(self, case: Any, one: Any, again: Any, backend: Any) -> None:
         """Fail unless both initializers give the same array."""
-        gap = largest_difference(*(backend.to_numpy(each(case.shape)) for each in (one, again)), 0)
+        gap = largest_difference(*(backend.to_numpy(each(case.shape)) for each in (one, again)), tolerance=0)
         if gap:
             fail(
                 case,

@@ -57,7 +57,9 @@ class LossConformance(ThingConformance):
         values = _value(backend, case.make(reduction="none"), y_true, y_pred)
         for reduction, expected in (("sum", values.sum()), ("sum_over_batch_size", values.mean())):
             gap = largest_difference(
-                _value(backend, case.make(reduction=reduction), y_true, y_pred), expected, case.tolerance
+                _value(backend, case.make(reduction=reduction), y_true, y_pred),
+                expected,
+                tolerance=case.tolerance,
             )
             if gap:
                 fail(
@@ -74,7 +76,9 @@ class LossConformance(ThingConformance):
             fail(case, "call() owes one value per sample", "a scalar", "Reduce over the last axis only.")
         weights = case.generator(2).uniform(0, 2, values.shape[:1]).astype("float32")
         expected = values * weights.reshape(-1, *[1] * (values.ndim - 1))
-        gap = largest_difference(_value(backend, loss, y_true, y_pred, weights), expected, case.tolerance)
+        gap = largest_difference(
+            _value(backend, loss, y_true, y_pred, weights), expected, tolerance=case.tolerance
+        )
         if gap:
             fail(
                 case, "weights owe to multiply the values", gap, "Leave weighting to Loss: write call() only."
@@ -100,13 +104,13 @@ class LossConformance(ThingConformance):
         for name in ("numpy", other_backend):
             with backends.use(name) as engine:
                 results.append(_value(engine, case.make(reduction="none"), *case.data()))
-        gap = largest_difference(*results, case.tolerance)
+        gap = largest_difference(*results, tolerance=case.tolerance)
         if gap:
             fail(case, f"{other_backend} and numpy owe the same values", gap, "Compute with corne.ops only.")
 
     def check_same(self, case: Any, one: Any, again: Any, backend: Any) -> None:
         """Fail unless both losses give the same value."""
-        gap = largest_difference(*(_value(backend, loss, *case.data()) for loss in (one, again)), 0)
+        gap = largest_difference(*(_value(backend, loss, *case.data()) for loss in (one, again)), tolerance=0)
         if gap:
             fail(case, "a loss made from a configuration owes the same value", gap, "Return all arguments.")
 

@@ -43,7 +43,7 @@ class MetricConformance(ThingConformance):
             fail(
                 case, "finite results are owed", f"{first}", "Use ops.divide_no_nan where counts may be zero."
             )
-        gap = largest_difference(first, second, 0)
+        gap = largest_difference(first, second, tolerance=0)
         if gap:
             fail(case, "result() owes the same figure twice", gap, "Change state in update_state() only.")
 
@@ -54,7 +54,9 @@ class MetricConformance(ThingConformance):
         used.reset_state()
         for metric in (fresh, used):
             self._update(metric, backend, *case.data())
-        gap = largest_difference(self._result(fresh, backend), self._result(used, backend), case.tolerance)
+        gap = largest_difference(
+            self._result(fresh, backend), self._result(used, backend), tolerance=case.tolerance
+        )
         if gap:
             fail(case, "reset_state() owes to forget all batches", gap, "Put state into add_variable()s.")
 
@@ -67,7 +69,9 @@ class MetricConformance(ThingConformance):
         self._update(whole, backend, *(np.concatenate(pair) for pair in zip(one, two, strict=True)))
         self._update(parts, backend, *one)
         self._update(parts, backend, *two)
-        gap = largest_difference(self._result(whole, backend), self._result(parts, backend), case.tolerance)
+        gap = largest_difference(
+            self._result(whole, backend), self._result(parts, backend), tolerance=case.tolerance
+        )
         if gap:
             fail(
                 case, "two batches owe what both owe as one", gap,
@@ -82,7 +86,7 @@ class MetricConformance(ThingConformance):
                 metric = case.make()
                 self._update(metric, engine, *case.data())
                 results.append(self._result(metric, engine))
-        gap = largest_difference(*results, case.tolerance)
+        gap = largest_difference(*results, tolerance=case.tolerance)
         if gap:
             fail(case, f"{other_backend} and numpy owe the same figures", gap, "Compute with corne.ops only.")
 
@@ -90,7 +94,7 @@ class MetricConformance(ThingConformance):
         """Fail unless both metrics give the same figure."""
         for metric in (one, again):
             self._update(metric, backend, *case.data())
-        gap = largest_difference(self._result(one, backend), self._result(again, backend), 0)
+        gap = largest_difference(self._result(one, backend), self._result(again, backend), tolerance=0)
         if gap:
             fail(
                 case, "a metric made from a configuration owes the same figure", gap, "Return all arguments."

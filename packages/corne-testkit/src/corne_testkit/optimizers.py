@@ -67,7 +67,7 @@ class OptimizerConformance(ThingConformance):
             mine.assign(other.numpy())
         for optimizer, variable in ((first, weight), (second, copy)):
             _descend(optimizer, variable, 2)
-        gap = largest_difference(weight.numpy(), copy.numpy(), 1e-7)
+        gap = largest_difference(weight.numpy(), copy.numpy(), tolerance=1e-7)
         if gap:
             fail(
                 case, "variables owe all state, as files save nothing else", gap,
@@ -98,7 +98,7 @@ class OptimizerConformance(ThingConformance):
                 weight = Variable(np.zeros_like(AIM), name="w")
                 _descend(case.make(), weight, 5)
                 results.append(weight.numpy())
-        gap = largest_difference(*results, case.tolerance)
+        gap = largest_difference(*results, tolerance=case.tolerance)
         if gap:
             fail(
                 case,
@@ -112,7 +112,7 @@ class OptimizerConformance(ThingConformance):
         weights = [Variable(np.zeros_like(AIM), name="w") for _ in range(2)]
         for optimizer, weight in zip((one, again), weights, strict=True):
             _descend(optimizer, weight, 2)
-        gap = largest_difference(*(weight.numpy() for weight in weights), 0)
+        gap = largest_difference(*(weight.numpy() for weight in weights), tolerance=0)
         if gap:
             fail(
                 case,
