@@ -9,6 +9,10 @@ from corne.layer import InputSpec as InputSpec
 from corne.layer import Layer as Layer
 from corne.model import Input as Input
 from corne.model import InputLayer as InputLayer
+from corne_attention.additive_attention import AdditiveAttention as AdditiveAttention
+from corne_attention.attention import Attention as Attention
+from corne_attention.einsum_dense import EinsumDense as EinsumDense
+from corne_attention.multi_head_attention import MultiHeadAttention as MultiHeadAttention
 from corne_conv.adaptive_average_pooling1d import AdaptiveAveragePooling1D as AdaptiveAveragePooling1D
 from corne_conv.adaptive_average_pooling2d import AdaptiveAveragePooling2D as AdaptiveAveragePooling2D
 from corne_conv.adaptive_average_pooling3d import AdaptiveAveragePooling3D as AdaptiveAveragePooling3D
@@ -110,6 +114,17 @@ from corne_layers.spatial_dropout3d import SpatialDropout3D as SpatialDropout3D
 from corne_layers.subtract import Subtract as Subtract
 from corne_layers.subtract import subtract as subtract
 from corne_layers.unit_normalization import UnitNormalization as UnitNormalization
+from corne_recurrent.bidirectional import Bidirectional as Bidirectional
+from corne_recurrent.gru import GRU as GRU
+from corne_recurrent.gru_cell import GRUCell as GRUCell
+from corne_recurrent.lstm import LSTM as LSTM
+from corne_recurrent.lstm_cell import LSTMCell as LSTMCell
+from corne_recurrent.rnn import RNN as RNN
+from corne_recurrent.simple_rnn import SimpleRNN as SimpleRNN
+from corne_recurrent.simple_rnn_cell import SimpleRNNCell as SimpleRNNCell
+from corne_recurrent.stacked_rnn_cells import StackedRNNCells as StackedRNNCells
+from corne_recurrent.time_distributed import TimeDistributed as TimeDistributed
+from corne_recurrent.wrapper import Wrapper as Wrapper
 
 def get(identifier: Any) -> Any: ...
 def serialize(obj: Any) -> Any: ...

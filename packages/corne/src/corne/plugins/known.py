@@ -30,7 +30,7 @@ FIRST_PARTY = frozenset(
 #: ``{kind: {distribution: names}}``
 NAMES: dict[str, dict[str, str]] = {
     "layers": {
-        "corne-attention": "MultiHeadAttention",
+        "corne-attention": "AdditiveAttention Attention EinsumDense MultiHeadAttention",
         "corne-conv": (
             "AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D "
             "AdaptiveMaxPooling1D AdaptiveMaxPooling2D AdaptiveMaxPooling3D AveragePooling1D "
@@ -53,7 +53,10 @@ NAMES: dict[str, dict[str, str]] = {
             "SpatialDropout3D Subtract UnitNormalization add average concatenate dot maximum minimum "
             "multiply subtract"
         ),
-        "corne-recurrent": "Bidirectional GRU LSTM SimpleRNN TimeDistributed",
+        "corne-recurrent": (
+            "Bidirectional GRU GRUCell LSTM LSTMCell RNN SimpleRNN SimpleRNNCell StackedRNNCells "
+            "TimeDistributed Wrapper"
+        ),
     },
     "activations": {
         "corne-activations": (
