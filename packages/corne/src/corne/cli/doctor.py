@@ -108,6 +108,7 @@ def _settings(report: Report) -> dict[str, str]:
         "epsilon": config.epsilon,
         "image_data_format": config.image_data_format,
         "dtype_policy": config.default_dtype_policy,
+        "check_finite": config.check_finite,
     }
     for setting, getter in getters.items():
         try:
