@@ -19,10 +19,15 @@ def plain(value: Any) -> Any:
 
 
 @pytest.fixture
-def agree():
-    """Return a function that makes a layer with ``make(layers)`` in both libraries and compares them."""
+def keras():
+    """Return Keras, on PyTorch."""
     os.environ.setdefault("KERAS_BACKEND", "torch")
-    keras = pytest.importorskip("keras")
+    return pytest.importorskip("keras")
+
+
+@pytest.fixture
+def agree(keras):
+    """Return a function that makes a layer with ``make(layers)`` in both libraries and compares them."""
     import torch
     from corne import backend, layers, ops, tree
     from corne.variable import Variable

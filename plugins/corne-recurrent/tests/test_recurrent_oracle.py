@@ -191,8 +191,7 @@ def test_config_of_stacked_cells(agree):
 
 
 @pytest.mark.parametrize("name", LAYERS)
-def test_one_step_of_a_cell(backend, name):
-    keras = pytest.importorskip("keras")
+def test_one_step_of_a_cell(backend, keras, name):
     import torch
     from corne import backend as backends
     from corne import layers
@@ -209,8 +208,7 @@ def test_one_step_of_a_cell(backend, name):
         np.testing.assert_allclose(to_numpy(mine), other.detach().numpy(), atol=1e-6)
 
 
-def test_seeded_start_values_are_those_of_keras():
-    keras = pytest.importorskip("keras")
+def test_seeded_start_values_are_those_of_keras(keras):
     from corne import backend, layers, utils
 
     for name in LAYERS:
