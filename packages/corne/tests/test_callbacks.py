@@ -5,10 +5,9 @@ from __future__ import annotations
 import csv
 import math
 
+import corne
 import numpy as np
 import pytest
-
-import corne
 from corne import Input, Sequential, callbacks
 from corne.errors import ArgumentError, StateError, UnknownArgumentError
 from corne.training.callbacks.monitor import MissingQuantityWarning
@@ -123,9 +122,9 @@ def test_learning_rate_scheduler():
         callback.set_model(model)
         callback.on_epoch_begin(3)
         assert model.optimizer.learning_rate == pytest.approx(0.025)
+    bad = callbacks.LearningRateScheduler(lambda epoch, rate: None)
+    bad.set_model(model)
     with pytest.raises(ArgumentError, match="returned None"):
-        bad = callbacks.LearningRateScheduler(lambda epoch, rate: None)
-        bad.set_model(model)
         bad.on_epoch_begin(0)
 
 
@@ -159,7 +158,9 @@ def test_model_checkpoint_names_and_best_only(tmp_path):
     assert run(every, [1.0, 0.5])[0].saved == ["01-1.0.keras", "02-0.5.keras"]
     best = callbacks.ModelCheckpoint(tmp_path / "{epoch}.keras", save_best_only=True)
     assert run(best, [1.0, 2.0, 0.5])[0].saved == ["1.keras", "3.keras"]
-    beaten = callbacks.ModelCheckpoint(tmp_path / "{epoch}.keras", save_best_only=True, initial_value_threshold=0.7)
+    beaten = callbacks.ModelCheckpoint(
+        tmp_path / "{epoch}.keras", save_best_only=True, initial_value_threshold=0.7
+    )
     assert run(beaten, [1.0, 0.6])[0].saved == ["2.keras"]
     with pytest.raises(ArgumentError, match="fields among"):
         run(callbacks.ModelCheckpoint(tmp_path / "{nope}.keras"), [1.0])
@@ -196,7 +197,9 @@ def test_lambda_callback_refuses_unknown_moments():
         callbacks.LambdaCallback(on_epoch_ends=print)
 
 
-@pytest.mark.parametrize("make", [lambda: callbacks.EarlyStopping(mode="up"), lambda: callbacks.ReduceLROnPlateau(factor=2)])
+@pytest.mark.parametrize(
+    "make", [lambda: callbacks.EarlyStopping(mode="up"), lambda: callbacks.ReduceLROnPlateau(factor=2)]
+)
 def test_bad_arguments(make):
     with pytest.raises(ArgumentError):
         make()
@@ -205,15 +208,25 @@ def test_bad_arguments(make):
 def test_order_of_calls_and_parameters(backend):
     if "gradients" not in backend.capabilities:
         pytest.skip("needs a backend with gradients")
-    if "Dense" not in dir(corne.layers) or "SGD" not in dir(corne.optimizers) or "MeanSquaredError" not in dir(corne.losses):
+    if (
+        "Dense" not in dir(corne.layers)
+        or "SGD" not in dir(corne.optimizers)
+        or "MeanSquaredError" not in dir(corne.losses)
+    ):
         pytest.skip("needs layers, losses and optimizers")
     calls = []
 
     class Watch(callbacks.Callback):
         pass
 
-    for name in [n for n in vars(callbacks.Callback) if n.startswith("on_") and n not in ("on_batch_begin", "on_batch_end")]:
-        setattr(Watch, name, lambda self, *args, _n=name: calls.append((_n, args[0] if len(args) > 1 else None)))
+    for name in [
+        n
+        for n in vars(callbacks.Callback)
+        if n.startswith("on_") and n not in ("on_batch_begin", "on_batch_end")
+    ]:
+        setattr(
+            Watch, name, lambda self, *args, _n=name: calls.append((_n, args[0] if len(args) > 1 else None))
+        )
     watch = Watch()
     model = Sequential([Input((2,)), corne.layers.Dense(1)])
     model.compile("sgd", "mse")

@@ -5,10 +5,9 @@ from __future__ import annotations
 import contextlib
 import sys
 
+import corne
 import numpy as np
 import pytest
-
-import corne
 from corne import Input, Layer, Model, Sequential, ops
 from corne.errors import ArgumentError, BackendError, DataError, ShapeError, StateError, UnknownNameError
 from corne.training.loop import DataRanOutWarning
@@ -460,7 +459,7 @@ def test_labels_out_of_range(training):
         pytest.skip("needs corne-losses")
     model = Sequential([Input((3,)), Affine(3)])
     model.compile(Descent(0.1), "sparse_categorical_crossentropy")
-    with pytest.raises(DataError, match="class numbers from 0 to 2.*got 3"):
+    with pytest.raises(DataError, match=r"class numbers from 0 to 2.*got 3"):
         model.fit(X, np.arange(40) % 4, verbose=0)
     with pytest.raises(DataError, match="got -1"):
         model.fit(X, np.arange(40) % 3 - 1, verbose=0)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import warnings
 
 import numpy as np
 import pytest
-from corne import Variable, ops, tree
+from corne import Variable, dtypes, ops, tree
 from corne_testkit.operation_cases import CASES
 
 os.environ.setdefault("KERAS_BACKEND", "torch")
@@ -142,3 +143,13 @@ def test_gradients(backend, case, expected, kernels, monkeypatch):
 
 def test_keras_can_do_nearly_all_cases():
     assert len(EXPECTED) > 0.9 * len(CASES)
+
+
+def test_promotion_of_dtypes():
+    from keras.src.backend.common.dtypes import result_type
+
+    names = [name for name in dtypes.NAMES if not name.startswith(("float8", "complex", "string"))]
+    narrow = {"float64": "float32", "int64": "int32", "uint64": "uint32"}  # Keras has at most 32 bits
+    for one, two in itertools.product([*sorted(names), int, float], repeat=2):
+        ours = dtypes.result_type(one, two)
+        assert narrow.get(ours, ours) == result_type(one, two), (one, two)

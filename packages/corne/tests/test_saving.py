@@ -77,7 +77,9 @@ def test_weights_that_do_not_fit_are_all_listed_and_nothing_is_changed(backend, 
     two = Sequential([Input((3,)), Affine(4, name="a"), Affine(5, name="b")])
     one.save_weights(tmp_path / "m.weights.h5")
     before = two.get_weights()
-    with pytest.raises(ShapeError, match=r"affine_1 \(b\): has \(4, 5\), \(5,\), the file has \(4, 2\), \(2,\)"):
+    with pytest.raises(
+        ShapeError, match=r"affine_1 \(b\): has \(4, 5\), \(5,\), the file has \(4, 2\), \(2,\)"
+    ):
         two.load_weights(tmp_path / "m.weights.h5")
     for old, new in zip(before, two.get_weights(), strict=True):
         np.testing.assert_array_equal(old, new)
@@ -175,7 +177,12 @@ def test_a_file_can_name_only_registered_classes(model, tmp_path, config):
 
 def test_code_is_refused(model, tmp_path):
     model.save(tmp_path / "m.keras")
-    code = {"module": "builtins", "class_name": "__lambda__", "config": {"code": "4wAA"}, "registered_name": None}
+    code = {
+        "module": "builtins",
+        "class_name": "__lambda__",
+        "config": {"code": "4wAA"},
+        "registered_name": None,
+    }
     rewritten(tmp_path / "m.keras", tmp_path / "evil.keras", **{"config.json": json.dumps(code)})
     with pytest.raises(FileFormatError, match="never run"):
         load_model(tmp_path / "evil.keras")
@@ -185,7 +192,12 @@ def test_code_is_refused(model, tmp_path):
 
 def test_missing_plugin_is_named(model, tmp_path):
     model.save(tmp_path / "m.keras")
-    config = {"module": "corne.layers", "class_name": "Sparkle", "config": {}, "registered_name": "acme-sparkle:Sparkle"}
+    config = {
+        "module": "corne.layers",
+        "class_name": "Sparkle",
+        "config": {},
+        "registered_name": "acme-sparkle:Sparkle",
+    }
     needs = {"acme-sparkle": {"version": "1.2", "provides": ["Sparkle"]}}
     members = {"config.json": json.dumps(config), "plugins.json": json.dumps(needs)}
     rewritten(tmp_path / "m.keras", tmp_path / "other.keras", **members)

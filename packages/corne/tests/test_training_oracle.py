@@ -6,13 +6,15 @@ import os
 
 os.environ.setdefault("KERAS_BACKEND", "torch")
 
+import corne
 import numpy as np
 import pytest
 from sklearn.datasets import load_breast_cancer, load_iris
 
-import corne
-
-pytestmark = [pytest.mark.oracle, pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")]
+pytestmark = [
+    pytest.mark.oracle,
+    pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
+]
 keras = pytest.importorskip("keras")
 
 
@@ -59,7 +61,9 @@ def assert_same_history(one, two):
 def test_fit(iris, optimizer):
     x, y = iris
     a, b = both(classifier, optimizer=optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-    fits = [m.fit(x, y, epochs=3, batch_size=16, shuffle=False, validation_split=0.2, verbose=0) for m in (a, b)]
+    fits = [
+        m.fit(x, y, epochs=3, batch_size=16, shuffle=False, validation_split=0.2, verbose=0) for m in (a, b)
+    ]
     assert_same_history(*fits)
     for one, two in zip(a.get_weights(), b.get_weights(), strict=True):
         np.testing.assert_allclose(two, one, rtol=1e-3, atol=2e-5)
@@ -86,7 +90,9 @@ def test_sample_and_class_weights_and_weighted_metrics(iris):
     )  # fmt: skip
     fits = [m.fit(x, y, epochs=2, shuffle=False, sample_weight=weights, verbose=0) for m in (a, b)]
     assert_same_history(*fits)
-    fits = [m.fit(x, y, epochs=2, shuffle=False, class_weight={0: 1.0, 1: 3.0, 2: 0.5}, verbose=0) for m in (a, b)]
+    fits = [
+        m.fit(x, y, epochs=2, shuffle=False, class_weight={0: 1.0, 1: 3.0, 2: 0.5}, verbose=0) for m in (a, b)
+    ]
     assert_same_history(*fits)
 
 
@@ -109,13 +115,21 @@ def two_headed(k):
 def test_two_outputs(iris, loss, metrics):
     x, y = iris
     targets = [y, x[:, :1]]
-    a, b = both(two_headed, optimizer="sgd", loss=loss, metrics=metrics, loss_weights=[1.0, 0.5] if isinstance(loss, list) else None)
+    a, b = both(
+        two_headed,
+        optimizer="sgd",
+        loss=loss,
+        metrics=metrics,
+        loss_weights=[1.0, 0.5] if isinstance(loss, list) else None,
+    )
     if isinstance(loss, dict):
         targets = {"kind": y, "size": x[:, :1]}
     fits = [m.fit(x, targets, epochs=2, batch_size=16, shuffle=False, verbose=0) for m in (a, b)]
     assert set(fits[0].history) == set(fits[1].history)
     for key in fits[0].history:
-        np.testing.assert_allclose(fits[1].history[key], fits[0].history[key], rtol=2e-4, atol=1e-5, err_msg=key)
+        np.testing.assert_allclose(
+            fits[1].history[key], fits[0].history[key], rtol=2e-4, atol=1e-5, err_msg=key
+        )
     one, two = (m.evaluate(x, targets, verbose=0, return_dict=True) for m in (a, b))
     assert set(one) == set(two)
     for key in one:
@@ -127,14 +141,27 @@ def test_dict_outputs(iris):
 
     def build(k):
         inputs = k.Input((4,))
-        return k.Model(inputs, {"b": k.layers.Dense(3, activation="softmax", name="p")(inputs), "a": k.layers.Dense(1, name="q")(inputs)})
+        return k.Model(
+            inputs,
+            {
+                "b": k.layers.Dense(3, activation="softmax", name="p")(inputs),
+                "a": k.layers.Dense(1, name="q")(inputs),
+            },
+        )
 
-    a, b = both(build, optimizer="sgd", loss={"b": "sparse_categorical_crossentropy", "a": "mse"}, metrics={"b": ["accuracy"]})
+    a, b = both(
+        build,
+        optimizer="sgd",
+        loss={"b": "sparse_categorical_crossentropy", "a": "mse"},
+        metrics={"b": ["accuracy"]},
+    )
     targets = {"b": y, "a": x[:, :1]}
     fits = [m.fit(x, targets, epochs=2, shuffle=False, verbose=0) for m in (a, b)]
     assert set(fits[0].history) == set(fits[1].history)
     for key in fits[0].history:
-        np.testing.assert_allclose(fits[1].history[key], fits[0].history[key], rtol=2e-4, atol=1e-5, err_msg=key)
+        np.testing.assert_allclose(
+            fits[1].history[key], fits[0].history[key], rtol=2e-4, atol=1e-5, err_msg=key
+        )
 
 
 def test_per_batch_calls():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from corne import Input, Model, ops
 from corne.errors import ArgumentError, StateError
 from corne_visualization import plot_history, plot_model
@@ -27,7 +26,9 @@ def test_everything_is_in_the_picture(backend, tmp_path):
     import matplotlib as mpl
 
     with mpl.rc_context({"svg.fonttype": "none"}):
-        path = plot_model(branches(), tmp_path / "m.svg", show_shapes=True, show_dtype=True, show_layer_names=True)
+        path = plot_model(
+            branches(), tmp_path / "m.svg", show_shapes=True, show_dtype=True, show_layer_names=True
+        )
     text = path.read_text()
     for word in ("x (InputLayer)", "tanh", "relu", "add", "(None, 3)", "float32"):
         assert word in text

@@ -92,7 +92,9 @@ def _elementwise() -> list[Case]:
         _case(name, S) for name in ["isnan", "isfinite", "isinf", "nan_to_num", "absolute", "relu", "sigmoid"]
     ]
     cases += [
-        _case("nan_to_num", np.float32([[np.inf, -np.inf, np.nan]]), nan=1.0, posinf=2.0, neginf=3.0),
+        _case(
+            "nan_to_num", np.array([[np.inf, -np.inf, np.nan]], "float32"), nan=1.0, posinf=2.0, neginf=3.0
+        ),
         _case("nan_to_num", I),
         _case("round", F * 10),
         _case("round", F, 2),

@@ -84,7 +84,7 @@ def custom_gradient(fn: Callable[..., Any]) -> Callable[..., Any]:
 
     def call(*args: Any) -> Any:
         values = [x.value if isinstance(x, Variable) else x for x in args]
-        return Custom.apply(*values)  # type: ignore[no-untyped-call]
+        return Custom.apply(*values)
 
     return call
 

@@ -134,7 +134,7 @@ def binomial(g: Any, arguments: Any, shape: Any, dtype: Any, device: Any, number
     return torch.binomial(arguments[0], arguments[1], generator=g).to(dtype)
 
 
-_library: Any = torch.library.Library("corne", "DEF")  # type: ignore[no-untyped-call]
+_library: Any = torch.library.Library("corne", "DEF")
 _library.define(
     "draw(str kind, Tensor key, Tensor[] arguments, SymInt[] shape, ScalarType dtype, Device device,"
     " Scalar[] numbers) -> Tensor"

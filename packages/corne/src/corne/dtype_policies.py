@@ -71,6 +71,9 @@ class DTypePolicy:
         return f'<DTypePolicy "{self._name}">'
 
 
+FloatDTypePolicy = DTypePolicy  # Keras's older name, which files may hold
+
+
 def dtype_policy() -> DTypePolicy:
     """Return the policy of layers that are given none: the one set, else configured, else floatx."""
     return _default or DTypePolicy(config.default_dtype_policy() or config.floatx())

@@ -1,7 +1,8 @@
 """Dtypes by their standard names, and the rules by which they combine.
 
-The rules are Keras 3's, which are JAX's: https://docs.jax.dev/en/latest/type_promotion.html. Python
-numbers are weak: they take the dtype of the array they meet, where its kind can hold them.
+The rules are JAX's: https://docs.jax.dev/en/latest/type_promotion.html. Python numbers are weak: they take
+the dtype of the array they meet, where its kind can hold them. Keras has the same rules but for 64 bits, which
+it turns into 32; Corne keeps them.
 """
 
 from __future__ import annotations
@@ -39,9 +40,7 @@ _ABOVE = {
     "int16": ("int32",),
     "int32": ("int64",),
     "int64": ("float",),
-    "float": ("float8_e4m3fn", "float8_e5m2", "bfloat16", "float16", "complex"),
-    "float8_e4m3fn": ("bfloat16", "float16"),
-    "float8_e5m2": ("bfloat16", "float16"),
+    "float": ("bfloat16", "float16", "complex"),
     "bfloat16": ("float32",),
     "float16": ("float32",),
     "float32": ("float64", "complex64"),
@@ -116,13 +115,20 @@ def result_type(*dtypes: Any) -> str:
 
     Python's ``bool``, ``int``, ``float`` and ``complex`` types stand for Python numbers, which are weak.
 
+    Raises:
+        DTypeError: A float8 dtype beside another one: it must be cast first.
+
     >>> result_type("int32", "float16"), result_type("float16", float), result_type("int8", "uint8")
     ('float16', 'float16', 'int16')
     >>> result_type(int, float)
     'float32'
     """
     nodes = tuple(d.__name__ if _is_python_number(d) else standardize_dtype(d) for d in dtypes)
-    joined = reduce(_join, nodes, "bool") if nodes else config.floatx()
+    if any(node in _FLOAT8 for node in nodes) and len(set(nodes)) > 1:
+        raise DTypeError(
+            "the dtypes of an operation", "no float8 beside another dtype", ", ".join(nodes), "Cast it first."
+        )
+    joined = reduce(_join, nodes) if nodes else config.floatx()
     return {"int": "int32", "float": config.floatx(), "complex": "complex64"}.get(joined, joined)
 
 
@@ -138,5 +144,7 @@ def _upper(node: str) -> frozenset[str]:
 @cache
 def _join(one: str, two: str) -> str:
     """Return the lowest node that lies above both."""
+    if one == two:
+        return one
     common = _upper(one) & _upper(two)
     return next(node for node in common if common == _upper(node) & common and common <= _upper(node))

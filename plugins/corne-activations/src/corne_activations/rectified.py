@@ -40,7 +40,9 @@ def relu(
     if not negative_slope:
         return positive
     below = ops.relu(ops.subtract(threshold, x))
-    return ops.subtract(positive, ops.multiply(below, negative_slope))  # operators would widen bfloat16 on NumPy
+    return ops.subtract(
+        positive, ops.multiply(below, negative_slope)
+    )  # operators would widen bfloat16 on NumPy
 
 
 def relu6(x: Array) -> Array:

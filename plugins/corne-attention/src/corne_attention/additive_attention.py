@@ -6,6 +6,7 @@ from typing import Any
 
 from corne import ops
 from corne.backend import Array
+from corne.variable import Variable
 
 from corne_attention._scored import ScoredAttention
 
@@ -32,7 +33,7 @@ class AdditiveAttention(ScoredAttention):
     def __init__(self, use_scale: bool = True, dropout: float = 0.0, **kwargs: Any) -> None:
         super().__init__(dropout=dropout, **kwargs)
         self.use_scale = use_scale
-        self.scale = None
+        self.scale: Variable | None = None
 
     def build(self, input_shape: Any) -> None:
         """Make ``scale``."""

@@ -7,6 +7,7 @@ from typing import Any
 from corne import ops
 from corne.backend import Array
 from corne.errors import ArgumentError
+from corne.variable import Variable
 
 from corne_attention._scored import ScoredAttention
 
@@ -51,7 +52,8 @@ class Attention(ScoredAttention):
                 "Attention(score_mode=…)", "'dot' or 'concat'", repr(score_mode), "Choose one of them."
             )
         self.use_scale, self.score_mode = use_scale, score_mode
-        self.scale = self.concat_score_weight = None
+        self.scale: Variable | None = None
+        self.concat_score_weight: Variable | None = None
 
     def build(self, input_shape: Any) -> None:
         """Make the learned numbers, if any."""

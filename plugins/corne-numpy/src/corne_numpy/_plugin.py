@@ -6,5 +6,5 @@ CORNE_API = 1
 
 
 @hookimpl
-def corne_backends():
+def corne_backends() -> dict[str, str]:
     return {"numpy": "corne_numpy.spec:SPEC"}

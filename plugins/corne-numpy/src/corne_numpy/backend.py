@@ -138,7 +138,7 @@ def _drawn(dtype: str) -> Any:
 
 def _generator(key: Key) -> np.random.Generator:
     """Return a generator that is a function of the key (Philox: counter-based, so keys don't overlap)."""
-    return np.random.Generator(np.random.Philox(key=[key[0] % 2**64, key[1] % 2**64]))
+    return np.random.Generator(np.random.Philox(key=[int(part) % 2**64 for part in key]))
 
 
 def _evaluate(

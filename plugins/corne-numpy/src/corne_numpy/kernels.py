@@ -9,7 +9,7 @@ from typing import Any
 
 import ml_dtypes
 import numpy as np
-from corne import backend, tree
+from corne import tree
 from corne.ops._dispatch import BODIES
 from corne.ops._xp import promoted
 
@@ -23,11 +23,6 @@ def einsum(subscripts: str, *operands: Array, **kwargs: Any) -> Array:
     return np.asarray(np.einsum(subscripts, *promoted(*operands), optimize=True))
 
 
-def full(shape: tuple[int, ...], fill_value: Any, dtype: str) -> Array:
-    """Return ``fill_value`` in every place."""
-    return np.array(np.broadcast_to(backend.active().asarray(fill_value, dtype), shape))
-
-
 def segment_sum(
     data: Array, segment_ids: Array, num_segments: int | None = None, sorted: bool = False
 ) -> Array:
@@ -39,7 +34,7 @@ def segment_sum(
     return total
 
 
-FAST: dict[str, Callable[..., Any]] = {"einsum": einsum, "full": full, "segment_sum": segment_sum}
+FAST: dict[str, Callable[..., Any]] = {"einsum": einsum, "segment_sum": segment_sum}
 
 #: Operations that ask for the limits of the dtype itself.
 EXACT = {"nan_to_num"}
@@ -53,11 +48,11 @@ class Kernels(dict[str, Callable[..., Any]]):
     """
 
     def get(self, name: str, default: Any = None) -> Callable[..., Any]:
-        found = dict.get(self, name)
+        found: Callable[..., Any] | None = dict.get(self, name)
         if found is None:
             body = FAST.get(name) or BODIES.get(name)
             if body is None:
-                return default
+                return default  # type: ignore[no-any-return]
             found = self[name] = body if name in EXACT else _widened(body, BODIES.get(name, body))
         return found
 

@@ -17,7 +17,7 @@ from corne_torch.kernels import _recurrence
 from corne_torch.kernels._table import default, kernel
 
 Tensor = torch.Tensor
-_VF: Any = torch._VF  # type: ignore[attr-defined]
+_VF: Any = torch._VF
 
 _simple_rnn, _lstm, _gru = default("simple_rnn"), default("lstm"), default("gru")
 

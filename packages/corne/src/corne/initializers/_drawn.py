@@ -108,11 +108,13 @@ class VarianceScaling(RandomInitializer):
         mode: "fan_in", "fan_out" or "fan_avg": what n is. Default "fan_in".
         distribution: "truncated_normal", "untruncated_normal" or "uniform". Default "truncated_normal".
         seed: See :class:`RandomInitializer`.
-        input_axes: Axes that count as inputs. Default: the last but one.
-        output_axes: Axes that count as outputs. Default: the last; the others are a kernel's window.
+        input_axes: List of the axes that are inputs; n counts these alone. Default: the last but one, times
+            the axes before, which are a kernel's window.
+        output_axes: List of the axes that are outputs, given together with ``input_axes``. Default: the last,
+            times the window.
 
     Raises:
-        ArgumentError: A scale that is not positive, or another mode or distribution.
+        ArgumentError: A scale that is not positive, another mode or distribution, or one of the axes alone.
 
     Source: He et al. 2015, section 2.2, https://arxiv.org/abs/1502.01852
     """
@@ -142,6 +144,7 @@ class VarianceScaling(RandomInitializer):
                 raise ArgumentError(
                     f"VarianceScaling({argument}=…)", f"one of {allowed}", repr(value), "Choose one of them."
                 )
+        _check_axes(type(self).__name__, input_axes, output_axes)
         self.scale, self.mode, self.distribution = scale, mode, distribution
         self.input_axes, self.output_axes = input_axes, output_axes
 
@@ -175,22 +178,29 @@ def fans(shape: tuple[int, ...], input_axes: Any = None, output_axes: Any = None
 
     >>> fans((3, 3, 8, 16))
     (72, 144)
+    >>> fans((8, 2, 4), input_axes=[0], output_axes=[1, 2])
+    (8, 8)
     """
+    if input_axes is not None:
+        return math.prod(shape[axis] for axis in input_axes), math.prod(shape[axis] for axis in output_axes)
     if not shape:
         return 1, 1
-    if input_axes is not None or output_axes is not None:
-        ndim = len(shape)
-        inputs = {a % ndim for a in ([input_axes] if isinstance(input_axes, int) else input_axes or [])}
-        outputs = {a % ndim for a in ([output_axes] if isinstance(output_axes, int) else output_axes or [])}
-        window = math.prod(s for i, s in enumerate(shape) if i not in inputs | outputs)
-        return (
-            math.prod(shape[i] for i in inputs) * window,
-            math.prod(shape[i] for i in outputs) * window,
-        )
     if len(shape) == 1:
         return shape[0], shape[0]
     window = math.prod(shape[:-2])
     return shape[-2] * window, shape[-1] * window
+
+
+def _check_axes(where: str, input_axes: Any, output_axes: Any) -> None:
+    """Raise an error unless both are None, or both are sequences of integers."""
+    both = (input_axes, output_axes)
+    if all(axes is None for axes in both):
+        return
+    if not all(isinstance(axes, (list, tuple)) and all(isinstance(a, int) for a in axes) for axes in both):
+        raise ArgumentError(
+            f"{where}(input_axes=…, output_axes=…)", "two lists of axes, or neither",
+            f"{input_axes!r} and {output_axes!r}", "Pass both, such as input_axes=[0], output_axes=[1, 2].",
+        )  # fmt: skip
 
 
 class _Preset(VarianceScaling):

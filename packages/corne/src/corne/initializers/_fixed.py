@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from corne import ops, serialization
+import numpy as np
+
+from corne import dtypes, ops, serialization
 from corne.backend import Array
-from corne.errors import ArgumentError, ShapeError
+from corne.errors import ArgumentError, MissingPluginError, ShapeError
 from corne.initializers._base import Initializer
 
 
@@ -47,8 +49,6 @@ class Constant(Initializer):
         self.value = value
 
     def __call__(self, shape: Sequence[int], dtype: Any = None, **kwargs: Any) -> Array:
-        from corne import dtypes
-
         value = ops.convert_to_tensor(self.value, dtypes.standardize_dtype(dtype))
         return ops.multiply(ops.broadcast_to(value, tuple(shape)), ops.ones(shape, dtype))
 
@@ -98,19 +98,22 @@ class STFT(Initializer):
 
     Args:
         side: "real" or "imag". Default "real".
-        window: Name of a window of ``scipy.signal`` ("hann", "hamming", ...), an array, or None for none.
-        scaling: "density", "spectrum" or None.
+        window: "hann", "hamming", another name that ``scipy.signal.get_window`` knows (this needs scipy), an
+            array of the frame's length, or None for none. Default "hann".
+        scaling: "density" divides by the root of the window's sum of squares, "spectrum" by its sum of
+            magnitudes, None by nothing. Default "density".
         periodic: Whether the window is periodic rather than symmetric. Default False.
 
     Shapes:
         kernel ``(frame length, 1, fft_length / 2 + 1)``.
 
     Raises:
-        ArgumentError: Another side, window or scaling.
-        ShapeError: Another number of axes, or more than one channel.
-    """
+        ArgumentError: Another side or scaling, or a window that nobody knows.
+        ShapeError: Another number of axes, more than one channel, or a window of another length.
 
-    _WINDOWS = ("hann", "hamming")
+    >>> tuple(STFT("imag", window=None)((8, 1, 5)).shape)
+    (8, 1, 5)
+    """
 
     def __init__(
         self,
@@ -121,13 +124,6 @@ class STFT(Initializer):
     ) -> None:
         if side not in ("real", "imag"):
             raise ArgumentError("STFT(side=…)", "'real' or 'imag'", repr(side), "Choose one of them.")
-        if isinstance(window, str) and window not in self._WINDOWS:
-            raise ArgumentError(
-                "STFT(window=…)",
-                f"one of {self._WINDOWS}, an array or None",
-                repr(window),
-                "Pass the window as an array.",
-            )
         if scaling not in ("density", "spectrum", None):
             raise ArgumentError(
                 "STFT(scaling=…)", "'density', 'spectrum' or None", repr(scaling), "Choose one of them."
@@ -135,35 +131,59 @@ class STFT(Initializer):
         self.side, self.window, self.scaling, self.periodic = side, window, scaling, periodic
 
     def __call__(self, shape: Sequence[int], dtype: Any = None, **kwargs: Any) -> Array:
-        import numpy as np
-
-        from corne import dtypes
-
         if len(shape) != 3 or shape[1] != 1:
             raise ShapeError(
-                "STFT initializer",
-                "shape (frame length, 1, frequencies)",
-                f"{tuple(shape)}",
+                "STFT initializer", "shape (frame length, 1, frequencies)", f"{tuple(shape)}",
                 "Transform one channel.",
-            )
+            )  # fmt: skip
         length, frequencies = shape[0], shape[2]
         fft_length = (frequencies - 1) * 2
-        angles = (
-            np.arange(frequencies)[None, None, :]
-            * np.arange(length)[:, None, None]
-            * (2 * np.pi / fft_length)
-        )
+        step = np.outer(np.arange(length), np.arange(frequencies))[:, None, :]
+        angles = step * (2 * np.pi / fft_length)
         kernel = np.cos(angles) if self.side == "real" else -np.sin(angles)
         if self.window is not None:
-            if isinstance(self.window, str):
-                a = {"hann": 0.5, "hamming": 0.54}[self.window]
-                steps = max(length if self.periodic else length - 1, 1)
-                window = a - (1 - a) * np.cos(2 * np.pi * np.arange(length) / steps)
-            else:
-                window = np.asarray(self.window, "float64")
-            scale = {"density": np.sqrt((window**2).sum()), "spectrum": window.sum(), None: 1.0}[self.scaling]
+            window = self._window(length)
+            scale = {
+                "density": np.sqrt((window**2).sum()), "spectrum": np.abs(window).sum(), None: 1.0,
+            }[self.scaling]  # fmt: skip
             kernel = kernel * window[:, None, None] / scale
         return ops.convert_to_tensor(kernel, dtypes.standardize_dtype(dtype))
 
+    def _window(self, length: int) -> np.ndarray[Any, Any]:
+        if not isinstance(self.window, str):
+            window = np.asarray(self.window, "float64")
+            if window.shape != (length,):
+                raise ShapeError(
+                    "STFT(window=…)", f"the frame's length, shape ({length},)", f"{window.shape}",
+                    "Pass a window of that length, or a name.",
+                )  # fmt: skip
+            return window
+        if self.window in ("hann", "hamming"):
+            a = 0.5 if self.window == "hann" else 0.54
+            steps = max(length if self.periodic else length - 1, 1)
+            return np.asarray(a - (1 - a) * np.cos(2 * np.pi * np.arange(length) / steps))
+        try:
+            from scipy.signal import get_window
+        except ImportError:
+            raise MissingPluginError(
+                f"The window {self.window!r}", "scipy", "not installed", "pip install scipy"
+            ) from None
+        try:
+            return np.asarray(get_window(self.window, length, self.periodic), "float64")
+        except ValueError as error:
+            raise ArgumentError(
+                "STFT(window=…)", "the name of a window of scipy.signal", repr(self.window),
+                f"Correct it, or pass an array: scipy says {error}.",
+            ) from error  # fmt: skip
+
     def get_config(self) -> dict[str, Any]:
-        return {"side": self.side, "window": self.window, "periodic": self.periodic, "scaling": self.scaling}
+        return {
+            "side": self.side,
+            "window": serialization.serialize_object(self.window),
+            "periodic": self.periodic,
+            "scaling": self.scaling,
+        }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> STFT:
+        return cls(**{**config, "window": serialization.deserialize_object(config.get("window", "hann"))})

@@ -29,7 +29,7 @@ def op(arrays: int | tuple[str, ...] = 1, *, scalars: bool = False) -> Callable[
         arrays: How many leading parameters are arrays, or the names of those that are. Each may be an
             array, a Variable, a SymbolicTensor, a nested list of numbers, or a list, tuple or dict of
             those where the body takes structures. None stays None. They are converted before the body or
-            a kernel sees them.
+            a kernel sees them. A name may be that of ``*args``: all of those are arrays then.
         scalars: Leave Python numbers as they are, for operations whose result dtype must not depend
             on them (``x * 2`` stays float16).
     """
@@ -37,9 +37,11 @@ def op(arrays: int | tuple[str, ...] = 1, *, scalars: bool = False) -> Callable[
     def decorate(body: F) -> F:
         name = body.__name__
         BODIES[name] = body
-        every = list(inspect.signature(body).parameters)
+        parameters = inspect.signature(body).parameters
+        every = list(parameters)
         names = every[:arrays] if isinstance(arrays, int) else list(arrays)
         positions = [(every.index(parameter), parameter) for parameter in names]
+        variadic = parameters[names[-1]].kind is inspect.Parameter.VAR_POSITIONAL
 
         def convert(x: Any, backend: backends.Backend) -> Any:
             if backend.is_array(x) or x is None:
@@ -61,11 +63,11 @@ def op(arrays: int | tuple[str, ...] = 1, *, scalars: bool = False) -> Callable[
             is_array = backend.is_array
             ready = list(args)
             given = len(args)
-            for i, _ in positions:
+            for i, _ in enumerate(args) if variadic else positions:
                 if i >= given:
                     break
                 x = args[i]
-                if is_array(x):
+                if is_array(x) or (variadic and i < positions[0][0]):
                     continue
                 if isinstance(x, SymbolicTensor) or (isinstance(x, (list, tuple, dict)) and find_symbolic(x)):
                     return record(name, args, kwargs)

@@ -10,7 +10,8 @@ import numpy as np
 from corne import backend as backends
 from corne import dtypes, tree
 from corne.backend import Array, Shape
-from corne.ops._dispatch import op
+from corne.errors import ArgumentError, ShapeError
+from corne.ops._dispatch import op, record
 from corne.symbolic import SymbolicTensor, find_symbolic
 from corne.variable import Variable
 
@@ -32,8 +33,6 @@ def convert_to_tensor(
         sparse: Only falsy: there are no sparse arrays.
         ragged: Only falsy: there are no ragged arrays.
     """
-    from corne.errors import ArgumentError
-
     if sparse or ragged:
         raise ArgumentError(
             "convert_to_tensor(…)", "a dense array", "sparse or ragged", "Leave the argument out."
@@ -119,7 +118,17 @@ def switch(index: Any, branches: Sequence[Callable[..., Any]], *operands: Any) -
 def while_loop(
     cond: Callable[..., Any], body: Callable[..., Any], loop_vars: Any, maximum_iterations: int | None = None
 ) -> Any:
-    """Apply ``body`` to ``loop_vars`` as long as ``cond`` is true of them."""
+    """Apply ``body`` to ``loop_vars`` as long as ``cond`` is true of them.
+
+    Args:
+        cond: Takes the variables, returns a truth value.
+        body: Takes the variables, returns their next values.
+        loop_vars: A tuple or list of start values, or one.
+        maximum_iterations: When to stop at the latest. Default None: never.
+
+    >>> while_loop(lambda i, total: i < 4, lambda i, total: (i + 1, total + i), (0, 0))
+    (4, 6)
+    """
     single = not isinstance(loop_vars, (tuple, list))
     values = (loop_vars,) if single else tuple(loop_vars)
     count = 0
@@ -131,7 +140,13 @@ def while_loop(
 
 
 def fori_loop(lower: int, upper: int, body_fun: Callable[[Any, Any], Any], init_val: Any) -> Any:
-    """Return ``init_val`` after ``body_fun(i, value)`` for each i from ``lower`` to ``upper``."""
+    """Return ``init_val`` after ``body_fun(i, value)`` for each i from ``lower`` up to but not ``upper``.
+
+    >>> fori_loop(1, 4, lambda i, value: value * i, 1)
+    6
+    """
+    if find_symbolic(init_val):
+        return record("fori_loop", (lower, upper, body_fun, init_val), {})
     value = init_val
     for index in range(int(lower), int(upper)):
         value = body_fun(index, value)
@@ -144,53 +159,80 @@ def scan(
     xs: Any = None,
     length: int | None = None,
     reverse: bool = False,
-    unroll: int = 1,
+    unroll: int | bool = 1,
 ) -> tuple[Any, Any]:
-    """Fold ``f(carry, x) -> (carry, y)`` over the first axis of ``xs``; return the carry and stacked ys.
+    """Fold ``f(carry, x) -> (carry, y)`` over the first axis of ``xs``; return the carry and the stacked ys.
 
     Args:
         f: The step.
         init: The first carry.
         xs: Structure of arrays with one first axis; None to pass None ``length`` times.
-        length: Number of steps where ``xs`` is None.
+        length: Number of steps; needed where ``xs`` is None.
         reverse: Whether to go from the last to the first. Default False.
-        unroll: Accepted for compatibility; steps are always taken one by one.
+        unroll: Accepted for Keras's signature; it never changes the result.
+
+    Raises:
+        ArgumentError: Neither ``xs`` nor ``length``, or two of different lengths.
+
+    >>> total, sums = scan(lambda total, x: (total + x, total + x), 0, convert_to_tensor([1, 2, 3]))
+    >>> int(total), sums.tolist()
+    (6, [1, 3, 6])
     """
     from corne.ops.shaping import stack
 
+    if find_symbolic((init, xs)):
+        carry, ys = record("scan", (f, init, xs, length, reverse, unroll), {})
+        return carry, ys
     leaves = tree.flatten(xs) if xs is not None else []
-    count = int(leaves[0].shape[0]) if leaves else int(length or 0)
-    order = range(count - 1, -1, -1) if reverse else range(count)
-    steps = [tree.map_structure(lambda x, i=i: x[i], xs) if leaves else None for i in order]
+    lengths = {int(leaf.shape[0]) for leaf in leaves} | ({length} if length is not None else set())
+    if len(lengths) != 1:
+        raise ArgumentError(
+            "ops.scan(xs, length=…)", "one number of steps", f"{sorted(lengths) or 'none'}",
+            "Give arrays with equal first axes, or length=….",
+        )  # fmt: skip
+    order = range(min(lengths))[:: -1 if reverse else 1]
+    steps = [tree.map_structure(lambda x, i=i: x[i, ...], xs) if leaves else None for i in order]
     carry, ys = backends.active().scan(f, init, steps)
-    if reverse:
-        ys = ys[::-1]
-    stacked = (
-        tree.map_structure(lambda *parts: None if parts[0] is None else stack(list(parts)), *ys)
-        if ys
-        else None
-    )
-    return carry, stacked
+    if not ys or ys[0] is None:
+        return carry, None
+    ys = ys[::-1] if reverse else ys
+    return carry, tree.map_structure(lambda *parts: None if parts[0] is None else stack(list(parts)), *ys)
 
 
 def map(f: Callable[[Any], Any], xs: Any) -> Any:
-    """Apply ``f`` to each entry of the first axis and stack the results."""
+    """Apply ``f`` to each entry of the first axis and stack the results.
+
+    >>> map(lambda row: row[0] + row[1], convert_to_tensor([[1, 2], [3, 4]])).tolist()
+    [3, 7]
+    """
     return scan(lambda carry, x: (carry, f(x)), None, xs)[1]
 
 
 def vectorized_map(function: Callable[[Any], Any], elements: Any) -> Any:
-    """Apply ``function`` to each entry of the first axis and stack the results."""
+    """Apply ``function`` to each entry of the first axis and stack the results.
+
+    >>> vectorized_map(lambda x: x * x, convert_to_tensor([1, 2, 3])).tolist()
+    [1, 4, 9]
+    """
     return map(function, elements)
 
 
 def unstack(x: Array, num: int | None = None, axis: int = 0) -> list[Array]:
-    """Return the entries along an axis as a list."""
+    """Return the entries along an axis as a list.
+
+    Args:
+        x: The array.
+        num: How many there are. Default None: the size of the axis, which must be known.
+        axis: The axis to take apart. Default 0.
+
+    >>> [row.tolist() for row in unstack([[1, 2], [3, 4]])]
+    [[1, 2], [3, 4]]
+    """
     from corne.ops.indexing import take
 
-    count = num if num is not None else x.shape[axis]
+    count = num if num is not None else shape(x)[axis]
+    if count is None:
+        raise ShapeError(
+            "ops.unstack", f"a known size on axis {axis}", f"shape {shape(x)}", "Say how many with num=…."
+        )
     return [take(x, index, axis=axis) for index in range(count)]
-
-
-def has_symbolic(structure: Any) -> bool:
-    """Tell whether a structure holds a symbolic tensor."""
-    return bool(find_symbolic(structure))

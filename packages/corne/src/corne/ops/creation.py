@@ -37,18 +37,21 @@ def empty(shape: Size, dtype: str | None = None) -> Array:
     return zeros(shape, dtype)
 
 
+@op(("fill_value",), scalars=True)
 def full(shape: Size, fill_value: Any, dtype: str | None = None) -> Array:
-    """Return ``fill_value`` in every place; ``dtype`` is floatx by default."""
-    backend = backends.active()
-    value = backend.asarray(fill_value, _default(dtype))
-    kernel = backend.kernels.get("full")
-    if kernel is not None:
-        return kernel(_shape(shape), fill_value, _default(dtype))
-    return (
-        xp().broadcast_to(value, _shape(shape)) + to(0, _default(dtype))
-        if _default(dtype) != "bool"
-        else (xp().broadcast_to(value, _shape(shape)))
-    )
+    """Return ``fill_value`` in every place.
+
+    Args:
+        shape: Sizes.
+        fill_value: A number, or an array that can be broadcast to ``shape``.
+        dtype: Default floatx.
+
+    >>> full((2, 2), [1, 2], dtype="int32").tolist()
+    [[1, 2], [1, 2]]
+    """
+    name = _default(dtype)
+    value = xp().broadcast_to(to(fill_value, name), _shape(shape))
+    return xp().asarray(value, copy=True)
 
 
 @op()

@@ -201,20 +201,19 @@ def slice(inputs: Array, start_indices: Any, shape: Sequence[int]) -> Array:
     return inputs[_block(inputs, start_indices, shape)]
 
 
-@op(2)
-def _slice_update(inputs: Array, updates: Array, start_indices: Any) -> Array:
-    """See :func:`slice_update`, whose arguments stand in Keras's order."""
+@op(("inputs", "updates"))
+def slice_update(inputs: Array, start_indices: Any, updates: Array) -> Array:
+    """Return ``inputs`` with the block at ``start_indices`` replaced by ``updates``.
+
+    >>> slice_update([1, 2, 3, 4], [1], [0, 0]).tolist()
+    [1, 0, 0, 4]
+    """
     from corne.ops.shaping import pad
 
     block = _block(inputs, start_indices, updates.shape)
     widths = [(s.start, n - s.stop) for s, n in zip(block, inputs.shape, strict=True)]
     inside = pad(xp().ones_like(updates, dtype=native("int32")), widths)
     return xp().where(inside == 1, pad(to(updates, dtype_of(inputs)), widths), inputs)
-
-
-def slice_update(inputs: Array, start_indices: Any, updates: Array) -> Array:
-    """Return ``inputs`` with the block at ``start_indices`` replaced by ``updates``."""
-    return _slice_update(inputs, updates, start_indices)
 
 
 def _block(inputs: Array, starts: Any, shape: Sequence[int]) -> tuple[Any, ...]:

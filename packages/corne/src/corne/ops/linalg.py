@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Any
 
 from corne import dtypes
@@ -93,6 +92,7 @@ def cross(
     return moveaxis(xp().stack(parts, axis=-1), -1, axisc)
 
 
+@op(("operands",))
 def einsum(subscripts: str, *operands: Array, **kwargs: Any) -> Array:
     """Sum products over indices, in Einstein's notation: ``einsum("ij,jk->ik", a, b)`` is ``a @ b``.
 
@@ -100,34 +100,31 @@ def einsum(subscripts: str, *operands: Array, **kwargs: Any) -> Array:
         subscripts: Letters for the axes of each operand; ``...`` stands for any others.
         *operands: Arrays.
         **kwargs: Accepted for NumPy's signature and without effect on the result: the order of products.
+
+    Raises:
+        ShapeError: The letters don't fit the operands.
+
+    >>> einsum("ij,kj->ik", [[1.0, 2.0]], [[3.0, 4.0], [5.0, 6.0]]).tolist()
+    [[11.0, 17.0]]
     """
-    return _einsum(list(operands), subscripts)
-
-
-@op()
-def _einsum(operands: Sequence[Array], subscripts: str) -> Array:
-    operands = list(promoted(*operands))
+    factors = list(promoted(*operands))
     left, arrow, right = subscripts.replace(" ", "").partition("->")
     terms = left.split(",")
-    if len(terms) != len(operands):
+    if len(terms) != len(factors):
         raise ShapeError(
             "ops.einsum",
             f"{len(terms)} operands for {subscripts!r}",
-            str(len(operands)),
+            str(len(factors)),
             "Add or remove one.",
         )
     spare = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
     width = max(
-        (
-            len(x.shape) - len(t.replace("...", ""))
-            for t, x in zip(terms, operands, strict=True)
-            if "..." in t
-        ),
+        (len(x.shape) - len(t.replace("...", "")) for t, x in zip(terms, factors, strict=True) if "..." in t),
         default=0,
     )
     letters = spare[:width]
     full = []
-    for term, x in zip(terms, operands, strict=True):
+    for term, x in zip(terms, factors, strict=True):
         own = len(x.shape) - len(term.replace("...", ""))
         full.append(term.replace("...", letters[width - own :]))
         if len(full[-1]) != len(x.shape):
@@ -142,9 +139,9 @@ def _einsum(operands: Sequence[Array], subscripts: str) -> Array:
     else:
         every = "".join(full)
         out = letters + "".join(sorted(c for c in set(every) if every.count(c) == 1 and c not in letters))
-    result, labels = operands[0], full[0]
+    result, labels = factors[0], full[0]
     result, labels = _diagonals(result, labels)
-    for index, (x, term) in enumerate(zip(operands[1:], full[1:], strict=True), start=1):
+    for index, (x, term) in enumerate(zip(factors[1:], full[1:], strict=True), start=1):
         x, term = _diagonals(x, term)
         later = set(out).union(*full[index + 1 :])
         result, labels = _contract(result, labels, x, term, later)

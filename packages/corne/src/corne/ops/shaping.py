@@ -9,7 +9,7 @@ from corne import dtypes
 from corne.backend import Array
 from corne.errors import ArgumentError, ShapeError
 from corne.ops._dispatch import op
-from corne.ops._xp import dtype_of, to, xp
+from corne.ops._xp import dtype_of, promoted, to, xp
 
 
 @op()
@@ -220,8 +220,15 @@ def broadcast_to(x: Array, shape: Sequence[int]) -> Array:
     return xp().broadcast_to(x, tuple(shape))
 
 
+@op(("x",))
 def meshgrid(*x: Array, indexing: str = "xy") -> list[Array]:
-    """Return coordinate arrays of a grid."""
-    from corne.ops.core import convert_to_tensor
+    """Return coordinate arrays of a grid, one for each axis.
 
-    return list(xp().meshgrid(*(convert_to_tensor(v) for v in x), indexing=indexing))
+    Args:
+        *x: Coordinates along each axis, of one axis each.
+        indexing: "xy": the first two axes are exchanged, as in pictures; "ij": they are not. Default "xy".
+
+    >>> [grid.tolist() for grid in meshgrid([1, 2], [3, 4])]
+    [[[1, 2], [1, 2]], [[3, 3], [4, 4]]]
+    """
+    return list(xp().meshgrid(*promoted(*x), indexing=indexing))

@@ -13,7 +13,7 @@ from typing import Any
 
 from corne import backend as backends
 from corne import config, dtypes, ops
-from corne.backend import Array
+from corne.backend import Array, Key
 from corne.errors import ArgumentError
 from corne.ops._xp import to
 from corne.random.seed_generator import SeedGenerator, draw_seed
@@ -173,7 +173,10 @@ def gamma(shape: Sequence[int], alpha: Any, dtype: Any = None, seed: Seed = None
     method, "A simple method for generating gamma variables", 2000, with 16 tries for each element, of
     which more than two are hardly ever needed; ``alpha`` below 1 is boosted as they describe in section 6.
     """
-    dtype, key, size = _float(dtype, "gamma"), draw_seed(seed), _size(shape)
+    return _gamma(draw_seed(seed), _size(shape), alpha, _float(dtype, "gamma"))
+
+
+def _gamma(key: Key, size: tuple[int, ...], alpha: Any, dtype: str) -> Array:
     kernel = _kernel("gamma")
     if kernel is not None:
         return kernel(key, size, alpha, dtype)
@@ -205,14 +208,9 @@ def beta(shape: Sequence[int], alpha: Any, beta: Any, dtype: Any = None, seed: S
     kernel = _kernel("beta")
     if kernel is not None:
         return kernel(key, size, alpha, beta, dtype)
-    one = gamma(size, alpha, "float32", seed=_derived(key, 1))
-    two = gamma(size, beta, "float32", seed=_derived(key, 2))
+    one = _gamma((key[0] ^ 0x3C6EF372, key[1]), size, alpha, "float32")
+    two = _gamma((key[0] ^ 0x1A2B3C4D, key[1]), size, beta, "float32")
     return ops.cast(ops.divide(one, ops.add(one, two)), dtype)
-
-
-def _derived(key: tuple[int, int], stream: int) -> int:
-    """Return a seed for one of several draws that make one result."""
-    return (key[0] * 0x9E3779B1 + key[1] * 0x85EBCA77 + stream * 0xC2B2AE3D) % 2**32
 
 
 def binomial(

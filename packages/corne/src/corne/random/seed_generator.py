@@ -26,12 +26,17 @@ class SeedState(Variable):
     def __init__(self, seed: int, name: str) -> None:
         self.key: Key = (seed, 0)
         super().__init__(np.array(self.key, "uint32"), trainable=False, autocast=False, name=name)
+        self.dtype = "uint32"  # also where an engine computes with a wider one
 
     @property
     def value(self) -> Array:
         """Seed and counter as an array of the backend."""
         scoped = state.scope.get(self) if state.scope is not None else None
         return self.backend.asarray(np.array(self.key, "uint32"), "uint32") if scoped is None else scoped
+
+    def numpy(self) -> np.ndarray[Any, Any]:
+        """Return seed and counter as a NumPy array."""
+        return super().numpy().astype("uint32")
 
     def assign(self, value: Any) -> SeedState:
         """Set seed and counter."""
@@ -140,7 +145,7 @@ def draw_seed(seed: int | SeedGenerator | None) -> Key:
         raise ArgumentError(
             "seed", "an integer, a SeedGenerator or None", repr(seed), "Pass a number such as 42."
         )
-    return int(seed), 0
+    return int(seed) % 2**32, 0
 
 
 def set_random_seed(seed: int) -> None:
