@@ -66,9 +66,12 @@ class Configurable:
         return cls(**config)
 
     def get_build_config(self) -> dict[str, Any] | None:
-        """Return what :meth:`build_from_config` needs to make the weights without data."""
+        """Return what :meth:`build_from_config` needs to make the weights without data.
+
+        As Keras has it: ``{"input_shape": …}``, or ``{"shapes_dict": {…}}`` for several arguments.
+        """
         shapes: dict[str, Any] | None = self._build_shapes
-        return shapes
+        return shapes if shapes is None or set(shapes) == {"input_shape"} else {"shapes_dict": shapes}
 
     def build_from_config(self, config: dict[str, Any]) -> None:
         """Make the weights from what :meth:`get_build_config` returned."""
