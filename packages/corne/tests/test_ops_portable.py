@@ -97,7 +97,7 @@ def test_backends_agree_with_numpy_without_kernels(backend, case):
 ELSEWHERE = {
     "convolution": {"conv", "conv_transpose", "depthwise_conv", "separable_conv", "max_pool", "average_pool",
                     "adaptive_average_pool", "adaptive_max_pool", "image_resize", "image"},
-    "recurrence": {"rnn", "simple_rnn", "lstm", "gru"},
+    "test_ops_recurrent": {"rnn"},
     "test_ops_control": {"cond", "switch", "while_loop", "fori_loop", "scan", "map", "vectorized_map",
                          "custom_gradient", "convert_to_numpy", "convert_to_tensor", "dtype", "is_tensor", "ndim",
                          "shape", "size", "result_type", "empty", "empty_like"},

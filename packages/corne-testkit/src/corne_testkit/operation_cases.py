@@ -424,6 +424,47 @@ def _networks() -> list[Case]:
     return cases
 
 
+def _recurrence() -> list[Case]:
+    batch, steps, features, units = 3, 4, 2, 3
+    x = _floats(batch, steps, features)
+    h, c = _floats(batch, units), _floats(batch, units)
+    masks = {
+        "right": np.array([[1, 1, 1, 1], [1, 1, 0, 0], [0, 0, 0, 0]], bool),
+        "left": np.array([[1, 1, 1, 1], [0, 0, 1, 1], [0, 0, 0, 1]], bool),
+        "gaps": np.array([[0, 1, 0, 1], [1, 0, 0, 1], [1, 0, 1, 0]], bool),
+    }
+    cases: list[Case] = []
+    for name, gates, states in (("simple_rnn", 1, (h,)), ("lstm", 4, (h, c)), ("gru", 3, (h,))):
+        width = gates * units
+        bias = _floats(2, width) if name == "gru" else _floats(width)
+        weights = (_floats(features, width), _floats(units, width))
+        plain, full = (x, *states, *weights), (x, *states, *weights, bias)
+        dropped = (_rng.random((gates, batch, features)) > 0.3).astype("float32") / 0.7
+        state_dropped = (_rng.random((gates, batch, units)) > 0.3).astype("float32") / 0.7
+        cases += [
+            _case(name, *plain),
+            _case(name, *full, go_backwards=True),
+            _case(name, *full, return_sequences=False),
+            _case(name, *full, fused=False),
+            _case(name, *full, activation="relu"),
+            *(_case(name, *full, mask) for mask in masks.values()),
+            _case(name, *full, masks["gaps"], go_backwards=True),
+            _case(name, *full, masks["left"], return_sequences=False),
+            _case(name, *full, masks["right"], zero_output_for_mask=True),
+            _case(name, *full, masks["right"], return_sequences=False, zero_output_for_mask=True),
+            _case(name, *full, masks["left"], dropped[0], state_dropped[0]),
+            _case(name, *full, None, dropped, state_dropped),
+            _case(name, *full, None, None, state_dropped),
+        ]
+        if name == "gru":
+            before = (*plain, bias[0])
+            cases += [_case(name, *before, masks["gaps"], reset_after=False)]
+            cases += [_case(name, *before, None, dropped, state_dropped, reset_after=False)]
+        if name != "simple_rnn":
+            cases += [_case(name, *full, recurrent_activation="tanh", activation="sigmoid")]
+    return cases
+
+
 CASES: list[Case] = [
     *_elementwise(),
     *_binary(),
@@ -432,4 +473,5 @@ CASES: list[Case] = [
     *_indexing(),
     *_products(),
     *_networks(),
+    *_recurrence(),
 ]

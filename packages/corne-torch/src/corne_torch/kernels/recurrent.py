@@ -43,7 +43,8 @@ def simple_rnn(
     fused: bool = True,
 ) -> Any:
     """Run a simple network; fused for tanh and relu."""
-    if not fused or activation not in ("tanh", "relu") or not _alike(inputs, initial_state, kernel):
+    known = activation in ("tanh", "relu") and _alike(inputs, initial_state, kernel)
+    if not fused or not known or _learned(recurrent_dropout_mask):
         return _simple_rnn(
             inputs, initial_state, kernel, recurrent_kernel, bias, mask, dropout_mask, recurrent_dropout_mask,
             activation, go_backwards, return_sequences, zero_output_for_mask, fused,
@@ -83,7 +84,8 @@ def lstm(
 ) -> Any:
     """Run an LSTM network; fused for its usual activations."""
     usual = activation == "tanh" and recurrent_activation == "sigmoid"
-    if not fused or not usual or not _alike(inputs, initial_h, initial_c, kernel):
+    known = usual and _alike(inputs, initial_h, initial_c, kernel)
+    if not fused or not known or _learned(recurrent_dropout_mask):
         return _lstm(
             inputs, initial_h, initial_c, kernel, recurrent_kernel, bias, mask, dropout_mask,
             recurrent_dropout_mask, activation, recurrent_activation, go_backwards, return_sequences,
@@ -125,7 +127,8 @@ def gru(
 ) -> Any:
     """Run a GRU network; fused for its usual activations and ``reset_after``."""
     usual = activation == "tanh" and recurrent_activation == "sigmoid" and reset_after
-    if not fused or not usual or not _alike(inputs, initial_state, kernel):
+    known = usual and _alike(inputs, initial_state, kernel)
+    if not fused or not known or _learned(recurrent_dropout_mask):
         return _gru(
             inputs, initial_state, kernel, recurrent_kernel, bias, mask, dropout_mask, recurrent_dropout_mask,
             activation, recurrent_activation, reset_after, go_backwards, return_sequences,
@@ -206,6 +209,11 @@ def _in_order(inputs: Tensor, mask: Tensor | None, go_backwards: bool) -> tuple[
 def _alike(*tensors: Tensor) -> bool:
     """Tell whether all have one floating dtype."""
     return tensors[0].is_floating_point() and all(x.dtype is tensors[0].dtype for x in tensors)
+
+
+def _learned(recurrent_dropout_mask: Tensor | None) -> bool:
+    """Tell whether somebody wants the gradient with respect to the mask, which only the default body has."""
+    return recurrent_dropout_mask is not None and recurrent_dropout_mask.requires_grad
 
 
 def _has_engine(
