@@ -49,7 +49,9 @@ def _cpu():
         yield
 
 
-@pytest.mark.parametrize(("name", "args", "kwargs"), CALLS, ids=[f"{n}-{i}" for i, (n, *_) in enumerate(CALLS)])
+@pytest.mark.parametrize(
+    ("name", "args", "kwargs"), CALLS, ids=[f"{n}-{i}" for i, (n, *_) in enumerate(CALLS)]
+)
 def test_equal_seeds_give_equal_numbers(name, args, kwargs):
     mine, theirs = (framework.random.SeedGenerator(42) for framework in (corne, keras))
     pairs = [(7, 7), (mine, theirs), (mine, theirs)]  # the second draw of a generator has another key

@@ -41,6 +41,7 @@ _CORE_CLASSES = {
     "Functional": ("keras.src.models.functional", "corne.model:Model"),
     "Sequential": ("keras", "corne.model:Sequential"),
     "DTypePolicy": ("keras", "corne.dtype_policies:DTypePolicy"),
+    "SeedGenerator": ("keras.random", "corne.random:SeedGenerator"),
 }
 
 

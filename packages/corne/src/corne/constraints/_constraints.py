@@ -31,6 +31,24 @@ def _norm(w: Array, axis: Any) -> Array:
     return ops.sqrt(ops.sum(ops.square(w), axis=axis, keepdims=True))
 
 
+def _check(where: str, axis: Any, **norms: Any) -> None:
+    """Raise an error unless ``axis`` is an axis or several, and each of ``norms`` a length."""
+    axes = axis if isinstance(axis, (list, tuple)) else [axis]
+    if not axes or not all(isinstance(a, int) and not isinstance(a, bool) for a in axes):
+        raise ArgumentError(
+            f"{where}(axis=…)", "an axis or a list of axes", repr(axis), "Pass 0 for a dense layer's kernel."
+        )
+    for name, value in norms.items():
+        if not _is_number(value) or not value >= 0:
+            raise ArgumentError(
+                f"{where}({name}=…)", "a number, zero or more", repr(value), "It is the length of a vector."
+            )
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
 class NonNeg(Constraint):
     """Sets negative elements to 0.
 
@@ -50,9 +68,13 @@ class MaxNorm(Constraint):
     Args:
         max_value: The largest norm. Default 2.
         axis: Axes that make a vector: 0 for a dense kernel's inputs, [0, 1, 2] for a 2-D convolution's.
+
+    Raises:
+        ArgumentError: A negative norm, or an axis that is none.
     """
 
     def __init__(self, max_value: float = 2, axis: int | Sequence[int] = 0) -> None:
+        _check("MaxNorm", axis, max_value=max_value)
         self.max_value, self.axis = max_value, axis
 
     def __call__(self, w: Array) -> Array:
@@ -70,9 +92,13 @@ class UnitNorm(Constraint):
 
     Args:
         axis: Axes that make a vector. Default 0.
+
+    Raises:
+        ArgumentError: An axis that is none.
     """
 
     def __init__(self, axis: int | Sequence[int] = 0) -> None:
+        _check("UnitNorm", axis)
         self.axis = axis
 
     def __call__(self, w: Array) -> Array:
@@ -93,15 +119,24 @@ class MinMaxNorm(Constraint):
         axis: Axes that make a vector. Default 0.
 
     Raises:
-        ArgumentError: ``rate`` outside 0 to 1.
+        ArgumentError: ``rate`` outside 0 to 1, a negative norm, ``min_value`` above ``max_value``, or an axis
+            that is none.
     """
 
     def __init__(
         self, min_value: float = 0.0, max_value: float = 1.0, rate: float = 1.0, axis: int | Sequence[int] = 0
     ) -> None:
-        if not 0 <= rate <= 1:
+        _check("MinMaxNorm", axis, min_value=min_value, max_value=max_value)
+        if not _is_number(rate) or not 0 <= rate <= 1:
             raise ArgumentError(
                 "MinMaxNorm(rate=…)", "a number from 0 to 1", repr(rate), "1 moves the norms at once."
+            )
+        if min_value > max_value:
+            raise ArgumentError(
+                "MinMaxNorm(min_value=…)",
+                f"at most max_value, {max_value}",
+                repr(min_value),
+                "Exchange them?",
             )
         self.min_value, self.max_value, self.rate, self.axis = min_value, max_value, rate, axis
 

@@ -22,6 +22,8 @@ class RandomInitializer(Initializer):
     """
 
     def __init__(self, seed: int | SeedGenerator | None = None) -> None:
+        if isinstance(seed, dict):  # as get_config returns a generator
+            seed = serialization.deserialize_object(seed)
         if (
             seed is not None
             and not isinstance(seed, SeedGenerator)
