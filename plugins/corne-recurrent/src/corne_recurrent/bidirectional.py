@@ -8,6 +8,7 @@ from corne import ops, serialization
 from corne.backend import Array
 from corne.errors import ArgumentError, StateError, nearest
 from corne.layer import Layer
+from corne.layer.masking import set_mask
 from corne.layer.shapes import is_shape
 from corne.layer.signature import signature_of
 
@@ -138,6 +139,8 @@ class Bidirectional(Layer):
         forward, backward = (ops.cast(result, self.compute_dtype) for result in results)
         if self.return_sequences:  # either layer gives its outputs in the order it makes them
             backward = ops.flip(backward, 1)
+            if mask is not None and self.merge_mode is None:  # the forward layer marked its own output
+                set_mask(backward, mask)
         merged = self._merge(forward, backward)
         if self.merge_mode is None:
             return (*merged, *last_states)
