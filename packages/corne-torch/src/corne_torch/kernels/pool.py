@@ -17,7 +17,15 @@ _max, _average, _adaptive_max, _adaptive_average = map(
     default, ("max_pool", "average_pool", "adaptive_max_pool", "adaptive_average_pool")
 )
 _MAX = {2: F.max_pool2d, 3: F.max_pool3d}
-_AVERAGE = {2: F.avg_pool2d, 3: F.avg_pool3d}
+
+
+def _average3d(x: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """Do what avg_pool3d does; on the processor PyTorch has none for 16 bits (2.13)."""
+    lacking = x.device.type == "cpu" and x.dtype in (torch.float16, torch.bfloat16)
+    return F.avg_pool3d(x.float() if lacking else x, *args, **kwargs).to(x.dtype)
+
+
+_AVERAGE: dict[int, Any] = {2: F.avg_pool2d, 3: _average3d}
 
 
 def _plan(name: str, x: Tensor, pool_size: Any, strides: Any, padding: str, data_format: str | None) -> Plan:

@@ -135,12 +135,17 @@ def gru(
             zero_output_for_mask, fused,
         )  # fmt: skip
     check("gru", 3, inputs, (initial_state,), kernel, recurrent_kernel, mask)
-    input_bias, state_bias = (None, None) if bias is None else bias.unbind(0)
     x, steps = _in_order(inputs, mask, go_backwards)
     if _has_engine(x, dropout_mask, recurrent_dropout_mask):
-        weights = [_reset_first(w) for w in (kernel, recurrent_kernel, input_bias, state_bias)]
+        biases = (None, None) if bias is None else bias.unbind(0)
+        weights = [_reset_first(w) for w in (kernel, recurrent_kernel, *biases)]
         hs, _ = _run_engine(_VF.gru, _drop(x, dropout_mask), initial_state.unsqueeze(0), weights)
     else:
+        input_bias, state_bias = None, None
+        if bias is not None:
+            two = 2 * recurrent_kernel.shape[0]
+            input_bias = torch.cat([bias[:, :two].sum(0), bias[0, two:]])
+            state_bias = bias[1, two:]
         hs = _recurrence.GRU.apply(
             _project(x, kernel, input_bias, dropout_mask), initial_state, recurrent_kernel, state_bias,
             _by_gate(recurrent_dropout_mask),
