@@ -21,6 +21,7 @@ class TestInitializers(InitializerConformance):
         InitializerCase("Ones"),
         InitializerCase("Constant", {"value": 0.5}),
         InitializerCase("Identity", {"gain": 2.0}, shape=(4, 4)),
+        InitializerCase("STFT", {"side": "imag", "periodic": True}, shape=(8, 1, 5)),
     ]
 
 

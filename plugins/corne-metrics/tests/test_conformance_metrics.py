@@ -80,5 +80,8 @@ class TestMetrics(MetricConformance):
         ),
         MetricCase("MeanIoU", {"num_classes": 4}, y_true=_class_numbers, y_pred=_class_numbers),
         MetricCase("BinaryIoU", {"threshold": 0.4}, y_true=_zeros_and_ones),
+        MetricCase("OneHotIoU", {"num_classes": 4, "target_class_ids": [1]}, y_true=_one_hot),
+        MetricCase("PearsonCorrelation", batches_add_up=True),
+        MetricCase("ConcordanceCorrelation"),
         MetricCase("OneHotMeanIoU", {"num_classes": 4}, y_true=_one_hot),
     ]

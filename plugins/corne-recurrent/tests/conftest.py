@@ -29,13 +29,17 @@ def keras():
 def agree(keras):
     """Return a function that makes a layer with ``make(layers)`` in both libraries and compares them."""
     import torch
-    from corne import backend, layers, ops, tree
+    from corne import backend, layers, ops, tree, utils
     from corne.variable import Variable
 
     torch.set_num_threads(1)
 
-    def check(make, x, mask=None, states=None, training=False, config=True, calls=1, tolerance=1e-5):
+    def check(
+        make, x, mask=None, states=None, training=False, config=True, shapes=True, calls=1, tolerance=1e-5
+    ):
         engine = backend.active()
+        utils.clear_session()  # so that automatic names are the same
+        keras.utils.clear_session()
         ours, theirs = make(layers), make(keras.layers)
         if config:
             assert plain(ours.get_config()) == plain(theirs.get_config())
@@ -90,6 +94,8 @@ def agree(keras):
             for mine, other in zip(seen, expected, strict=True):
                 np.testing.assert_allclose(mine, other.detach().numpy(), atol=tolerance, rtol=tolerance)
 
+        if not shapes:
+            return ours, theirs
         shape = (None, *x.shape[1:])
         mine, other = ours.compute_output_shape(shape), theirs.compute_output_shape(shape)
         assert plain(mine) == plain(other)

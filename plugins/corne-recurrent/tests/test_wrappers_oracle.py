@@ -69,7 +69,8 @@ def test_bidirectional_of_two_kinds_of_layers(backend, agree):
         )
 
     # Keras's compute_output_shape doubles the forward layer's size whatever the other one's is.
-    agree(make, inputs(), mask=mask_of("gaps"))
+    layer, _ = agree(make, inputs(), mask=mask_of("gaps"), shapes=False)
+    assert layer.compute_output_shape((None, 5, 2)) == (None, 5, UNITS + 3)
 
 
 def test_bidirectional_of_cells(backend, agree):

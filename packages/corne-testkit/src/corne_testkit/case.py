@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from inspect import signature
 from typing import Any, ClassVar
 
 import numpy as np
@@ -26,7 +27,8 @@ class Case:
     Args:
         layer: The class, or the name it is registered under.
         arguments: Keyword arguments of the constructor, or a function that returns them, for arguments
-            that a layer keeps for itself, such as other layers. Default: none.
+            that a layer keeps for itself, such as other layers. A parameter ``dtype`` of the function gets
+            the dtype that a test asks for, or None, to hand it on to those layers. Default: none.
         input_shape: Shape of the input without the batch axis, every size known and small. A list of
             shapes is passed as one list of arrays. A dict is passed as keyword arguments where its keys
             are parameters of ``call``, else as one dict.
@@ -55,7 +57,7 @@ class Case:
     kind: ClassVar[str] = "layers"
 
     layer: type[Layer] | str
-    arguments: Mapping[str, Any] | Callable[[], Mapping[str, Any]] = field(default_factory=dict)
+    arguments: Mapping[str, Any] | Callable[..., Mapping[str, Any]] = field(default_factory=dict)
     input_shape: Any = (4,)
     input_dtype: str = "float32"
     input_data: ArrayMaker | None = None
@@ -92,13 +94,16 @@ class Case:
         """The class of the layer, under the name that cases of every kind have it."""
         return self.layer_class
 
-    def constructor_arguments(self) -> dict[str, Any]:
+    def constructor_arguments(self, dtype: str | None = None) -> dict[str, Any]:
         """Return the constructor's arguments, new ones at each call if they are made by a function."""
-        return dict(self.arguments() if callable(self.arguments) else self.arguments)
+        if not callable(self.arguments):
+            return dict(self.arguments)
+        wanted = {"dtype": dtype} if "dtype" in signature(self.arguments).parameters else {}
+        return dict(self.arguments(**wanted))
 
     def make(self, **extra: Any) -> Layer:
         """Make the layer, with ``extra`` arguments besides or in place of the case's."""
-        return self.layer_class(**{**self.constructor_arguments(), **extra})
+        return self.layer_class(**{**self.constructor_arguments(extra.get("dtype")), **extra})
 
     def make_built(self, **extra: Any) -> Layer:
         """Make the layer, build it by a call, and move its weights a little off their start values.

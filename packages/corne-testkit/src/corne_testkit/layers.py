@@ -215,11 +215,11 @@ class LayerConformance(PackageConformance, Conformance):
                  "Add them: {**super().get_config(), 'argument': self.argument}.")  # fmt: skip
         with self._known(case):
             again = type(layer).from_config(through_json(case, config))
+        case.call(again, case.inputs())
         if through_json(case, again.get_config()) != through_json(case, config):
             fail(case, "a layer made from a configuration owes the same configuration",
                  f"{again.get_config()} instead of {config}",
                  "Store arguments as they were given, and return those.")  # fmt: skip
-        case.call(again, case.inputs())
         self._same(case, layer, again, "a layer made from its configuration")
 
     def test_serialization(self, case: Case, backend: Any) -> None:

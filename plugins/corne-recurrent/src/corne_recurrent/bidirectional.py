@@ -194,16 +194,18 @@ class Bidirectional(Layer):
 
     def compute_output_shape(self, sequences_shape: Any, initial_state_shape: Any = None) -> Any:
         """Return the shape of the output or outputs, followed by the states' with ``return_state``."""
-        shape = self.forward_layer.compute_output_shape(sequences_shape)
-        states: tuple[Any, ...] = ()
-        if self.return_state and not is_shape(shape):
-            shape, *rest = shape
-            states = (*rest, *rest)
+        shapes, states = [], []
+        for layer in (self.forward_layer, self.backward_layer):
+            shape = layer.compute_output_shape(sequences_shape)
+            if self.return_state and not is_shape(shape):
+                shape, *rest = shape
+                states.extend(rest)
+            shapes.append(tuple(shape))
+        forward, backward = shapes
         if self.merge_mode is None:
-            return (tuple(shape), tuple(shape), *states)
-        if self.merge_mode == "concat":
-            shape = (*shape[:-1], 2 * shape[-1])
-        return (tuple(shape), *states) if self.return_state else tuple(shape)
+            return (forward, backward, *states)
+        shape = (*forward[:-1], forward[-1] + backward[-1]) if self.merge_mode == "concat" else forward
+        return (shape, *states) if self.return_state else shape
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments, but ``weights``."""

@@ -199,8 +199,10 @@ class RNN(Layer):
             state = states[index] if stacked else states
             listed = isinstance(state, (list, tuple))
             final = index == len(cells) - 1
+            dtype = cell.compute_dtype  # each cell of a stack may have its own
+            state = tree.map_structure(lambda x, d=dtype: ops.cast(x, d), state)
             output, new = cell.run(
-                output,
+                ops.cast(output, dtype),
                 state if listed else [state],
                 training=training,
                 mask=mask if mask is None or index == 0 or not self.go_backwards else ops.flip(mask, 1),

@@ -219,7 +219,7 @@ class Model(Trainer, Layer):
                     f"{self.name}(…)", f"inputs named {keys}", f"a dict with keys {sorted(inputs)}",
                     f"Add {missing}.",
                 )  # fmt: skip
-            values = [inputs[key] for key in keys]
+            values = tree.flatten([inputs[key] for key in keys])
         else:
             values = tree.flatten(inputs)
         if len(values) != len(tensors):
