@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from corne import ops
+from corne.saving import register_keras_serializable
 from corne_testkit import Case, LayerConformance
 
 _PAIR = [(4, 3), (4, 3)]
@@ -9,6 +11,11 @@ _PAIR = [(4, 3), (4, 3)]
 
 def _class_numbers(generator, shape):
     return generator.integers(0, 5, shape)
+
+
+@register_keras_serializable(package="corne-layers-tests")
+def _shifted(inputs, by=1.0):
+    return ops.add(inputs, by)
 
 
 class TestWeighted(LayerConformance):
@@ -57,6 +64,7 @@ class TestWeightless(LayerConformance):
         Case("Activation", {"activation": "softplus"}, input_shape=(4, 3)),
         Case("ActivityRegularization", {"l2": 0.1}, input_shape=(4,)),
         Case("ELU", {"alpha": 0.5}, input_shape=(4,)),
+        Case("Lambda", {"function": _shifted, "arguments": {"by": 2.0}}, input_shape=(4,)),
         Case("LeakyReLU", {"negative_slope": 0.2}, input_shape=(4,)),
         Case("ReLU", {"max_value": 1.0, "negative_slope": 0.1}, input_shape=(4,)),
         Case(

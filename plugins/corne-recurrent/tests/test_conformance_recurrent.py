@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corne.layers import GRU, LSTM, GRUCell, LSTMCell, SimpleRNN, SimpleRNNCell
+from corne.layers import GRU, LSTM, Dense, GRUCell, LSTMCell, SimpleRNN, SimpleRNNCell
 from corne_testkit import Case, LayerConformance
 
 
@@ -50,6 +50,7 @@ class TestWrappers(LayerConformance):
             },
             input_shape=(4, 3),
         ),
+        Case("TimeDistributed", lambda dtype: {"layer": Dense(2, dtype=dtype)}, input_shape=(3, 4)),
         Case(
             "TimeDistributed",
             lambda dtype: {"layer": SimpleRNN(2, dtype=dtype)},
