@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from corne import Input, Layer, Model, Sequential, ops
 from corne.errors import ArgumentError, BackendError, DataError, ShapeError, StateError, UnknownNameError
-from corne.training.loop import DataRanOutWarning
+from corne.training.epochs import DataRanOutWarning
 from corne.utils import PyDataset
 
 RNG = np.random.default_rng(0)
@@ -152,7 +152,7 @@ def test_generator(training):
 
 def test_generator_that_runs_dry_gives_notice(training):
     model = linear()
-    with pytest.warns(DataRanOutWarning, match="ran out after 1 of 2 steps of epoch 3"):
+    with pytest.warns(DataRanOutWarning, match="ran out of data in epoch 3, after 1 of 2 steps"):
         history = model.fit(batches(5), epochs=10, steps_per_epoch=2, verbose=0)
     assert len(history.epoch) == 3
 
@@ -450,7 +450,13 @@ def test_no_loss_at_all(training):
 def test_nothing_to_train(training):
     model = linear()
     model.trainable = False
-    with pytest.raises(StateError, match="all frozen"):
+    before = model.get_weights()
+    with pytest.warns(UserWarning, match="no trainable weights"):
+        history = model.fit(X, Y, verbose=0)
+    assert history.history["loss"] == pytest.approx([float(np.mean(Y**2))], rel=1e-5)
+    np.testing.assert_equal(model.get_weights(), before)
+    model.compile(optimizer=None, loss=squared)
+    with pytest.raises(StateError, match="an optimizer"):
         model.fit(X, Y, verbose=0)
 
 

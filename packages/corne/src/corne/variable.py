@@ -44,6 +44,15 @@ class StatelessScope:
         self._override.__exit__(*exc)  # type: ignore[arg-type]
 
 
+class Trainability:
+    """Counts how often ``trainable`` was set anywhere, so that a list of trainable variables can be kept."""
+
+    changes = 0
+
+
+trainability = Trainability()
+
+
 class Variable:
     """An array with a name that training or inference may change.
 
@@ -150,6 +159,7 @@ class Variable:
     @trainable.setter
     def trainable(self, value: bool) -> None:
         self._trainable = bool(value)
+        trainability.changes += 1
 
     @property
     def ndim(self) -> int:

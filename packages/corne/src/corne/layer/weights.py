@@ -13,7 +13,7 @@ from corne.backend import Array, Shape
 from corne.errors import ArgumentError, ShapeError, StateError
 from corne.layer import tracking
 from corne.random.seed_generator import SeedGenerator
-from corne.variable import StatelessScope, Variable
+from corne.variable import StatelessScope, Variable, trainability
 
 if TYPE_CHECKING:
     from corne.layer.base import Layer
@@ -94,6 +94,7 @@ class WeightOwner:
     @trainable.setter
     def trainable(self, value: bool) -> None:
         self._trainable = bool(value)
+        trainability.changes += 1
         for layer in self._sublayers():
             layer.trainable = value
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from corne import backend as backends
 from corne import optimizers, serialization
 from corne.errors import ArgumentError, BackendError, StateError
+from corne.layer import tracking
 from corne.metric import Mean, Metric
-from corne.training.objectives import CompiledLoss, CompiledMetrics
-from corne.variable import Variable
+from corne.optimizer import Optimizer
+from corne.training.compiled_loss import CompiledLoss
+from corne.training.compiled_metrics import CompiledMetrics
+from corne.variable import Variable, trainability
 
 
 class Compilable:
@@ -25,6 +29,7 @@ class Compilable:
 
         @property
         def trainable_variables(self) -> list[Variable]: ...
+        def _flatten_layers(self, include_self: bool = True, recursive: bool = True) -> list[Any]: ...
 
     def __init__(self) -> None:
         self.optimizer: Any = None
@@ -39,8 +44,9 @@ class Compilable:
         self._compile_loss: CompiledLoss | None = None
         self._compile_metrics: CompiledMetrics | None = None
         self._compile_arguments: dict[str, Any] = {}
-        self._steps: dict[str, Callable[..., Any]] = {}
+        self._steps: dict[Any, Callable[..., Any]] = {}
         self._trained: list[Variable] | None = None
+        self._trained_since = -1
 
     def compile(
         self,
@@ -57,12 +63,13 @@ class Compilable:
         """Say how to train: by which optimizer, on which loss, watched by which metrics.
 
         Args:
-            optimizer: A name or an optimizer. Default "rmsprop".
-            loss: A name, a Loss or a function of ``(y_true, y_pred)``; for several outputs one for all,
-                or a list or dict of them. Default None: what ``compute_loss`` and ``add_loss`` add.
-            loss_weights: Factor of each output's loss, in a list or dict. Default: 1.
-            metrics: Names, Metrics or functions, without sample weights; for several outputs a list or
-                dict of such lists.
+            optimizer: A name or an optimizer; None for a model that is only evaluated. Default "rmsprop".
+            loss: A name, a Loss or a function of ``(y_true, y_pred)``; "crossentropy" is told by the shapes.
+                For several outputs one for all, or a list, dict or nested structure of them. Default None:
+                what ``compute_loss`` and ``add_loss`` add.
+            loss_weights: Factor of each output's loss, in the same structure. Default: 1.
+            metrics: Names, Metrics or functions, without sample weights; "accuracy" and "crossentropy" are
+                told by the shapes. For several outputs a list, dict or nested structure of such lists.
             weighted_metrics: Likewise, with sample weights.
             run_eagerly: Whether to run steps as plain Python, to debug them. Default False.
             steps_per_execution: Batches between two looks at callbacks. Default 1.
@@ -88,6 +95,11 @@ class Compilable:
                 repr(steps_per_execution),
                 "Pass 1 or more.",
             )
+        names = self._output_layer_names()
+        compiled_loss = None if loss is None else CompiledLoss(loss, loss_weights, names)
+        compiled_metrics = None
+        if metrics is not None or weighted_metrics is not None:
+            compiled_metrics = CompiledMetrics(metrics, weighted_metrics, names)
         self._compile_arguments = {
             "optimizer": optimizer, "loss": loss, "loss_weights": loss_weights, "metrics": metrics,
             "weighted_metrics": weighted_metrics, "run_eagerly": run_eagerly,
@@ -98,14 +110,8 @@ class Compilable:
             scaled = optimizers.LossScaleOptimizer
             if not isinstance(self.optimizer, scaled):
                 self.optimizer = scaled(self.optimizer, name="loss_scale_optimizer")
-        names = self._output_names()
         self.loss = loss
-        self._compile_loss = None if loss is None else CompiledLoss(loss, loss_weights, names)
-        self._compile_metrics = (
-            CompiledMetrics(metrics, weighted_metrics, names)
-            if metrics is not None or weighted_metrics is not None
-            else None
-        )
+        self._compile_loss, self._compile_metrics = compiled_loss, compiled_metrics
         self._loss_tracker = Mean(name="loss")
         self.run_eagerly, self.jit_compile = run_eagerly, jit_compile
         self.steps_per_execution = steps_per_execution
@@ -113,18 +119,23 @@ class Compilable:
         self.compiled = True
         self._reset_compiled_steps()
 
-    def _output_names(self) -> list[str] | None:
-        return self.output_names if getattr(self, "_graph", None) is not None else None  # type: ignore[attr-defined]
+    def _output_layer_names(self) -> list[str] | None:
+        """Return the names of the layers that make the outputs, in flat order, where a graph tells."""
+        graph = getattr(self, "_graph", None)
+        return None if graph is None else [tensor.node.operation.name for tensor in graph.flat_outputs]
 
     def _reset_compiled_steps(self) -> None:
         """Make steps anew when next needed, because something they depend on changed."""
         self._steps = {}
         self._trained = None
 
+    def _trained_are_known(self) -> bool:
+        return self._trained is not None and self._trained_since == trainability.changes
+
     def _trained_variables(self) -> list[Variable]:
-        """Return the trainable variables, looked up once for all steps until the next ``compile``."""
-        if self._trained is None:
-            self._trained = self.trainable_variables
+        """Return the trainable variables, looked up once for many steps, until some layer is frozen or thawed."""
+        if self._trained is None or self._trained_since != trainability.changes:
+            self._trained, self._trained_since = self.trainable_variables, trainability.changes
         return self._trained
 
     def get_compile_config(self) -> dict[str, Any] | None:
@@ -135,7 +146,18 @@ class Compilable:
         return {key: serialization.serialize_object(value) for key, value in arguments.items()}
 
     def compile_from_config(self, config: Mapping[str, Any]) -> None:
-        """Compile as :meth:`get_compile_config` says, and make the optimizer's state."""
+        """Compile as :meth:`get_compile_config` says, and make the optimizer's state.
+
+        A model with a ``compile`` of its own is left as it is, with a warning, unless it overrides this
+        method too.
+        """
+        if type(self).compile is not Compilable.compile:
+            warnings.warn(
+                f"{self.name}: compile() was not called on loading, because {type(self).__name__} overrides it. "
+                "Override get_compile_config() and compile_from_config() too, or call compile() now.",
+                stacklevel=2,
+            )
+            return
         arguments = {key: serialization.deserialize_object(value) for key, value in config.items()}
         arguments["optimizer"] = optimizers.deserialize(config["optimizer"])
         self.compile(**arguments)
@@ -162,17 +184,32 @@ class Compilable:
                 )  # fmt: skip
             yield backend
 
+    def _optimizers(self) -> list[Any]:
+        """Return the compiled optimizer and those that a subclass holds for steps of its own."""
+        own = [value for value in vars(self).values() if isinstance(value, Optimizer)]
+        return list({id(optimizer): optimizer for optimizer in own}.values())
+
+    # -- metrics --------------------------------------------------------------------------------------
     @property
     def metrics(self) -> list[Metric]:
-        """All metrics: the loss, what was compiled, what layers and the model itself hold."""
-        own = [m for m in self._layer_metrics() if m not in (self._loss_tracker, self._compile_metrics)]  # type: ignore[attr-defined]
-        result: list[Metric] = [self._loss_tracker] if self._loss_tracker is not None else []
-        result += own
-        if self._compile_metrics is not None:
-            result.append(self._compile_metrics)
-        if self._compile_loss is not None:
-            result += [m for m in self._compile_loss.metrics if m is not None]
-        return result
+        """All metrics: the loss, what was compiled, single losses, what the model and its layers hold.
+
+        What models inside were compiled with is left out.
+        """
+        result: list[Any] = []
+        if self.compiled:
+            result = [self._loss_tracker, self._compile_metrics]
+            result += self._compile_loss.metrics if self._compile_loss is not None else []
+        for layer in self._flatten_layers():
+            compiled = (
+                () if not isinstance(layer, Compilable) else (layer._loss_tracker, layer._compile_metrics)
+            )
+            result += [
+                metric
+                for metric in tracking.own_objects(layer, Metric)
+                if not any(metric is m for m in compiled)
+            ]
+        return list({id(metric): metric for metric in result if metric is not None}.values())
 
     @property
     def metrics_names(self) -> list[str]:
@@ -194,3 +231,14 @@ class Compilable:
             else:
                 results[metric.name] = value
         return results
+
+    def _in_order(self, logs: Mapping[str, Any]) -> list[Any]:
+        """Return the values of logs in the order that Keras lists them: metrics by name, then the rest."""
+        names: list[str] = []
+        for metric in self.metrics:
+            if isinstance(metric, CompiledMetrics):
+                names += [inner.name for inner in metric.metrics]
+            else:
+                names.append(metric.name)
+        names = [name for name in dict.fromkeys(names) if name in logs]
+        return [logs[name] for name in [*names, *sorted(set(logs) - set(names))]]

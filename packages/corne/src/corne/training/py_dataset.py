@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import collections
 import concurrent.futures
-from collections.abc import Iterator
+import itertools
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -18,15 +19,18 @@ class PyDataset:
     """Base for data sets whose batches are made one by one, possibly by several workers.
 
     A subclass calls ``super().__init__(**kwargs)`` and writes ``__len__`` (the number of batches) and
-    ``__getitem__(index)`` (one batch). Without ``__len__``, or with ``num_batches`` None, it is endless.
+    ``__getitem__(index)`` (one batch). Instead of ``__len__`` it may write a property ``num_batches``,
+    which returns None if there is no end.
 
     Args:
-        workers: Threads or processes that make batches. Default 1: a thread beside the training loop.
-        use_multiprocessing: Whether the workers are processes, each with a copy of the data set. Default False.
+        workers: Threads or processes that make batches. Default 1: a thread beside the training loop. 0:
+            the training loop itself makes them.
+        use_multiprocessing: Whether the workers are processes, each with a copy of the data set as it is
+            at the beginning of an epoch. Default False.
         max_queue_size: How many batches are made ahead. Default 10.
 
     Raises:
-        ArgumentError: A number of workers or a queue size that isn't positive.
+        ArgumentError: A negative number of workers, or a queue size that isn't positive.
 
     >>> class Squares(PyDataset):
     ...     def __len__(self):
@@ -37,17 +41,18 @@ class PyDataset:
     3
     """
 
+    workers: int = 1
+    use_multiprocessing: bool = False
+    max_queue_size: int = 10
+
     def __init__(self, workers: int = 1, use_multiprocessing: bool = False, max_queue_size: int = 10) -> None:
-        for name, value in (("workers", workers), ("max_queue_size", max_queue_size)):
-            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        for name, value, least in (("workers", workers, 0), ("max_queue_size", max_queue_size, 1)):
+            if isinstance(value, bool) or not isinstance(value, int) or value < least:
                 raise ArgumentError(
-                    f"PyDataset({name}=…)", "a positive integer", repr(value), "Pass 1 or more."
+                    f"PyDataset({name}=…)", f"an integer, {least} or more", repr(value), "Pass 1, say."
                 )
-        self.workers, self.use_multiprocessing, self.max_queue_size = (
-            workers,
-            use_multiprocessing,
-            max_queue_size,
-        )
+        self.workers, self.max_queue_size = workers, max_queue_size
+        self.use_multiprocessing = use_multiprocessing
 
     def __getitem__(self, index: int) -> Any:
         """Return batch number ``index``: ``x``, ``(x, y)`` or ``(x, y, sample_weight)``."""
@@ -55,52 +60,66 @@ class PyDataset:
             f"{type(self).__name__} has no __getitem__(index); return one batch from it."
         )
 
+    def __iter__(self) -> Iterator[Any]:
+        """Yield the batches in order."""
+        count = self.num_batches
+        for index in itertools.count() if count is None else range(count):
+            yield self[index]
+
     @property
     def num_batches(self) -> int | None:
         """The number of batches in an epoch; None for endless."""
         length = getattr(self, "__len__", None)
-        return None if length is None else int(length())
+        if length is None:
+            raise NotImplementedError(
+                f"{type(self).__name__} has no __len__(); return the number of batches from it."
+            )
+        return int(length())
 
     def on_epoch_begin(self) -> None:
-        """Do what is due before the first epoch."""
+        """Do what is due before each epoch."""
         return None
 
     def on_epoch_end(self) -> None:
         """Do what is due after each epoch, such as drawing a new order."""
         return None
 
-    def iterate(self, epoch: int, shuffle: bool) -> Iterator[Any]:
-        """Yield the batches of an epoch in order (or a shuffled one), made ahead by the workers."""
+    def iterate(self, epoch: int, seed: int | None = None) -> Iterator[Any]:
+        """Yield the batches of an epoch, made ahead if there are several workers.
+
+        Args:
+            epoch: The epoch's number.
+            seed: Decides on an order for each epoch. Default None: in order.
+        """
         count = self.num_batches
-        indices: Any = range(count) if count is not None else _naturals()
-        if shuffle and count is not None:
-            indices = np.random.Generator(np.random.Philox(key=[count, epoch])).permutation(count).tolist()
-        pool: concurrent.futures.Executor
-        if getattr(self, "use_multiprocessing", False):
-            pool = concurrent.futures.ProcessPoolExecutor(self.workers, initializer=_adopt, initargs=(self,))
-            make: Any = _make
+        indices: Any = itertools.count() if count is None else range(count)
+        if seed is not None and count is not None:
+            indices = np.random.Generator(np.random.Philox(key=[seed, epoch])).permutation(count).tolist()
+        if self.workers > 1 or (self.workers and self.use_multiprocessing):
+            yield from self._by_workers(indices)
         else:
-            pool = concurrent.futures.ThreadPoolExecutor(
-                getattr(self, "workers", 1), thread_name_prefix="corne-data"
-            )
+            for index in indices:
+                yield self[index]
+
+    def _by_workers(self, indices: Iterable[int]) -> Iterator[Any]:
+        pool: concurrent.futures.Executor
+        make: Callable[[int], Any]
+        if self.use_multiprocessing:
+            pool = concurrent.futures.ProcessPoolExecutor(self.workers, initializer=_adopt, initargs=(self,))
+            make = _make
+        else:
+            pool = concurrent.futures.ThreadPoolExecutor(self.workers, thread_name_prefix="corne-data")
             make = self.__getitem__
         waiting: collections.deque[concurrent.futures.Future[Any]] = collections.deque()
         try:
             for index in indices:
                 waiting.append(pool.submit(make, index))
-                if len(waiting) > getattr(self, "max_queue_size", 10):
+                if len(waiting) > self.max_queue_size:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _naturals() -> Iterator[int]:
-    index = 0
-    while True:
-        yield index
-        index += 1
 
 
 def _adopt(dataset: Any) -> None:

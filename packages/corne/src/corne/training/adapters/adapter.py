@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 
@@ -17,6 +17,12 @@ class DataAdapter(ABC):
     num_batches: int | None = None
     #: Number of samples in a batch; None where it isn't known.
     batch_size: int | None = None
+    #: Number of samples in all; None where it isn't known.
+    size: int | None = None
+    #: Whether the data can be read from the beginning again.
+    is_repeatable: bool = True
+    #: Set by the loop: called with the targets of each batch that are still NumPy arrays, to refuse wrong ones.
+    check_targets: Callable[[Any], None] | None = None
 
     @abstractmethod
     def batches(self, epoch: int) -> Iterator[Any]:
@@ -35,8 +41,16 @@ class DataAdapter(ABC):
         """Return what labels are checked on: a batch, or all data where that costs nothing."""
         return self.first()
 
+    def has_more(self) -> bool:
+        """Tell whether another epoch would have a batch at all."""
+        return True
+
+    def on_epoch_begin(self) -> None:
+        """Do what the data want done before each epoch."""
+        return None
+
     def on_epoch_end(self) -> None:
-        """Do what the data want done between epochs."""
+        """Do what the data want done after each epoch."""
         return None
 
     def close(self) -> None:

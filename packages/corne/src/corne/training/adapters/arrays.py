@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
 from corne import backend as backends
-from corne import config, ops, tree
-from corne.errors import ArgumentError, DataError
+from corne import ops, tree
+from corne.errors import ArgumentError
 from corne.random.seed_generator import make_default_seed
 from corne.training.adapters.adapter import DataAdapter
+from corne.training.adapters.prepare import (
+    NAMES,
+    check_batch_size,
+    check_lengths,
+    prepared,
+    weighted_by_class,
+)
 
-
-def is_arrays(data: Any) -> bool:
-    """Tell whether ``data`` is an array, a pandas object, or a nested structure of them."""
-    leaves = tree.flatten(data)
-    return bool(leaves) and all(hasattr(leaf, "shape") or leaf is None for leaf in leaves)
-
-
-def is_number_list(data: Any) -> bool:
-    """Tell whether ``data`` is a (nested) list of plain numbers, which Keras asks to be an array."""
-    return isinstance(data, (list, tuple)) and all(
-        isinstance(leaf, (int, float, bool)) for leaf in tree.flatten(data)
-    )
+#: Bytes that shuffling gathers at once. One gather for many batches costs what one for a single batch does
+#: while the rows are few; a few MiB stay in the processor's cache.
+_GATHERED = 1 << 21
 
 
 class ArrayAdapter(DataAdapter):
@@ -34,15 +33,18 @@ class ArrayAdapter(DataAdapter):
         x: Inputs: arrays (or a structure of them) with the samples along their first axis.
         y: Targets, likewise, or None.
         sample_weight: Weights, likewise, or None.
-        batch_size: Samples in a batch. Default 32.
+        batch_size: Samples in a batch. Default 32, or what makes ``steps`` batches.
         shuffle: Whether each epoch has an order of its own; "batch" shuffles whole batches.
         class_weight: Factor for each class number, multiplied into the sample weights.
+        steps: Batches wanted in an epoch, where no batch size is given.
         seed: Decides the orders. Default: drawn from Python's ``random``.
 
     Raises:
         DataError: Lengths differ, there is no sample, or an array holds objects.
         ArgumentError: A batch size that isn't positive, or an unusable class_weight.
     """
+
+    size: int
 
     def __init__(
         self,
@@ -52,47 +54,62 @@ class ArrayAdapter(DataAdapter):
         batch_size: int | None = None,
         shuffle: bool | str = False,
         class_weight: Mapping[int, float] | None = None,
+        steps: int | None = None,
         seed: int | None = None,
     ) -> None:
-        self.batch_size: int = check_batch_size(batch_size)
         if not isinstance(shuffle, bool) and shuffle != "batch":
             raise ArgumentError(
                 "fit(shuffle=…)", "True, False or 'batch'", repr(shuffle), "Choose one of them."
             )
-        x, y, sample_weight = (
-            prepared(name, v) for name, v in (("x", x), ("y", y), ("sample_weight", sample_weight))
-        )
+        x, y, sample_weight = (prepared(n, v) for n, v in zip(NAMES, (x, y, sample_weight), strict=True))
         self.size = check_lengths(x, y, sample_weight)
+        if batch_size is None and steps:
+            batch_size = -(-self.size // steps)
+        self.batch_size: int = check_batch_size(batch_size)
         if class_weight is not None:
             sample_weight = weighted_by_class(y, class_weight, sample_weight)
         backend = backends.active()
-        parts = (x,) if y is None else (x, y) if sample_weight is None else (x, y, sample_weight)
-        self._data = tree.map_structure(lambda a: None if a is None else backend.asarray(a), parts)
+        parts = (x,) if y is None and sample_weight is None else (x, y) if sample_weight is None else (x, y, sample_weight)  # fmt: skip
+        self._leaves = [None if a is None else backend.asarray(a) for a in tree.flatten(parts)]
+        self._structure = None if all(hasattr(part, "shape") for part in parts) else parts
         self._shuffle, self._seed = shuffle, make_default_seed() if seed is None and shuffle else seed
         self.num_batches = -(-self.size // self.batch_size)
 
     def batches(self, epoch: int) -> Iterator[Any]:
         """Yield the epoch's batches; the last one may be smaller."""
-        order = self._order(epoch)
-        if order is not None:
-            order = backends.active().asarray(order)
-        for start in range(0, self.size, self.batch_size):
-            stop = min(start + self.batch_size, self.size)
-            if order is None:
-                yield self._map(lambda a, i=start, j=stop: a[i:j])
-            else:
-                yield self._map(lambda a, index=order[start:stop]: ops.take(a, index, axis=0))
+        size, last = self.batch_size, self.size
+        if not self._shuffle:
+            for start in range(0, last, size):
+                yield self._cut(self._leaves, start)
+            return
+        order = backends.active().asarray(self._order(epoch))
+        step = self._rows_at_once()
+        for begin in range(0, last, step):
+            index = order[begin : begin + step]
+            rows = [None if a is None else ops.take(a, index, axis=0) for a in self._leaves]
+            for start in range(0, min(step, last - begin), size):
+                yield self._cut(rows, start)
 
     def sample(self) -> Any:
         """Return all data: they are in memory."""
-        return self._data
+        return self._pack(self._leaves)
 
-    def _map(self, pick: Any) -> Any:
-        return tree.map_structure(lambda a: None if a is None else pick(a), self._data)
+    def _cut(self, leaves: list[Any], start: int) -> Any:
+        stop = start + self.batch_size
+        return self._pack([None if a is None else a[start:stop] for a in leaves])
 
-    def _order(self, epoch: int) -> np.ndarray[Any, Any] | None:
-        if not self._shuffle:
-            return None
+    def _pack(self, leaves: list[Any]) -> Any:
+        return tuple(leaves) if self._structure is None else tree.pack_sequence_as(self._structure, leaves)
+
+    def _rows_at_once(self) -> int:
+        """Return how many samples are gathered together: a number of whole batches."""
+        backend = backends.active()
+        row = sum(
+            int(np.prod(a.shape[1:])) * _bytes(backend.dtype_name(a)) for a in self._leaves if a is not None
+        )
+        return self.batch_size * max(1, _GATHERED // max(1, row * self.batch_size))
+
+    def _order(self, epoch: int) -> np.ndarray[Any, Any]:
         generator = np.random.Generator(np.random.Philox(key=[int(self._seed or 0), epoch]))
         if self._shuffle == "batch":
             starts = generator.permutation(self.num_batches or 0)
@@ -101,119 +118,14 @@ class ArrayAdapter(DataAdapter):
         return generator.permutation(self.size)
 
 
-def check_batch_size(batch_size: Any) -> int:
-    """Return a batch size, 32 for None.
+def _bytes(dtype: str) -> int:
+    """Return how many bytes a number of a dtype takes.
 
-    Raises:
-        ArgumentError: Not a positive integer.
+    >>> _bytes("bfloat16"), _bytes("bool"), _bytes("float32")
+    (2, 1, 4)
     """
-    if batch_size is None:
-        return 32
-    if isinstance(batch_size, bool) or not isinstance(batch_size, (int, np.integer)) or batch_size <= 0:
-        raise ArgumentError(
-            "batch_size", "a positive integer", repr(batch_size), "Pass a number of samples such as 32."
-        )
-    return int(batch_size)
-
-
-def prepared(name: str, data: Any) -> Any:
-    """Return data with pandas objects as arrays and float64 as floatx.
-
-    Raises:
-        DataError: Objects, text or ragged lists.
-    """
-    if data is None:
-        return None
-    if is_number_list(data):
-        data = np.asarray(data)
-    return tree.map_structure(lambda leaf: _prepared_leaf(name, leaf), data)
-
-
-def _prepared_leaf(name: str, leaf: Any) -> Any:
-    if leaf is None:
-        return None
-    if type(leaf).__module__.startswith("pandas"):
-        array = leaf.to_numpy()
-        leaf = array[:, None] if array.ndim == 1 else array
-    if backends.active().is_array(leaf) and not isinstance(leaf, np.ndarray):
-        return leaf
-    if not isinstance(leaf, np.ndarray):
-        leaf = leaf if hasattr(leaf, "detach") else np.asarray(leaf)
-    if isinstance(leaf, np.ndarray):
-        if leaf.dtype == object or leaf.dtype.kind in "USMm":
-            kind = (
-                f"elements of {type(leaf.flat[0]).__name__}"
-                if leaf.dtype == object and leaf.size
-                else str(leaf.dtype)
-            )
-            raise DataError(
-                name, "an array of numbers", f"dtype {leaf.dtype} ({kind})",
-                "Convert it: columns of text to class numbers, lists of different lengths padded to one length.",
-            )  # fmt: skip
-        if config.check_finite() and leaf.dtype.kind == "f" and not np.isfinite(leaf).all():
-            places = np.argwhere(~np.isfinite(leaf))
-            raise DataError(
-                name, "finite numbers, as check_finite is on",
-                f"{len(places)} that are NaN or infinite, the first at index {tuple(map(int, places[0]))}",
-                "Drop or fill them, or config.set_check_finite(False).",
-            )  # fmt: skip
-        if leaf.dtype == np.float64:
-            leaf = leaf.astype(config.floatx())
-    return leaf
-
-
-def check_lengths(x: Any, y: Any = None, sample_weight: Any = None) -> int:
-    """Return the number of samples that all arrays have.
-
-    Raises:
-        DataError: They differ, or there are none.
-    """
-    lengths = []
-    for name, part in (("x", x), ("y", y), ("sample_weight", sample_weight)):
-        for path, leaf in tree.flatten_with_path(part):
-            if leaf is not None:
-                if not len(leaf.shape):
-                    raise DataError(
-                        name, "an array with samples along its first axis", "a number", "Pass an array."
-                    )
-                lengths.append((name + "".join(f"[{p!r}]" for p in path), int(leaf.shape[0])))
-    if len({length for _, length in lengths}) > 1:
-        raise DataError(
-            "the data", "the same number of samples in every array",
-            ", ".join(f"{length} in {name}" for name, length in lengths),
-            "Were some split or filtered and others not?",
-        )  # fmt: skip
-    if not lengths or lengths[0][1] == 0:
-        raise DataError("the data", "at least one sample", "none", "Check how x was loaded or split.")
-    return lengths[0][1]
-
-
-def weighted_by_class(y: Any, class_weight: Mapping[int, float], sample_weight: Any = None) -> Any:
-    """Return each sample's class weight, times its own weight if it has one.
-
-    Raises:
-        ArgumentError: The targets name no classes.
-    """
-    if y is None or tree.is_nested(y):
-        raise ArgumentError(
-            "fit(class_weight=…)", "one array of class labels", "no targets" if y is None else "several outputs",
-            "Pass sample_weight for each output instead.",
-        )  # fmt: skip
-    labels = np.asarray(backends.active().to_numpy(y) if backends.active().is_array(y) else y)
-    if labels.ndim > 1 and labels.shape[-1] > 1:
-        labels = labels.argmax(-1)
-    labels = labels.reshape(labels.shape[:-1]) if labels.ndim > 1 and labels.shape[-1] == 1 else labels
-    weights = np.ones(labels.shape, config.floatx())
-    for label, weight in class_weight.items():
-        weights[np.round(labels).astype("int64") == int(label)] = weight
-    if sample_weight is None:
-        return weights
-    given = np.asarray(
-        backends.active().to_numpy(sample_weight)
-        if backends.active().is_array(sample_weight)
-        else sample_weight
-    )
-    return (weights * given.reshape(weights.shape)).astype(weights.dtype)
+    bits = re.search(r"\d+", dtype)
+    return 1 if bits is None else max(1, int(bits.group()) // 8)
 
 
 def split_validation(x: Any, y: Any, sample_weight: Any, fraction: float) -> tuple[Any, Any]:
@@ -227,9 +139,7 @@ def split_validation(x: Any, y: Any, sample_weight: Any, fraction: float) -> tup
         raise ArgumentError(
             "fit(validation_split=…)", "a number between 0 and 1", repr(fraction), "Pass 0.2, say."
         )
-    x, y, sample_weight = (
-        prepared(name, v) for name, v in (("x", x), ("y", y), ("sample_weight", sample_weight))
-    )
+    x, y, sample_weight = (prepared(n, v) for n, v in zip(NAMES, (x, y, sample_weight), strict=True))
     size = check_lengths(x, y, sample_weight)
     cut = int(size * (1.0 - fraction))
     if cut in (0, size):

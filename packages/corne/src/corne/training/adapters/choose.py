@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Mapping
 from typing import Any
 
 from corne.errors import DataError
 from corne.plugins import hook
 from corne.training.adapters.adapter import DataAdapter
-from corne.training.adapters.arrays import ArrayAdapter, is_arrays, is_number_list
+from corne.training.adapters.arrays import ArrayAdapter
+from corne.training.adapters.prepare import is_arrays, is_number_list
 from corne.training.adapters.streams import (
     GeneratorAdapter,
     IterableAdapter,
@@ -28,8 +28,19 @@ def choose_adapter(
     shuffle: bool | str = False,
     class_weight: Mapping[int, float] | None = None,
     steps: int | None = None,
+    limit: int | None = None,
 ) -> DataAdapter:
     """Return what makes batches of ``x``. Plugins are asked first.
+
+    Args:
+        x: The data.
+        y: Targets, for arrays.
+        sample_weight: Weights, for arrays.
+        batch_size: Samples in a batch, for arrays and torch Datasets; other data make their batches themselves.
+        shuffle: Whether each epoch has an order of its own.
+        class_weight: Factor for each class number.
+        steps: Batches in an epoch, if that was said.
+        limit: Batches that will be asked for in all, if that is known.
 
     Raises:
         DataError: A kind of data that nobody knows.
@@ -44,28 +55,25 @@ def choose_adapter(
         return found
     if x is None:
         raise DataError("x", "data", "None", "Pass arrays, a generator, a PyDataset or a DataLoader.")
-    if _is_torch_data(x):
-        refuse("y", y, x)
-        refuse("sample_weight", sample_weight, x)
+    is_torch_data = _is_torch_data(x)
+    makes_batches = is_torch_data or isinstance(x, PyDataset)
+    if not makes_batches and (is_arrays(x) or is_number_list(x)):
+        return ArrayAdapter(x, y, sample_weight, batch_size, shuffle, class_weight, steps)
+    if not makes_batches and (isinstance(x, (str, bytes, list, tuple, dict)) or not hasattr(x, "__iter__")):
+        raise DataError(
+            "x", "arrays (or lists and dicts of them), a generator, a PyDataset, a torch DataLoader or Dataset",
+            f"{type(x).__name__}" + (" of objects that aren't arrays" if isinstance(x, (list, tuple, dict)) else ""),
+            "Convert it with numpy.asarray; pad lists of different lengths to one length.",
+        )  # fmt: skip
+    refuse("y", y, x)
+    refuse("sample_weight", sample_weight, x)
+    if is_torch_data:
         return TorchAdapter(x, batch_size, shuffle, class_weight)
     if isinstance(x, PyDataset):
-        refuse("y", y, x)
-        refuse("sample_weight", sample_weight, x)
-        return PyDatasetAdapter(x, shuffle, class_weight)
-    if is_arrays(x) or is_number_list(x):
-        return ArrayAdapter(x, y, sample_weight, batch_size, shuffle, class_weight)
-    if inspect.isgenerator(x) or (hasattr(x, "__next__") and hasattr(x, "__iter__")):
-        refuse("y", y, x)
-        refuse("sample_weight", sample_weight, x)
-        return GeneratorAdapter(x, class_weight)
-    if hasattr(x, "__iter__") and not isinstance(x, (list, tuple, dict, str, bytes)):
-        refuse("y", y, x)
-        return IterableAdapter(x, class_weight)
-    raise DataError(
-        "x", "arrays (or lists and dicts of them), a generator, a PyDataset, a torch DataLoader or Dataset",
-        f"{type(x).__name__}" + (" of objects that aren't arrays" if isinstance(x, (list, tuple, dict)) else ""),
-        "Convert it with numpy.asarray; pad lists of different lengths to one length.",
-    )  # fmt: skip
+        return PyDatasetAdapter(x, shuffle, class_weight, steps)
+    if hasattr(x, "__next__"):
+        return GeneratorAdapter(x, class_weight, limit)
+    return IterableAdapter(x, class_weight)
 
 
 def _is_torch_data(x: Any) -> bool:

@@ -2,124 +2,142 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import weakref
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from corne import tree
 from corne.errors import ArgumentError
-from corne.plugins import hook
 from corne.training.callbacks.callback import Callback
 from corne.training.callbacks.history import History
 from corne.training.callbacks.progbar_logger import ProgbarLogger
+from corne.training.logs import BatchLogs
+
+#: Logs of a batch: a dict, or a function that makes them from what is still on the device.
+Logs = Mapping[str, Any] | Callable[[], Mapping[str, Any]] | None
 
 _BATCH_METHODS = tuple(
     f"on_{kind}_batch_{end}" for kind in ("train", "test", "predict") for end in ("begin", "end")
 )
 
 
-class CallbackList:
-    """Calls each callback in order.
-
-    Logs of batches are read from the device only where some callback's method looks at them.
+class CallbackList(Callback):
+    """Calls each callback in order; for training loops of one's own too.
 
     Args:
-        callbacks: Callbacks, a nested list of them, a CallbackList or None.
+        callbacks: Callbacks, a nested list of them, or None.
+        add_history: Whether to add a History if there is none. Default False.
+        add_progbar: Whether to add a ProgbarLogger if there is none. Default False.
         model: What is trained.
-        add_history: Whether to add a History, and what plugins offer for a fit. Default False.
-        verbose: As in ``fit``; other than 0 adds a ProgbarLogger.
-        epochs: Number of epochs, for display.
-        steps: Number of batches in an epoch, or None.
+        **params: What callbacks find in ``params``: ``verbose``, ``epochs``, ``steps``.
+
+    Raises:
+        ArgumentError: Something that is no callback, or another ``verbose`` than "auto", 0, 1, 2.
     """
 
     def __init__(
         self,
         callbacks: Any = None,
-        model: Any = None,
         add_history: bool = False,
-        verbose: str | int = 0,
-        epochs: int = 1,
-        steps: int | None = None,
+        add_progbar: bool = False,
+        model: Any = None,
+        **params: Any,
     ) -> None:
-        given = (
-            callbacks.callbacks
-            if isinstance(callbacks, CallbackList)
-            else tree.flatten(callbacks)
-            if callbacks
-            else []
-        )
-        for item in given:
+        super().__init__()
+        self.callbacks: list[Any] = tree.flatten(callbacks) if callbacks else []
+        for item in self.callbacks:
             if isinstance(item, type) or not hasattr(item, "on_epoch_end"):
                 raise ArgumentError(
                     "callbacks", "instances of Callback", repr(item),
                     "Pass an instance such as EarlyStopping(), not a class or a function.",
                 )  # fmt: skip
-        self.callbacks: list[Any] = list(given)
-        verbosity = 1 if verbose == "auto" else verbose
-        if verbosity not in (0, 1, 2):
+        verbose = params.get("verbose", 1)
+        if verbose not in ("auto", 0, 1, 2):
             raise ArgumentError(
                 "verbose", "'auto', 0, 1 or 2", repr(verbose), "0 is silent, 2 one line an epoch."
             )
-        if add_history:
-            for offered in hook.corne_fit_callbacks(model=model):
-                self.callbacks.extend(offered or [])
-        if verbosity and not any(isinstance(c, ProgbarLogger) for c in self.callbacks):
+        self._history = next((c for c in self.callbacks if isinstance(c, History)), None)
+        if add_progbar and not any(isinstance(c, ProgbarLogger) for c in self.callbacks):
             self.callbacks.append(ProgbarLogger())
-        if add_history:
-            history = next((c for c in self.callbacks if isinstance(c, History)), None)
-            if history is None:
-                history = History()
-                self.callbacks.append(history)
-            model.history = history
-        for callback in self.callbacks:
-            callback.set_model(model)
-            callback.set_params({"verbose": verbosity, "epochs": epochs, "steps": steps})
+        if add_history and self._history is None:
+            self._history = History()
+            self.callbacks.append(self._history)
+        if model is not None:
+            self.set_model(model)
+        self.set_params({**params, "verbose": 1 if verbose == "auto" else verbose})
         self._watching = {name: [c for c in self.callbacks if _overrides(c, name)] for name in _BATCH_METHODS}
 
-    def append(self, callback: Callback) -> None:
+    def append(self, callback: Any) -> None:
         """Add a callback at the end."""
         self.callbacks.append(callback)
         for name in _BATCH_METHODS:
             if _overrides(callback, name):
                 self._watching[name].append(callback)
 
-    def _batch(self, name: str, batch: int, logs: Callable[[], Any] | None) -> None:
+    def set_params(self, params: dict[str, Any]) -> None:
+        """Give all callbacks the loop's parameters."""
+        self.params = params
+        for callback in self.callbacks:
+            callback.set_params(params)
+
+    def set_model(self, model: Any) -> None:
+        """Give all callbacks the model."""
+        super().set_model(model)
+        if self._history is not None:
+            model.history = self._history
+        for callback in self.callbacks:
+            callback.set_model(model)
+
+    def close(self) -> None:
+        """Tell callbacks that hold the terminal to let it go, however the loop ended."""
+        for callback in self.callbacks:
+            if isinstance(callback, ProgbarLogger):
+                callback.close()
+
+    def _batch(self, name: str, batch: int, logs: Logs) -> None:
         watching = self._watching[name]
         if not watching:
             return
-        values: Any = None
+        lazy = BatchLogs(logs) if callable(logs) else None
         for callback in watching:
-            if logs is not None and isinstance(callback, ProgbarLogger):
-                getattr(callback, name)(batch, logs)  # it reads them when it draws
-                continue
-            if values is None and logs is not None:
-                from corne.training.loop import as_numbers
+            getattr(callback, name)(batch, logs if lazy is None else lazy)
+        if lazy is not None and not lazy.is_read:
+            link = weakref.ref(lazy)
+            del lazy
+            kept = link()
+            if kept is not None:  # some callback will look later, when the metrics have moved on
+                kept.read()
 
-                values = logs()
-                values = values if "outputs" in values else as_numbers(values)
-            getattr(callback, name)(batch, values)
+    def on_batch_begin(self, batch: int, logs: Logs = None) -> None:
+        """See :meth:`on_train_batch_begin`."""
+        self._batch("on_train_batch_begin", batch, logs)
 
-    def on_train_batch_begin(self, batch: int) -> None:
-        """See :class:`Callback`."""
-        self._batch("on_train_batch_begin", batch, None)
-
-    def on_train_batch_end(self, batch: int, logs: Callable[[], Any]) -> None:
-        """See :class:`Callback`; ``logs`` makes them."""
+    def on_batch_end(self, batch: int, logs: Logs = None) -> None:
+        """See :meth:`on_train_batch_end`."""
         self._batch("on_train_batch_end", batch, logs)
 
-    def on_test_batch_begin(self, batch: int) -> None:
+    def on_train_batch_begin(self, batch: int, logs: Logs = None) -> None:
         """See :class:`Callback`."""
-        self._batch("on_test_batch_begin", batch, None)
+        self._batch("on_train_batch_begin", batch, logs)
 
-    def on_test_batch_end(self, batch: int, logs: Callable[[], Any]) -> None:
-        """See :class:`Callback`; ``logs`` makes them."""
+    def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
+        """See :class:`Callback`."""
+        self._batch("on_train_batch_end", batch, logs)
+
+    def on_test_batch_begin(self, batch: int, logs: Logs = None) -> None:
+        """See :class:`Callback`."""
+        self._batch("on_test_batch_begin", batch, logs)
+
+    def on_test_batch_end(self, batch: int, logs: Logs = None) -> None:
+        """See :class:`Callback`."""
         self._batch("on_test_batch_end", batch, logs)
 
-    def on_predict_batch_begin(self, batch: int) -> None:
+    def on_predict_batch_begin(self, batch: int, logs: Logs = None) -> None:
         """See :class:`Callback`."""
-        self._batch("on_predict_batch_begin", batch, None)
+        self._batch("on_predict_batch_begin", batch, logs)
 
-    def on_predict_batch_end(self, batch: int, logs: Callable[[], Any]) -> None:
-        """See :class:`Callback`; ``logs`` makes them."""
+    def on_predict_batch_end(self, batch: int, logs: Logs = None) -> None:
+        """See :class:`Callback`."""
         self._batch("on_predict_batch_end", batch, logs)
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
@@ -160,7 +178,7 @@ class CallbackList:
 
 
 def _overrides(callback: Any, name: str) -> bool:
-    names: Iterable[str] = (name, name.replace("on_train_", "on_")) if "train" in name else (name,)
+    names = (name, name.replace("on_train_", "on_")) if "train" in name else (name,)
     return any(
         getattr(type(callback), each, None) is not getattr(Callback, each) or each in vars(callback)
         for each in names

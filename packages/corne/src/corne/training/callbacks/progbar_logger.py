@@ -7,6 +7,8 @@ from typing import Any
 from corne.training.callbacks.callback import Callback
 from corne.training.progbar import Progbar
 
+_INTERVAL = 0.1  # seconds between two redrawings: ten a second are as many as an eye follows
+
 
 class ProgbarLogger(Callback):
     """Shows a progress line for each epoch; it reads losses and metrics only when it draws."""
@@ -24,7 +26,7 @@ class ProgbarLogger(Callback):
         self._training = False
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        if self.params["verbose"] and self.params["epochs"] > 1:
+        if self.params.get("verbose", 1) and self.params.get("epochs", 1) > 1:
             print(f"Epoch {epoch + 1}/{self.params['epochs']}")
         self._start()
 
@@ -55,19 +57,30 @@ class ProgbarLogger(Callback):
     def on_predict_end(self, logs: Any = None) -> None:
         self._finish({})
 
+    def close(self) -> None:
+        """Let the terminal go, as after an error."""
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
+
     def _start(self) -> None:
-        self._bar = Progbar(self.params.get("steps"), verbose=self.params["verbose"])
+        self.close()
+        steps = self.params.get("steps")
+        # Where nobody can tell the number of steps, the epoch before tells it.
+        target = self._seen or None if steps is None and self._training else steps
+        self._bar = Progbar(
+            target, verbose=self.params.get("verbose", 1), interval=_INTERVAL, stateless_metrics=()
+        )
         self._seen = 0
 
     def _step(self, batch: int, logs: Any) -> None:
-        from corne.training.loop import as_numbers
-
         self._seen = batch + 1
         if self._bar is not None and self._bar.is_due():
-            values = as_numbers(logs() if callable(logs) else logs) if logs is not None else {}
-            self._bar.update(self._seen, values.items(), finalize=False)
+            self._bar.update(self._seen, (logs or {}).items(), finalize=False)
 
     def _finish(self, logs: Any) -> None:
         if self._bar is not None:
+            if self._bar.target is None or self.params.get("steps") is None:
+                self._bar.target = self._seen
             self._bar.update(self._seen, (logs or {}).items(), finalize=True)
             self._bar = None

@@ -1,0 +1,46 @@
+"""Class numbers that the output has no place for, refused before training on them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from corne.errors import DataError
+from corne.training.adapters import DataAdapter
+from corne.training.adapters.prepare import on_host
+from corne.training.compiled_loss import CompiledLoss
+from corne.utils.batches import unpack_x_y_sample_weight
+
+
+def watch_targets(model: Any, adapter: DataAdapter) -> None:
+    """Check the class numbers of arrays in memory now, of other data as they come."""
+    objective: CompiledLoss | None = model._compile_loss
+    if objective is None or not objective.takes_classes:
+        return
+    _, y, _ = unpack_x_y_sample_weight(adapter.sample())
+    for classes, labels in objective.class_targets(y):
+        _check(classes, on_host(labels))
+    adapter.check_targets = checker(objective)
+
+
+def checker(objective: CompiledLoss | None) -> Any:
+    """Return a function that checks targets which are NumPy arrays; others would have to be waited for."""
+    if objective is None or not objective.takes_classes:
+        return None
+
+    def check(y: Any) -> None:
+        for classes, labels in objective.class_targets(y):
+            if isinstance(labels, np.ndarray):
+                _check(classes, labels)
+
+    return check
+
+
+def _check(classes: int, labels: np.ndarray[Any, Any]) -> None:
+    if labels.size and (labels.min() < 0 or labels.max() >= classes):
+        wrong = labels.min() if labels.min() < 0 else labels.max()
+        raise DataError(
+            "y", f"class numbers from 0 to {classes - 1}, as the model has {classes} outputs", f"{wrong}",
+            "Count classes from 0, or give the last layer one unit for each class.",
+        )  # fmt: skip
