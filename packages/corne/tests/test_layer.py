@@ -137,9 +137,9 @@ def test_losses_are_those_of_the_latest_call(backend):
 
     layer = Sparse(activity_regularizer="l1")
     layer(np.array([[1.0, 2.0]]))
-    layer(np.array([[2.0, 3.0]]))
-    # add_loss: 5; activity: L1's default 0.01 times (2 + 3)
-    assert [float(ops.convert_to_numpy(x)) for x in layer.losses] == pytest.approx([5.0, 0.05])
+    layer(np.array([[2.0, 3.0], [4.0, 5.0]]))
+    # add_loss: 14; activity: L1's default 0.01 times the same, for each of the two samples
+    assert [float(ops.convert_to_numpy(x)) for x in layer.losses] == pytest.approx([14.0, 0.07])
 
 
 def test_weight_penalties(backend):
@@ -271,7 +271,7 @@ def test_build_with_several_shapes(backend):
     layer = Two()
     layer(np.ones((1, 2)), np.ones((3, 2)))
     assert layer.shapes == ((1, 2), (3, 2))
-    assert layer.get_build_config() == {"a_shape": (1, 2), "b_shape": (3, 2)}
+    assert layer.get_build_config() == {"shapes_dict": {"a_shape": (1, 2), "b_shape": (3, 2)}}
 
 
 def test_mixed_precision_casts_inputs_and_weights(backend):

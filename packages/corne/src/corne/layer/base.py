@@ -31,7 +31,8 @@ class Layer(WeightOwner, Configurable):
     in lists and dicts) belongs to the layer.
 
     Args:
-        activity_regularizer: Added to the loss for each output, as a regularizer of it. Default None.
+        activity_regularizer: Penalty on each output, divided by the batch size and added to the loss.
+            Default None.
         trainable: Whether its weights take part in training. Default True.
         dtype: Name of a dtype or dtype policy. Default: the global policy (``float32``).
         autocast: Whether floating inputs are cast to the compute dtype. Default True.
@@ -364,7 +365,9 @@ class Layer(WeightOwner, Configurable):
     def _regularize_activity(self, outputs: Any) -> None:
         for output in tree.flatten(outputs):
             if backends.active().is_array(output):
-                self.add_loss(self.activity_regularizer(output))
+                penalty = self.activity_regularizer(output)
+                # Divided by the batch size, so that it weighs the same in batches of any size.
+                self.add_loss(penalty / max(int(output.shape[0]), 1) if output.shape else penalty)
 
     def _build_for(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """Call ``build`` with the shapes of the tensors that are passed."""
