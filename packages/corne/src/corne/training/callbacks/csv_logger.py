@@ -17,6 +17,9 @@ from corne.training.callbacks.callback import Callback
 class CSVLogger(Callback):
     """Writes each epoch's logs to a file of separated values.
 
+    The first epoch's names are the columns, with ``val_`` columns beside them; "NA" stands where an epoch
+    has no value.
+
     Args:
         filename: The file.
         separator: Between values. Default ",".
@@ -51,6 +54,8 @@ class CSVLogger(Callback):
         writer = csv.writer(self._file, delimiter=self.separator, lineterminator="\n")
         if self._keys is None:
             self._keys = sorted(logs)
+            if not any(key.startswith("val_") for key in self._keys):
+                self._keys += [f"val_{key}" for key in self._keys]  # validation may come in a later epoch
             writer.writerow(["epoch", *self._keys])
         writer.writerow([epoch, *(_cell(logs.get(key, "NA")) for key in self._keys)])
         self._file.flush()

@@ -8,10 +8,10 @@ from corne.training.callbacks.callback import Callback
 
 
 class History(Callback):
-    """Keeps the logs of every epoch.
+    """Keeps the logs of every epoch; one passed to several fits goes on collecting.
 
     Attributes:
-        epoch: Numbers of the epochs.
+        epoch: Numbers of the last fit's epochs.
         history: For each quantity the list of its values, one for each epoch.
     """
 
@@ -22,7 +22,6 @@ class History(Callback):
 
     def on_train_begin(self, logs: Any = None) -> None:
         self.epoch = []
-        self.history = {}
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         self.epoch.append(epoch)

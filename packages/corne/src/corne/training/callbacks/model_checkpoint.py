@@ -17,7 +17,8 @@ class ModelCheckpoint(MonitorCallback):
         filepath: Where; may hold fields such as ``{epoch:02d}`` (from 1) and ``{val_loss:.2f}``.
         monitor: Quantity that decides with ``save_best_only``. Default "val_loss".
         verbose: 1 says when it saves. Default 0.
-        save_best_only: Whether to save only when the quantity is better than ever. Default False.
+        save_best_only: Whether to save only when the quantity is better than ever, or isn't there. Default
+            False.
         save_weights_only: Whether to save ``.weights.h5`` rather than ``.keras``. Default False.
         mode: "min", "max" or "auto". Default "auto".
         save_freq: "epoch", or a number of batches. Default "epoch".
@@ -79,13 +80,8 @@ class ModelCheckpoint(MonitorCallback):
 
     def _save(self, epoch: int, logs: Any, batch: int | None = None) -> None:
         logs = logs or {}
-        if self.save_best_only:
-            value = self.get_monitor_value(logs)
-            if value is None or not self.is_improvement(value, self.best):
-                return
-            if self.verbose:
-                print(f"Epoch {epoch + 1}: {self.monitor} improved from {self.best} to {value}.")
-            self.best = value
+        if self.save_best_only and not self._is_best(epoch, self.get_monitor_value(logs)):
+            return
         fields = {**logs, "epoch": epoch + 1, **({} if batch is None else {"batch": batch + 1})}
         try:
             path = Path(self.filepath.format(**fields))
@@ -94,6 +90,10 @@ class ModelCheckpoint(MonitorCallback):
                 "ModelCheckpoint(filepath=…)", f"fields among {sorted(fields)}", f"{self.filepath!r} ({error})",
                 "Correct the name in braces.",
             ) from error  # fmt: skip
+        if path.is_dir():
+            raise ArgumentError(
+                "ModelCheckpoint(filepath=…)", "the path of a file", f"{path}, a folder", "Add a file name."
+            )
         path.parent.mkdir(parents=True, exist_ok=True)
         if self.save_weights_only:
             self.model.save_weights(path)
@@ -101,6 +101,18 @@ class ModelCheckpoint(MonitorCallback):
             self.model.save(path)
         if self.verbose:
             print(f"Epoch {epoch + 1}: saved {path}")
+
+    def _is_best(self, epoch: int, value: float | None) -> bool:
+        if value is None:  # there was a warning; a model too many is better than none
+            return True
+        if not self.is_improvement(value, self.best):
+            if self.verbose:
+                print(f"Epoch {epoch + 1}: {self.monitor} did not improve from {self.best}.")
+            return False
+        if self.verbose:
+            print(f"Epoch {epoch + 1}: {self.monitor} improved from {self.best} to {value}.")
+        self.best = value
+        return True
 
     def get_state(self) -> dict[str, Any]:
         return {"best": self.best, "since": self._since}

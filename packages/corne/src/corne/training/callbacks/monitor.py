@@ -9,19 +9,10 @@ from typing import Any
 from corne.errors import ArgumentError, nearest
 from corne.training.callbacks.callback import Callback
 
-_LARGER_IS_BETTER = (
-    "acc",
-    "accuracy",
-    "auc",
-    "precision",
-    "recall",
-    "f1",
-    "fbeta",
-    "iou",
-    "r2",
-    "similarity",
-    "positives",
-)
+# What names say where no metric of that name tells, as for the logs of an overridden step.
+_UP = ("acc", "auc", "precision", "recall", "f1", "fbeta", "iou", "r2", "similarity", "true")
+_DOWN = ("loss", "error", "mse", "mae", "rmse", "mape", "msle", "crossentropy", "hinge", "divergence", "false",
+         "perplexity", "rate")  # fmt: skip
 
 
 class MissingQuantityWarning(UserWarning):
@@ -33,7 +24,7 @@ class MonitorCallback(Callback):
 
     Args:
         monitor: Its name in the logs. Default "val_loss".
-        mode: "min", "max" or "auto", which tells from the name. Default "auto".
+        mode: "min", "max" or "auto", which asks the metric, then its name. Default "auto".
         initial_value_threshold: What a first value has to beat. Default None.
         min_delta: Smallest change that counts. Default 0.
 
@@ -55,29 +46,55 @@ class MonitorCallback(Callback):
             )
         self.monitor, self.mode, self.min_delta = monitor, mode, abs(min_delta)
         self._threshold = initial_value_threshold
-        self.best = self._worst() if initial_value_threshold is None else initial_value_threshold
+        self.best: float | None = initial_value_threshold
+        self._direction: str | None = None
         self._warned = False
 
     @property
     def larger_is_better(self) -> bool:
-        """Whether the quantity should grow."""
-        if self.mode != "auto":
-            return self.mode == "max"
-        words = self.monitor.lower().removeprefix("val_").split("_")
-        return any(word.startswith(_LARGER_IS_BETTER) for word in words)
+        """Whether the quantity should grow.
 
-    def _worst(self) -> float:
-        return -math.inf if self.larger_is_better else math.inf
+        Raises:
+            ArgumentError: ``mode`` is "auto", and neither the metric nor its name tells.
+        """
+        if self._direction is None:
+            self._direction = (
+                self.mode if self.mode != "auto" else self._told_by_metric() or self._told_by_name()
+            )
+        return self._direction == "max"
+
+    def _told_by_metric(self) -> str | None:
+        name = self.monitor.removeprefix("val_")
+        for metric in getattr(self.model, "metrics", None) or []:
+            inner = (
+                metric.named(name) if hasattr(metric, "named") else metric if metric.name == name else None
+            )
+            direction = getattr(inner, "_direction", None)
+            if direction is not None:
+                return "max" if direction == "up" else "min"
+        return None
+
+    def _told_by_name(self) -> str:
+        words = self.monitor.lower().removeprefix("val_").split("_")
+        if any(word.startswith(_DOWN) for word in words):
+            return "min"
+        if any(word.startswith(_UP) for word in words):
+            return "max"
+        raise ArgumentError(
+            f"{type(self).__name__}(mode='auto')", f"a metric that says whether more of it is better, as {self.monitor!r}",
+            "one that doesn't", "Pass mode='min' or mode='max'.",
+        )  # fmt: skip
 
     def reset_best(self) -> None:
         """Forget the best value."""
-        self.best = self._worst() if self._threshold is None else self._threshold
+        self.best = self._threshold
 
-    def is_improvement(self, value: float, reference: float) -> bool:
-        """Tell whether a value is better than another by more than ``min_delta``."""
-        if self.larger_is_better:
-            return value - self.min_delta > reference
-        return value + self.min_delta < reference
+    def is_improvement(self, value: float, reference: float | None) -> bool:
+        """Tell whether a value is better than another by more than ``min_delta``; any is better than None."""
+        up = self.larger_is_better
+        if reference is None or math.isnan(reference):
+            return not math.isnan(value)
+        return value - self.min_delta > reference if up else value + self.min_delta < reference
 
     def get_monitor_value(self, logs: Any) -> float | None:
         """Return the watched value, or None with a warning, once, if the logs don't hold it."""
