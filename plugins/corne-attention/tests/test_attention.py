@@ -7,7 +7,7 @@ import pytest
 from corne import Input, Model, ops
 from corne.errors import ArgumentError, ShapeError
 from corne.layer.masking import set_mask
-from corne.layers import Attention, EinsumDense, MultiHeadAttention
+from corne.layers import Attention, EinsumDense, GroupQueryAttention, MultiHeadAttention
 
 RNG = np.random.default_rng(0)
 
@@ -78,6 +78,12 @@ def test_dropout_only_in_training(backend):
         (lambda: MultiHeadAttention(2, 3, dropout=1.5), ArgumentError, "dropout"),
         (lambda: MultiHeadAttention(2, 3, sliding_window=0), ArgumentError, "sliding_window"),
         (lambda: MultiHeadAttention(2, 3)(np.ones((1, 2, 3)), np.ones((1, 4, 3)), key=np.ones((1, 5, 3))), ShapeError, "same lengths"),
+        (lambda: MultiHeadAttention(2, 3, flash_attention=True, dropout=0.1), ArgumentError, "flash_attention=True.*dropout=0"),
+        (lambda: MultiHeadAttention(2, 3, flash_attention=True)(np.ones((1, 2, 3)), np.ones((1, 2, 3)), return_attention_scores=True), ArgumentError, "never has the scores"),
+        (lambda: MultiHeadAttention(2, 3, output_shape="8"), ArgumentError, "output_shape"),
+        (lambda: MultiHeadAttention(2, 3, attention_axes=1.5), ArgumentError, "attention_axes"),
+        (lambda: GroupQueryAttention(3, 4, 3), ArgumentError, "a divisor of num_query_heads=4, got 3"),
+        (lambda: GroupQueryAttention(3, 4, 2)(np.ones((1, 2, 3, 4)), np.ones((1, 2, 3, 4))), ShapeError, "query of 3 axes"),
         (lambda: Attention(score_mode="sum"), ArgumentError, "score_mode"),
         (lambda: Attention()(np.ones((1, 2, 3))), ArgumentError, r"\[query, value\]"),
         (lambda: EinsumDense("abc", 3), ArgumentError, "equation"),

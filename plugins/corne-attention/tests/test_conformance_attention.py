@@ -21,6 +21,16 @@ class TestAttention(LayerConformance):
             {"num_heads": 2, "key_dim": 2, "value_dim": 3, "output_shape": 4, "use_bias": False},
             input_shape={"query": (3, 5), "value": (4, 2), "key": (4, 3)},
         ),
+        Case(
+            "GroupQueryAttention",
+            {"head_dim": 2, "num_query_heads": 4, "num_key_value_heads": 2, "use_bias": False},
+            input_shape={"query": (3, 5), "value": (4, 5)},
+        ),
+        Case(
+            "GroupQueryAttention",
+            {"head_dim": 2, "num_query_heads": 4, "num_key_value_heads": 2, "use_bias": False},
+            input_shape={"query": (3, 5), "value": (4, 5)},
+        ),
         Case("Attention", {"use_scale": True}, input_shape=[(3, 4), (5, 4)]),
         Case("Attention", {"score_mode": "concat"}, input_shape=[(3, 4), (5, 4), (5, 4)]),
         Case("AdditiveAttention", input_shape=[(3, 4), (5, 4)]),

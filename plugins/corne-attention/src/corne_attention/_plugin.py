@@ -12,5 +12,6 @@ def corne_layers() -> dict[str, str]:
         "AdditiveAttention": "corne_attention.additive_attention:AdditiveAttention",
         "Attention": "corne_attention.attention:Attention",
         "EinsumDense": "corne_attention.einsum_dense:EinsumDense",
+        "GroupQueryAttention": "corne_attention.group_query_attention:GroupedQueryAttention",
         "MultiHeadAttention": "corne_attention.multi_head_attention:MultiHeadAttention",
     }

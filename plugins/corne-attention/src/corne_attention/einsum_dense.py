@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -104,9 +105,10 @@ class EinsumDense(Layer):
                 self.name, f"known sizes for the kernel's axes {unknown}", f"input shape {tuple(input_shape)}",
                 "Give them in output_shape, or give the model's Input a full shape.",
             )  # fmt: skip
+        self._matrix = self._as_matrix(sizes)
         self.kernel = self.add_weight(
             shape=tuple(sizes[letter] for letter in kernel),
-            initializer=self.kernel_initializer,
+            initializer=self._kernel_start(),
             regularizer=self.kernel_regularizer,
             constraint=self.kernel_constraint,
             name="kernel",
@@ -116,6 +118,8 @@ class EinsumDense(Layer):
             letters = output.replace("...", "")
             first = min(letters.index(letter) for letter in self.bias_axes)
             shape = tuple(sizes[letter] if letter in self.bias_axes else 1 for letter in letters[first:])
+            if output.endswith("..."):  # the bias is the same for all axes that ... stands for
+                shape += (1,) * (len(input_shape) - len(self._labels[0].replace("...", "")))
             self.bias = self.add_weight(
                 shape=shape,
                 initializer=self.bias_initializer,
@@ -124,9 +128,49 @@ class EinsumDense(Layer):
                 name="bias",
             )
 
+    def _kernel_start(self) -> Any:
+        """Return the initializer, told which of the kernel's axes are inputs and which are outputs."""
+        start = self.kernel_initializer
+        if not isinstance(start, initializers.VarianceScaling):
+            return start
+        if start.input_axes is not None and start.output_axes is not None:
+            return start
+        _, kernel, output = self._labels
+        axes = {
+            "input_axes": [i for i, letter in enumerate(kernel) if letter not in output],
+            "output_axes": [i for i, letter in enumerate(kernel) if letter in output],
+        }
+        return type(start).from_config({**start.get_config(), "seed": start.seed, **axes})
+
+    def _as_matrix(self, sizes: dict[str, int | None]) -> tuple[int, int, tuple[int, ...]] | None:
+        """Return rows, columns and the output's new sizes where the equation is a product with a matrix.
+
+        It is where the input's last axes are the kernel's first ones, and the output has the input's other axes
+        followed by the kernel's other ones.
+        """
+        given, kernel, output = self._labels
+        bound = next((n for n in range(len(kernel), 0, -1) if given.endswith(kernel[:n])), 0)
+        kept, new = given[: len(given) - bound], kernel[bound:]
+        if not bound or not new or "..." in kernel or output != kept + new or set(new) & set(given):
+            return None
+        if len(kept.replace("...", "")) == 0 and "..." not in kept:
+            return None
+        self._bound = bound
+        count = {letter: int(sizes[letter] or 0) for letter in kernel}
+        rows, columns = math.prod(count[x] for x in kernel[:bound]), math.prod(count[x] for x in new)
+        return rows, columns, tuple(count[x] for x in new)
+
     def call(self, inputs: Array) -> Array:
         """Compute ``activation(einsum(equation, inputs, kernel) + bias)``."""
-        outputs = ops.einsum(self.equation, inputs, self.kernel)
+        if self._matrix is None:
+            outputs = ops.einsum(self.equation, inputs, self.kernel)
+        else:
+            rows, columns, new = self._matrix
+            kept = inputs.shape[: len(inputs.shape) - self._bound]
+            x = inputs if self._bound == 1 else ops.reshape(inputs, (-1, *kept[1:], rows))
+            outputs = ops.matmul(x, ops.reshape(self.kernel, (rows, columns)))
+            if len(new) != 1:
+                outputs = ops.reshape(outputs, (-1, *kept[1:], *new))
         if self.bias is not None:
             outputs = ops.add(outputs, self.bias)
         return self.activation(outputs)
@@ -194,6 +238,7 @@ class EinsumDense(Layer):
             "bias_initializer": initializers.serialize(self.bias_initializer),
             "kernel_regularizer": regularizers.serialize(self.kernel_regularizer),
             "bias_regularizer": regularizers.serialize(self.bias_regularizer),
+            "activity_regularizer": regularizers.serialize(self.activity_regularizer),
             "kernel_constraint": constraints.serialize(self.kernel_constraint),
             "bias_constraint": constraints.serialize(self.bias_constraint),
         }
