@@ -30,7 +30,7 @@ FIRST_PARTY = frozenset(
 #: ``{kind: {distribution: names}}``
 NAMES: dict[str, dict[str, str]] = {
     "layers": {
-        "corne-attention": "AdditiveAttention Attention EinsumDense MultiHeadAttention",
+        "corne-attention": "AdditiveAttention Attention EinsumDense GroupQueryAttention MultiHeadAttention",
         "corne-conv": (
             "AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D "
             "AdaptiveMaxPooling1D AdaptiveMaxPooling2D AdaptiveMaxPooling3D AveragePooling1D "
