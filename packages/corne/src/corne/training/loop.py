@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -226,7 +227,7 @@ def _joined(batches: Iterator[Any]) -> Any:
         if structure is None:
             structure, parts = outputs, [[] for _ in flat]
         waiting.append(flat)
-        size += sum(4 * int(np.prod(value.shape)) for value in flat)
+        size += sum(4 * math.prod(value.shape) for value in flat)
         if size > _PENDING:
             fetch()
             size = 0

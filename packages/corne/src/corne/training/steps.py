@@ -14,6 +14,7 @@ from corne.backend import Array, TensorSpec
 from corne.errors import ArgumentError, StateError
 from corne.layer import masking
 from corne.training.compilation import Compilable
+from corne.training.compiled_loss import track
 from corne.utils.batches import unpack_x_y_sample_weight
 from corne.variable import StatelessScope, Variable
 
@@ -129,7 +130,7 @@ class Steps(Compilable):
         if self._loss_tracker is not None:
             leaves = [x] if hasattr(x, "shape") else [leaf for leaf in tree.flatten(x) if leaf is not None]
             size = leaves[0].shape[0] if leaves and len(leaves[0].shape) else 1
-            self._loss_tracker.update_state(loss, sample_weight=size)
+            track(self._loss_tracker, loss, size)
 
     # -- for steps of one's own -------------------------------------------------------------------------
     def value_and_grad(self, fn: Callable[[], Any], variables: Any = None) -> tuple[Any, list[Any]]:
