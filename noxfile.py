@@ -203,7 +203,7 @@ def minimums(session: nox.Session) -> None:
         "corne-activations",
         "corne-testkit",
     ]
-    _install(session, names, *PYTEST)
+    _install(session, names, *PYTEST, *TEST_DATA)
     lowest = [
         r.replace(">=", "==")
         for n in _closure(names)
