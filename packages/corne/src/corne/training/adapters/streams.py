@@ -186,10 +186,10 @@ class TorchAdapter(Stream):
         super().__init__(data, class_weight)
         self._loader = data
         if not hasattr(data, "batch_sampler"):
-            loader = sys.modules["torch"].utils.data.DataLoader
-            is_iterable = hasattr(data, "__iter__") and not hasattr(data, "__getitem__")
-            self._loader = loader(
-                data, batch_size=check_batch_size(batch_size), shuffle=bool(shuffle) and not is_iterable
+            torch_data = sys.modules["torch"].utils.data
+            has_order = not isinstance(data, torch_data.IterableDataset)
+            self._loader = torch_data.DataLoader(
+                data, batch_size=check_batch_size(batch_size), shuffle=bool(shuffle) and has_order
             )
         self.batch_size = getattr(self._loader, "batch_size", None)
         self.num_batches = _length(self._loader)
