@@ -21,6 +21,8 @@ _VF: Any = torch._VF
 
 _simple_rnn, _lstm, _gru = default("simple_rnn"), default("lstm"), default("gru")
 
+_ONEDNN = torch.backends.mkldnn.is_available()
+
 #: Added to the sums of gates that a step of padding has to close or open: sigmoid gives 0 and 1 exactly, also
 #: in float16, whose largest number is 65504.
 _SHUT = 1e4
@@ -93,8 +95,7 @@ def lstm(
         )  # fmt: skip
     check("lstm", 4, inputs, (initial_h, initial_c), kernel, recurrent_kernel, mask)
     x, steps = _in_order(inputs, mask, go_backwards)
-    # Forward alone, the engine's kernel for processors is the faster one.
-    if _has_engine(x, dropout_mask, recurrent_dropout_mask, forward_on_cpu=True):
+    if _has_engine(x, dropout_mask, recurrent_dropout_mask, on_cpu=True):
         hs, c = engine_lstm(
             _drop(x, dropout_mask), initial_h, initial_c, kernel, recurrent_kernel, bias, steps
         )
@@ -222,17 +223,17 @@ def _learned(recurrent_dropout_mask: Tensor | None) -> bool:
 
 
 def _has_engine(
-    x: Tensor,
-    dropout_mask: Tensor | None,
-    recurrent_dropout_mask: Tensor | None,
-    forward_on_cpu: bool = False,
+    x: Tensor, dropout_mask: Tensor | None, recurrent_dropout_mask: Tensor | None, on_cpu: bool = False
 ) -> bool:
-    """Tell whether PyTorch's own recurrent function is the one to use."""
+    """Tell whether PyTorch's own recurrent function is the one to use.
+
+    On the processor it is for LSTM (``on_cpu``), where oneDNN carries it out.
+    """
     if recurrent_dropout_mask is not None or (dropout_mask is not None and dropout_mask.ndim == 3):
         return False
     if x.device.type == "cuda":
         return True
-    return forward_on_cpu and x.device.type == "cpu" and not torch.is_grad_enabled()
+    return on_cpu and x.device.type == "cpu" and x.dtype is torch.float32 and _ONEDNN
 
 
 def _run_engine(engine: Any, x: Tensor, states: Any, weights: list[Tensor | None]) -> Any:
