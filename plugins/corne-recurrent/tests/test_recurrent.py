@@ -12,6 +12,7 @@ from corne.layers import (
     GRU,
     LSTM,
     RNN,
+    Dense,
     Embedding,
     GRUCell,
     Input,
@@ -20,6 +21,7 @@ from corne.layers import (
     SimpleRNNCell,
     StackedRNNCells,
 )
+from corne.models import Sequential
 
 LAYERS = [SimpleRNN, LSTM, GRU]
 
@@ -271,3 +273,29 @@ def test_insisting_on_a_fused_kernel(backend, make, obstacle):
     else:
         with pytest.raises(ArgumentError, match="which has none"):
             layer(data(2, 3, 4))
+
+
+@pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16", "float64"])
+@pytest.mark.parametrize("layer", LAYERS)
+def test_dtypes(backend, layer, policy):
+    layer = layer(3, return_sequences=True, return_state=True, dtype=policy)
+    results = layer(data(2, 4, 5), mask=np.array([[1, 1, 0, 0], [0, 1, 1, 1]], bool))
+    expected = {"mixed_bfloat16": "bfloat16", "mixed_float16": "float16"}.get(policy, policy)
+    assert {backends.active().dtype_name(x) for x in results} == {expected}
+    assert all(np.isfinite(values(x).astype("float32")).all() for x in results)
+
+
+def test_a_stateful_model_trains_and_remembers():
+    with backends.use("cpu"):
+        layer = GRU(3, stateful=True)
+        model = Sequential([Input(batch_shape=(2, 4, 5)), layer, Dense(1)])
+        model.compile("sgd", "mse")
+        x, y = data(6, 4, 5), np.zeros((6, 1), "float32")
+        before = values(layer.states[0].value)
+        model.fit(x, y, batch_size=2, epochs=1, shuffle=False, verbose=0)
+        assert np.abs(values(layer.states[0].value) - before).max() > 1e-3
+        layer.reset_state()
+        first = model.predict(x[:2], batch_size=2, verbose=0)
+        assert np.abs(model.predict(x[:2], batch_size=2, verbose=0) - first).max() > 1e-6
+        layer.reset_state()
+        np.testing.assert_allclose(model.predict(x[:2], batch_size=2, verbose=0), first, rtol=1e-5)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-pytestmark = pytest.mark.oracle
+pytestmark = [
+    pytest.mark.oracle,
+    pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),  # Keras's own
+]
 
 BATCH, STEPS, FEATURES, UNITS = 4, 5, 3, 2
 
@@ -146,7 +149,7 @@ def test_dropout_of_the_inputs_by_gate(agree):
                 lambda layers, name=name: layers.RNN(
                     getattr(layers, f"{name}Cell")(UNITS, dropout=0.4, implementation=1, seed=3), name="it"
                 ),
-                inputs(), training=True, config=False,
+                inputs(), training=True, config=False, names=True,
             )  # fmt: skip
 
 
@@ -179,7 +182,7 @@ def test_stacked_cells(backend, agree, go_backwards, mask):
             cells, return_sequences=True, return_state=True, go_backwards=go_backwards, name="it"
         )
 
-    agree(make, inputs(), mask=mask_of(mask), config=False)
+    agree(make, inputs(), mask=mask_of(mask), config=False, names=True)
 
 
 def test_config_of_stacked_cells(agree):
@@ -221,3 +224,50 @@ def test_seeded_start_values_are_those_of_keras(keras):
         theirs.build((BATCH, STEPS, FEATURES))
         for mine, other in zip(ours.weights, theirs.weights, strict=True):
             np.testing.assert_allclose(mine.numpy(), other.value.detach().numpy(), atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["LSTM", "GRU"])  # Keras's SimpleRNN loses its activity_regularizer
+def test_penalties(keras, name):
+    from corne import backend, layers
+
+    regularizers = {
+        "kernel_regularizer": "l2", "recurrent_regularizer": "l1", "bias_regularizer": "l2",
+        "activity_regularizer": "l1",
+    }  # fmt: skip
+    with backend.use("cpu"):
+        ours, theirs = (getattr(where, name)(UNITS, **regularizers) for where in (layers, keras.layers))
+        ours(inputs())
+        theirs(inputs())
+        theirs.set_weights([w.numpy() for w in ours.weights])
+        ours(inputs())
+        theirs(inputs())
+        one, two = (sorted(float(x.detach()) for x in layer.losses) for layer in (ours, theirs))
+    np.testing.assert_allclose(one, two, rtol=1e-5)
+
+
+def test_files_are_exchanged_with_keras(keras, tmp_path):
+    import corne
+
+    def build(layers, models):
+        tokens, other = layers.Input((None,)), layers.Input((None, 2))
+        x = layers.Embedding(9, 4, mask_zero=True)(tokens)
+        x = layers.Bidirectional(layers.LSTM(3, return_sequences=True))(x)
+        x = layers.RNN([layers.GRUCell(4), layers.SimpleRNNCell(3)], return_sequences=True)(x)
+        x = layers.TimeDistributed(layers.Dense(2))(layers.SimpleRNN(3, return_sequences=True)(x))
+        # Without a mask: Keras forgets it where a call has a second array, the initial state.
+        y, state = layers.GRU(3, return_sequences=True, return_state=True, dropout=0.2)(other)
+        y = layers.LSTM(3)(y, initial_state=[state, state])
+        return models.Model([tokens, other], [x, y])
+
+    tokens = [np.array([[1, 2, 3, 0, 0], [4, 0, 0, 0, 0], [5, 6, 7, 8, 1]]), data(3, 5, 2)]
+
+    def same(one, two):
+        for a, b in zip(one.predict(tokens, verbose=0), two.predict(tokens, verbose=0), strict=True):
+            np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5)
+
+    with corne.backend.use("cpu"):
+        ours, theirs = build(corne.layers, corne.models), build(keras.layers, keras.models)
+        ours.save(tmp_path / "ours.keras")
+        same(keras.models.load_model(tmp_path / "ours.keras"), ours)
+        theirs.save(tmp_path / "theirs.keras")
+        same(corne.models.load_model(tmp_path / "theirs.keras"), theirs)

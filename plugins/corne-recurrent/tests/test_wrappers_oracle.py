@@ -78,7 +78,7 @@ def test_bidirectional_of_cells(backend, agree):
         cells = [layers.GRUCell(3, name="one"), layers.LSTMCell(UNITS, name="two")]
         return layers.Bidirectional(layers.RNN(cells, return_sequences=True, name="inner"), name="it")
 
-    agree(make, inputs(), mask=mask_of("right"), config=False)
+    agree(make, inputs(), mask=mask_of("right"), config=False, names=True)
 
 
 @pytest.mark.parametrize(
