@@ -8,7 +8,19 @@ from corne import ops
 from corne.errors import ArgumentError, ShapeError, StateError
 from corne.layer import Layer
 from corne.layer.masking import get_mask
-from corne.layers import GRU, LSTM, Bidirectional, Dense, Embedding, Input, TimeDistributed, Wrapper
+from corne.layers import (
+    GRU,
+    LSTM,
+    BatchNormalization,
+    Bidirectional,
+    Dense,
+    Dropout,
+    Embedding,
+    Input,
+    TimeDistributed,
+    Wrapper,
+)
+from corne.models import Sequential
 
 
 def values(x):
@@ -130,3 +142,37 @@ def test_time_distributed_inputs(backend):
         TimeDistributed(Dense(2))(data(2, 3))
     with pytest.raises(ShapeError, match=r"a shape that begins with \(2, 3\).*got \(2, 4\)"):
         TimeDistributed(Dense(2))(data(2, 3, 4), mask=np.ones((2, 4), bool))
+
+
+class CountingDense(Dense):
+    """Of no kind that TimeDistributed knows."""
+
+    calls = 0
+
+    def call(self, inputs):
+        type(self).calls += 1
+        return super().call(inputs)
+
+
+def test_steps_are_taken_at_once_where_that_is_the_same(backend, monkeypatch):
+    monkeypatch.setattr(CountingDense, "calls", 0)
+    x = data(2, 4, 5)
+    for layer, at_rest, in_training in (
+        (Dense(3, activation="tanh"), True, True),
+        (Dense(3, activation=lambda x: x), False, False),
+        (Dense(3, activity_regularizer="l2"), False, False),
+        (Dropout(0.5), True, False),
+        (BatchNormalization(), True, False),
+        (Sequential([Input((5,)), Dense(3), Dropout(0.5)]), True, False),
+        (CountingDense(3), False, False),
+    ):
+        wrapper = TimeDistributed(layer)
+        wrapper(x)
+        assert (wrapper._at_once, wrapper._at_once_in_training) == (at_rest, in_training)
+    assert CountingDense.calls == 4  # one for each step
+    batch, other = BatchNormalization(), BatchNormalization()
+    together, apart = TimeDistributed(batch), TimeDistributed(other)
+    together(x, training=True)
+    apart(x, training=True)
+    apart._at_once = False
+    np.testing.assert_allclose(values(together(x)), values(apart(x)), rtol=1e-5, atol=1e-6)

@@ -10,8 +10,21 @@ from corne.errors import ShapeError
 from corne.layer import Layer
 from corne.layer.shapes import map_shapes
 from corne.layer.signature import signature_of
+from corne.plugins import registry
 
 from corne_recurrent.wrapper import Wrapper
+
+#: Layers that treat each sample by itself, so that the steps of a batch may as well be samples.
+_BY_SAMPLE = {
+    "Activation", "Dense", "ELU", "Embedding", "Flatten", "GroupNormalization", "Identity",
+    "LayerNormalization", "LeakyReLU", "PReLU", "Permute", "RMSNormalization", "ReLU", "RepeatVector",
+    "Reshape", "Softmax", "UnitNormalization",
+}  # fmt: skip
+#: Layers that do so outside of training.
+_BY_SAMPLE_AT_REST = {
+    *_BY_SAMPLE, "AlphaDropout", "BatchNormalization", "Dropout", "GaussianDropout", "GaussianNoise",
+    "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D",
+}  # fmt: skip
 
 
 class TimeDistributed(Wrapper):
@@ -53,11 +66,13 @@ class TimeDistributed(Wrapper):
     def build(self, input_shape: Any) -> None:
         """Build the layer for one step."""
         super().build(self._step_shape(input_shape))
+        self._at_once = _by_sample(self.layer, _BY_SAMPLE_AT_REST)
+        self._at_once_in_training = _by_sample(self.layer, _BY_SAMPLE)
 
     def call(self, inputs: Any, training: bool | None = None, mask: Array | None = None) -> Any:
-        """Apply the layer step by step."""
+        """Apply the layer, to all steps at once where that is the same as to one after the other."""
         first = tree.flatten(inputs)[0]
-        steps = first.shape[1]
+        batch, steps = first.shape[:2]
         mask = None if mask is None else tree.flatten(mask)[0]
         if mask is not None and tuple(mask.shape[:2]) != tuple(first.shape[:2]):
             raise ShapeError(
@@ -66,10 +81,16 @@ class TimeDistributed(Wrapper):
             )  # fmt: skip
         signature = signature_of(type(self.layer).call)
         extra: dict[str, Any] = {"training": training} if signature.has_training else {}
+        step_masks = mask if signature.has_mask else None
+        if step_masks is None and (self._at_once_in_training if training else self._at_once):
+            flat = tree.map_structure(lambda x: ops.reshape(x, (batch * steps, *x.shape[2:])), inputs)
+            return tree.map_structure(
+                lambda y: ops.reshape(y, (batch, steps, *y.shape[1:])), self.layer(flat, **extra)
+            )
         outputs = []
         for step in range(steps):
-            if mask is not None and signature.has_mask:
-                extra["mask"] = mask[:, step]
+            if step_masks is not None:
+                extra["mask"] = step_masks[:, step]
             outputs.append(self.layer(tree.map_structure(lambda x, i=step: x[:, i], inputs), **extra))
         return tree.map_structure(lambda *parts: ops.stack(parts, axis=1), *outputs)
 
@@ -80,3 +101,24 @@ class TimeDistributed(Wrapper):
         steps = found[0][1]
         inner = self.layer.compute_output_shape(self._step_shape(input_shape))
         return map_shapes(lambda shape: (shape[0], steps, *shape[1:]), inner)
+
+
+def _by_sample(layer: Layer, names: set[str]) -> bool:
+    """Tell whether a layer, and those inside it, are among the named ones of Corne's own, or convolutions."""
+
+    def own(item: Any) -> Any:
+        entry = registry.entry_of(item)
+        return entry if entry is not None and entry[3] else None
+
+    def one(inner: Layer) -> bool:
+        activation = getattr(inner, "activation", None)
+        if inner.activity_regularizer is not None or not (activation is None or own(activation)):
+            return False
+        entry = own(type(inner))
+        named = entry is not None and (entry[1] in names or entry[2] == "corne-conv")
+        graph = type(inner).__module__.startswith("corne.model")
+        return named or (
+            graph and all(x.shape[0] is None for x in tree.flatten(getattr(inner, "inputs", [])))
+        )
+
+    return all(one(inner) for inner in layer._flatten_layers())
