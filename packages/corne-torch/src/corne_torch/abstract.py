@@ -22,6 +22,7 @@ from torch.utils._pytree import tree_leaves, tree_map
 from corne_torch.dtypes import name_of, to_torch
 
 META = torch.device("meta")
+_PROXY = torch._C._TorchDispatchModeKey.PROXY
 
 #: Arrays of so few elements in all are computed for real: seeds and counters, whose values decide things.
 _TINY = 16
@@ -95,7 +96,7 @@ def is_abstract() -> bool:
 
 def is_traced() -> bool:
     """Tell whether operations are recorded into a graph at present."""
-    return bool(torch._C._len_torch_dispatch_stack())
+    return torch._C._get_dispatch_mode(_PROXY) is not None
 
 
 @contextmanager

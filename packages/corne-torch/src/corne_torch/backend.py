@@ -25,7 +25,7 @@ class TorchBackend(Backend):
         device: Where arrays are made, such as "cpu" or "cuda:0".
     """
 
-    capabilities = frozenset({"gradients"})
+    capabilities = frozenset({"gradients", "compile"})
     kernels: Mapping[str, Callable[..., Any]] = KERNELS
 
     def __init__(self, device: str) -> None:
@@ -104,11 +104,15 @@ class TorchBackend(Backend):
     def step(
         self, fn: Callable[..., Any], variables: Sequence[Any], *, training: bool, jit_compile: bool | str
     ) -> Callable[..., Any]:
-        """Return ``fn`` itself for training, and ``fn`` without a tape otherwise.
+        """Return ``fn`` compiled, or compiled where that pays, or as it is, without a tape if not training.
 
         Not in PyTorch's inference mode: what is computed there can't take part in a gradient later, and
         predictions, masks and variables made on the way would carry that with them.
         """
+        if jit_compile and all(v.backend is self for v in variables):
+            from corne_torch.traced import TracedStep
+
+            return TracedStep(fn, variables, training, jit_compile, self.device)
         if training:
             return fn
 

@@ -43,6 +43,9 @@ def draw(
     if is_abstract():
         return torch.empty(tuple(shape), dtype=dtype, device=META)
     if is_traced():
+        if kind == "bernoulli":  # all but the draw is the graph's, where it can be fused with what uses it
+            drawn = draw("uniform", key, shape, torch.float32, device)
+            return (drawn < numbers[0]).to(dtype)
         numbers = [float(n) if isinstance(n, float) else int(n) for n in numbers]
         recorded: torch.Tensor = torch.ops.corne.draw(
             kind, _key_tensor(key), list(arguments), list(shape), dtype, device, numbers

@@ -31,7 +31,16 @@ def map_structure(fn: Callable[..., Any], *structures: Any) -> Any:
 
 def pack_sequence_as(structure: Any, leaves: list[Any]) -> Any:
     """Return a structure formed like ``structure`` with other leaves, in :func:`flatten` order."""
-    return optree.tree_unflatten(optree.tree_structure(structure, none_is_leaf=True), leaves)
+    return optree.tree_unflatten(structure_of(structure), leaves)
+
+
+def structure_of(structure: Any) -> Any:
+    """Return the form of a structure, without its leaves: equal and hashed alike for equal forms.
+
+    >>> structure_of([1, (2,)]) == structure_of([3, (None,)])
+    True
+    """
+    return optree.tree_structure(structure, none_is_leaf=True)
 
 
 def is_nested(structure: Any) -> bool:
@@ -41,7 +50,7 @@ def is_nested(structure: Any) -> bool:
 
 def assert_same_structure(a: Any, b: Any) -> None:
     """Raise ValueError when two structures are not formed alike."""
-    one, two = (optree.tree_structure(x, none_is_leaf=True) for x in (a, b))
+    one, two = structure_of(a), structure_of(b)
     if one != two:
         raise ValueError(f"The two structures differ: {one} and {two}")
 

@@ -144,8 +144,15 @@ class Backend(ABC):
     ) -> Callable[..., Any]:
         """Return a callable that behaves like ``fn(*batch)``, as fast as the engine knows.
 
-        ``fn`` reads and assigns only ``variables`` and returns a structure of arrays. The default runs
-        it as it is.
+        ``fn`` reads and assigns ``variables`` and returns a structure of arrays. The default runs it as
+        it is. What is returned may have a method ``expect(calls)``, told how many calls are to come, and
+        an attribute ``decision``, a text that says how it is run and why.
+
+        Args:
+            fn: Called with a batch.
+            variables: Those it is known to use.
+            training: Whether it needs gradients.
+            jit_compile: True, False or "auto", as ``compile`` was given.
         """
         return fn
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -96,10 +96,11 @@ def _run(
     train: Epochs,
     validate: Epochs | None,
     watchers: CallbackList,
-    epochs: Iterable[int],
+    epochs: Sequence[int],
     due: list[int],
 ) -> Any:
     model.stop_training = False
+    model._expect_steps("train", _product(train.count, len(epochs)))
     watchers.on_train_begin()
     logs: dict[str, Any] = {}
     for epoch in epochs:

@@ -183,6 +183,12 @@ class Steps(Compilable):
             self._steps[key] = step
         return self._steps[key]
 
+    def _expect_steps(self, kind: str, calls: int | None) -> None:
+        """Tell a step how often it will be called, if it wants to know: compiling it may pay then."""
+        expect = getattr(self._make_step(kind), "expect", None)
+        if expect is not None:
+            expect(calls)
+
     def _step_key(self, kind: str) -> tuple[Any, ...]:
         return kind, self.run_eagerly, self.jit_compile, backends.active().name
 

@@ -1,0 +1,155 @@
+"""A step that begins eagerly and is compiled where that pays."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+from corne import tree
+from corne.variable import Variable
+
+from corne_torch.traced.compiler import compile_graph
+from corne_torch.traced.record import Recording, UntraceableError, record
+from corne_torch.traced.survey import Survey
+
+Tensor = torch.Tensor
+
+
+class EagerStepWarning(UserWarning):
+    """A step can't be compiled and runs eagerly."""
+
+
+class CompiledStep:
+    """A recorded and compiled step, for batches of one signature."""
+
+    def __init__(self, recording: Recording, arrays: list[Tensor], device: torch.device) -> None:
+        self._states, self._seeds = recording.states, recording.seeds
+        self._advances, self._draws = recording.advances, recording.draws
+        self._constants, self._rebuild, self._device = recording.constants, recording.rebuild, device
+        examples = [v._storage.detach() for v in self._states] + arrays
+        self._run = compile_graph(recording, [*examples, *self._drawn(), *self._constants])
+
+    def __call__(self, arrays: list[Tensor]) -> Any:
+        drawn = self._drawn()
+        for seed, advance in zip(self._seeds, self._advances, strict=True):
+            seed.key = (seed.key[0], (seed.key[1] + advance) % 2**32)
+        with torch.no_grad():
+            results = self._run([*[v._storage for v in self._states], *arrays, *drawn, *self._constants])
+        return self._rebuild(results)
+
+    def _drawn(self) -> list[Tensor]:
+        return [draw.make(self._seeds[draw.seed].key, self._device) for draw in self._draws]
+
+
+class _Signature:
+    """What is known of batches of one signature."""
+
+    def __init__(self) -> None:
+        self.calls = 0  # so far
+        self.expected = 0  # beyond those so far, when that was last said
+        self.needed = math.inf  # calls after which compiling pays
+        self.compiled: CompiledStep | None = None
+
+
+class TracedStep:
+    """A step of a model.
+
+    Args:
+        step: Called with a batch.
+        variables: What it reads and assigns.
+        training: Whether it needs gradients.
+        jit_compile: True compiles at the first batch, "auto" where the calls to come, or else those that
+            were, make up for it. Batches of another size are another signature, counted on their own.
+        device: Where arrays are.
+    """
+
+    def __init__(
+        self,
+        step: Callable[..., Any],
+        variables: Sequence[Variable],
+        training: bool,
+        jit_compile: bool | str,
+        device: torch.device,
+    ) -> None:
+        self._step, self._variables, self._training = step, variables, training
+        self._always, self._device = jit_compile is True, device
+        self._signatures: dict[Any, _Signature] = {}
+        self._expected = 0
+        self._untraceable = False
+        #: What was decided and why, for people.
+        self.decision = "eager so far: no batch was seen"
+
+    def expect(self, calls: int | None) -> None:
+        """Say how many calls are to come, if that is known, most of them with batches like the next one."""
+        compiled = any(known.compiled is not None for known in self._signatures.values())
+        self._expected = 0 if compiled else calls or 0
+
+    def __call__(self, batch: Any) -> Any:
+        if self._untraceable:
+            return self._eagerly(batch)
+        if type(batch) is tuple and all(type(x) is Tensor for x in batch):
+            arrays: list[Any] = list(batch)
+            key: Any = tuple((x.shape, x.dtype, x.stride()) for x in batch)
+        else:
+            leaves = tree.flatten(batch)
+            arrays = [x for x in leaves if isinstance(x, torch.Tensor)]
+            key = (tree.structure_of(batch), *(_key(x) for x in leaves))
+        try:
+            known = self._signatures[key]
+        except KeyError:
+            known = self._signatures[key] = _Signature()
+        except TypeError:  # something in the batch can't be compared
+            return self._eagerly(batch)
+        if known.compiled is not None:
+            return known.compiled(arrays)
+        return self._decide(known, arrays, batch)
+
+    def _eagerly(self, batch: Any) -> Any:
+        if self._training:
+            return self._step(batch)
+        with torch.no_grad():
+            return self._step(batch)
+
+    def _decide(self, known: _Signature, arrays: list[Tensor], batch: Any) -> Any:
+        known.calls += 1
+        if self._expected:
+            known.expected, self._expected = self._expected, 0
+        if self._always and len(self._signatures) == 1:
+            known.needed = 0
+        elif known.calls == 1:
+            survey = Survey()
+            with survey:
+                result = self._eagerly(batch)
+            known.needed = survey.calls_to_pay()
+            self.decision = f"eager for fewer than {known.needed:.0f} batches of a size ({survey})"
+            return result
+        if known.calls + known.expected < known.needed:
+            return self._eagerly(batch)
+        try:
+            known.compiled = self._compile(arrays, batch)
+        except UntraceableError as error:
+            self._untraceable = True
+            self.decision = f"eager: {error}"
+            warnings.warn(f"The step runs eagerly: {error}.", EagerStepWarning, stacklevel=4)
+            return self._eagerly(batch)
+        self.decision = "compiled"
+        return known.compiled(arrays)
+
+    def _compile(self, arrays: list[Tensor], batch: Any) -> CompiledStep:
+        leaves = tree.flatten(batch)
+
+        def rebuild(values: list[Tensor]) -> Any:
+            given = iter(values)
+            return tree.pack_sequence_as(
+                batch, [next(given) if isinstance(x, torch.Tensor) else x for x in leaves]
+            )
+
+        recording = record(self._step, self._variables, arrays, rebuild)
+        return CompiledStep(recording, arrays, self._device)
+
+
+def _key(x: Any) -> Any:
+    return (x.shape, x.dtype, x.stride()) if isinstance(x, torch.Tensor) else x
