@@ -8,9 +8,14 @@ import torch
 import torch.nn.functional as F
 from corne import config
 
+from corne_torch.abstract import is_traced
 from corne_torch.kernels._table import default, kernel
 
 Tensor = torch.Tensor
+
+#: So many classes at most are looked through one by one in a graph: unlike a gather, whose gradient is a scatter,
+#: that fuses with what is around it.
+_FEW = 1024
 
 _binary, _categorical, _sparse = map(
     default, ("binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy")
@@ -60,6 +65,10 @@ def sparse_categorical_crossentropy(
         return _sparse(target, output, from_logits, axis)
     index = index.to(torch.int64)
     classes = output.shape[axis]
+    if is_traced() and classes <= _FEW:
+        shape = [classes if i == axis else 1 for i in range(output.ndim)]
+        chosen = torch.arange(classes, device=output.device).view(shape) == index
+        return -torch.where(chosen, _log_probabilities(output, from_logits, axis), 0.0).sum(axis)
     known = (index >= 0) & (index < classes)
     logs = _log_probabilities(output, from_logits, axis)
     picked = logs.gather(axis, torch.where(known, index, 0))

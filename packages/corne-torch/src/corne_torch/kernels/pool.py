@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import Any
 
 import torch
 import torch.nn.functional as F
 from corne.kernels.windows import as_sizes
+from torch.autograd.function import once_differentiable
 
+from corne_torch.abstract import is_traced
 from corne_torch.kernels._table import default, kernel
 from corne_torch.kernels.windows import Plan, from_first, hashable, plan, resolve, to_first
 
@@ -48,11 +51,54 @@ def max_pool(
     if not _is_ours(inputs):
         return _max(inputs, pool_size, strides, padding, data_format)
     at = _plan("max_pool", inputs, pool_size, strides, padding, data_format)
+    if (
+        is_traced()
+        and inputs.ndim > 3
+        and at.data_format == "channels_last"
+        and at.sizes == at.strides
+        and not any(at.margins)
+    ):
+        spatial = [n // size * size for n, size in zip(at.spatial, at.sizes, strict=True)]
+        return _Tiles.apply(inputs[(slice(None), *(slice(n) for n in spatial))], at.sizes)
     x, margins = to_first(inputs, at.data_format), at.before
     if not at.is_narrow:
         x, margins = F.pad(x, at.margins, value=float("-inf")), (0,) * len(margins)
     out = _MAX[len(at.sizes)](x, at.sizes, at.strides, margins)
     return from_first(out, inputs.ndim, at.data_format)
+
+
+class _Tiles(torch.autograd.Function):
+    """Largest values of windows side by side, images with channels last, by operations that a graph fuses."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, sizes: tuple[int, ...]) -> Tensor:
+        tiles, within = _tiles(x, sizes)
+        out = tiles.amax(within, keepdim=True)
+        place = _places(tiles, within)
+        first = torch.where(tiles == out, place, len(place.flatten())).amin(within, keepdim=True)
+        ctx.save_for_backward(x, first)
+        ctx.sizes = sizes
+        return out.squeeze(within)
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor, None]:
+        x, first = ctx.saved_tensors
+        tiles, within = _tiles(x, ctx.sizes)
+        given = torch.where(_places(tiles, within) == first, upstream.view(first.shape), 0.0)
+        return given.view(x.shape), None
+
+
+def _places(tiles: Tensor, within: tuple[int, ...]) -> Tensor:
+    """Return a number for each place in a window, floating since processors compare floats faster."""
+    sizes = [size if axis in within else 1 for axis, size in enumerate(tiles.shape)]
+    return torch.arange(math.prod(sizes), device=tiles.device, dtype=torch.float32).view(sizes)
+
+
+def _tiles(x: Tensor, sizes: tuple[int, ...]) -> tuple[Tensor, tuple[int, ...]]:
+    """Return images as ``(batch, windows, places, windows, places, ..., channels)``, and the axes of places."""
+    lengths = [n for length, size in zip(x.shape[1:-1], sizes, strict=True) for n in (length // size, size)]
+    return x.reshape(x.shape[0], *lengths, x.shape[-1]), tuple(range(2, 2 * len(sizes) + 1, 2))
 
 
 @kernel("average_pool")

@@ -28,32 +28,53 @@ def compile_graph(
     Raises:
         UntraceableError: The compiler can't make something of it.
     """
-    from torch._inductor.compile_fx import compile_fx, compile_fx_inner
+    import torch._inductor.test_operators
+    from torch._functorch.compile_utils import fx_graph_cse
+    from torch._guards import TracingContext, tracing
+    from torch._inductor import config
+    from torch._inductor.compile_fx import compile_fx_inner
+    from torch._inductor.decomposition import select_decomp_table
+    from torch._inductor.virtualized import V
+    from torch._subclasses.fake_tensor import FakeTensorMode
+    from torch.fx.experimental.proxy_tensor import make_fx
+    from torch.fx.experimental.symbolic_shapes import ShapeEnv
 
-    made: list[Any] = []
-
-    def inner(graph: Any, inputs: Any, **options: Any) -> Any:
-        code = compile_fx_inner(graph, inputs, **options)
-        made.append((graph, code))
-        return code
-
+    mode = FakeTensorMode(shape_env=ShapeEnv())  # without a ShapeEnv Inductor keeps nothing on the disk
+    inputs = [mode.from_tensor(x, static_shapes=True) for x in examples]
     try:
-        with torch.no_grad():
-            whole: Any = compile_fx(
-                recording.graph, list(examples), inner_compile=inner, config_patches=_SETTINGS
-            )
+        with torch.no_grad(), tracing(TracingContext(mode)), V.set_fake_mode(mode), config.patch(_SETTINGS):
+            # Functional but for the writes to the state at its end, and in the terms that Inductor knows.
+            run = torch.func.functionalize(recording.graph, remove="mutations")
+            graph = make_fx(run, select_decomp_table(), tracing_mode="fake")(*inputs)
+            graph.graph = fx_graph_cse(graph.graph)  # each weight's update works out the same rate
+            _hold_scalars(graph.graph)
+            graph.recompile()
+            code: Any = compile_fx_inner(graph, inputs, is_inference=True)
     except Exception as error:
         text = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise UntraceableError(f"PyTorch's compiler failed: {text}") from error
-    if len(made) == 1 and _shape(made[0][0]) == _shape(recording.graph):
-        # Nothing is left for the layers around the machine code to do: no tape, no arrays that share memory.
-        code: Callable[[list[Tensor]], Sequence[Tensor]] = made[0][1].current_callable
-        return code
-    return lambda inputs: whole(*inputs)
+    machine_code: Callable[[list[Tensor]], Sequence[Tensor]] = code.current_callable
+    return machine_code
 
 
-def _shape(module: torch.fx.GraphModule) -> tuple[int, int]:
-    """Return how many inputs and results a graph has."""
-    inputs = sum(node.op == "placeholder" for node in module.graph.nodes)
-    (output,) = [node for node in module.graph.nodes if node.op == "output"]
-    return inputs, len(output.args[0])
+def _hold_scalars(graph: torch.fx.Graph) -> None:
+    """Have single numbers that arrays are combined with worked out once, not again in the loop over each array.
+
+    A learning rate with its corrections takes longer than the update of a weight.
+    """
+    hold = torch.ops._inductor_test.realize.default
+    for node in list(graph.nodes):
+        if node.op != "call_function" or not _is_number(node):
+            continue
+        users = [user for user in node.users if not _is_number(user)]
+        if users:
+            with graph.inserting_after(node):
+                held = graph.call_function(hold, (node,))
+            held.meta.update(node.meta)
+            for user in users:
+                user.replace_input_with(node, held)
+
+
+def _is_number(node: torch.fx.Node) -> bool:
+    value = node.meta.get("val")
+    return isinstance(value, torch.Tensor) and value.ndim == 0
