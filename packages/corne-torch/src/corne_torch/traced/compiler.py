@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -12,6 +15,11 @@ from corne_torch.traced.record import Recording, UntraceableError
 Tensor = torch.Tensor
 #: The batch's signature says sizes already, and asserting them takes time (and fails for oneDNN's LSTM).
 _SETTINGS = {"size_asserts": False, "alignment_asserts": False}
+
+
+def find_compiler() -> str | None:
+    """Return the path of the C++ compiler that code for the processor is made with, or None."""
+    return next(filter(None, map(shutil.which, (os.environ.get("CXX", "g++"), "g++", "clang++"))), None)
 
 
 def compile_graph(
@@ -28,7 +36,12 @@ def compile_graph(
     Raises:
         UntraceableError: The compiler can't make something of it.
     """
-    import torch._inductor.test_operators
+    if examples and examples[0].device.type == "cpu" and find_compiler() is None:
+        raise UntraceableError("there is no C++ compiler; install g++ or clang++, or set CXX to one")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # PyTorch's about itself
+        import torch._inductor.compile_fx
+        import torch._inductor.test_operators
     from torch._functorch.compile_utils import fx_graph_cse
     from torch._guards import TracingContext, tracing
     from torch._inductor import config

@@ -7,7 +7,6 @@ state in place, and returns what the step returned. Forward, backward, update an
 from __future__ import annotations
 
 import operator
-import threading
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -23,7 +22,6 @@ from corne.variable import StatelessScope, Variable
 from corne_torch.randomness import KINDS, generator
 
 Tensor = torch.Tensor
-_lock = threading.Lock()  # recording switches modes that a process has only once
 _SEED_PROBES = ((11, 3), (1 << 20, 77))
 
 
@@ -97,19 +95,18 @@ def record(
     Raises:
         UntraceableError: The step looks at values, or does something that no graph holds.
     """
-    with _lock:
-        known = list(variables)
-        while True:
-            tracer = _Tracer(step, known, arrays, batch)
-            try:
-                graph = tracer.trace()
-            except UntraceableError:
-                raise
-            except Exception as error:
-                raise UntraceableError(_explain(error)) from error
-            if not tracer.found:
-                return tracer.finish(graph)
-            known += tracer.found
+    known = list(variables)
+    while True:
+        tracer = _Tracer(step, known, arrays, batch)
+        try:
+            graph = tracer.trace()
+        except UntraceableError:
+            raise
+        except Exception as error:
+            raise UntraceableError(_explain(error)) from error
+        if not tracer.found:
+            return tracer.finish(graph)
+        known += tracer.found
 
 
 class _Tracer:

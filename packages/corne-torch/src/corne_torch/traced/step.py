@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -49,13 +50,13 @@ class _Signature:
 
     def __init__(self) -> None:
         self.calls = 0  # so far
-        self.expected = 0  # beyond those so far, when that was last said
+        self.expected = 0  # in all, as was last said
         self.needed = math.inf  # calls after which compiling pays
         self.compiled: CompiledStep | None = None
 
 
 class TracedStep:
-    """A step of a model.
+    """A step of a model, eager until compiling it pays.
 
     Args:
         step: Called with a batch.
@@ -65,6 +66,8 @@ class TracedStep:
             were, make up for it. Batches of another size are another signature, counted on their own.
         device: Where arrays are.
     """
+
+    _compiling = threading.Lock()  # recording switches modes that a process has only once
 
     def __init__(
         self,
@@ -78,14 +81,21 @@ class TracedStep:
         self._always, self._device = jit_compile is True, device
         self._signatures: dict[Any, _Signature] = {}
         self._expected = 0
+        self._tell: Callable[[str], None] | None = None
         self._untraceable = False
-        #: What was decided and why, for people.
-        self.decision = "eager so far: no batch was seen"
+        #: How the step is run and why, for people.
+        self.decision = "eager: no batch was seen yet"
 
-    def expect(self, calls: int | None) -> None:
-        """Say how many calls are to come, if that is known, most of them with batches like the next one."""
+    def expect(self, calls: int | None, tell: Callable[[str], None] | None = None) -> None:
+        """Hear how many calls are to come, most of them with batches like the next one.
+
+        Args:
+            calls: Their number; None if nobody knows.
+            tell: Called with a line for the user when something takes long.
+        """
         compiled = any(known.compiled is not None for known in self._signatures.values())
         self._expected = 0 if compiled else calls or 0
+        self._tell = tell
 
     def __call__(self, batch: Any) -> Any:
         if self._untraceable:
@@ -114,41 +124,56 @@ class TracedStep:
             return self._step(batch)
 
     def _decide(self, known: _Signature, arrays: list[Tensor], batch: Any) -> Any:
-        known.calls += 1
         if self._expected:
-            known.expected, self._expected = self._expected, 0
+            known.expected, self._expected = known.calls + self._expected, 0
+        known.calls += 1
         if self._always and len(self._signatures) == 1:
             known.needed = 0
         elif known.calls == 1:
-            survey = Survey()
-            with survey:
+            with Survey() as survey:
                 result = self._eagerly(batch)
             known.needed = survey.calls_to_pay()
-            self.decision = f"eager for fewer than {known.needed:.0f} batches of a size ({survey})"
+            if len(self._signatures) == 1:
+                self.decision = (
+                    f"eager: compiling pays after {known.needed:.0f} batches of one size ({survey}), and "
+                    f"{known.expected or 'an unknown number'} were announced"
+                )
             return result
-        if known.calls + known.expected < known.needed:
+        if max(known.calls, known.expected) < known.needed or not self._compile(known, arrays, batch):
             return self._eagerly(batch)
+        assert known.compiled is not None
+        return known.compiled(arrays)
+
+    def _compile(self, known: _Signature, arrays: list[Tensor], batch: Any) -> bool:
+        """Compile for batches of a signature; tell whether that worked."""
+        if self._tell is not None:
+            self._tell("Compiling this step; the machine code is kept for the next time.")
         try:
-            known.compiled = self._compile(arrays, batch)
+            with self._compiling:
+                if known.compiled is None:
+                    recording = record(self._step, self._variables, arrays, _like(batch))
+                    known.compiled = CompiledStep(recording, arrays, self._device)
         except UntraceableError as error:
             self._untraceable = True
             self.decision = f"eager: {error}"
-            warnings.warn(f"The step runs eagerly: {error}.", EagerStepWarning, stacklevel=4)
-            return self._eagerly(batch)
-        self.decision = "compiled"
-        return known.compiled(arrays)
+            warnings.warn(f"The step runs eagerly: {error}.", EagerStepWarning, stacklevel=5)
+            return False
+        reason = "as asked" if self._always else f"it pays after {known.needed:.0f} batches"
+        self.decision = f"compiled: {reason}"
+        return True
 
-    def _compile(self, arrays: list[Tensor], batch: Any) -> CompiledStep:
-        leaves = tree.flatten(batch)
 
-        def rebuild(values: list[Tensor]) -> Any:
-            given = iter(values)
-            return tree.pack_sequence_as(
-                batch, [next(given) if isinstance(x, torch.Tensor) else x for x in leaves]
-            )
+def _like(batch: Any) -> Callable[[list[Tensor]], Any]:
+    """Return what makes a batch of this form from arrays."""
+    leaves = tree.flatten(batch)
 
-        recording = record(self._step, self._variables, arrays, rebuild)
-        return CompiledStep(recording, arrays, self._device)
+    def rebuild(arrays: list[Tensor]) -> Any:
+        given = iter(arrays)
+        return tree.pack_sequence_as(
+            batch, [next(given) if isinstance(x, torch.Tensor) else x for x in leaves]
+        )
+
+    return rebuild
 
 
 def _key(x: Any) -> Any:

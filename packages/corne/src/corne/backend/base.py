@@ -145,8 +145,9 @@ class Backend(ABC):
         """Return a callable that behaves like ``fn(*batch)``, as fast as the engine knows.
 
         ``fn`` reads and assigns ``variables`` and returns a structure of arrays. The default runs it as
-        it is. What is returned may have a method ``expect(calls)``, told how many calls are to come, and
-        an attribute ``decision``, a text that says how it is run and why.
+        it is. What is returned may have a method ``expect(calls, tell)``, which hears how many calls are
+        to come (None: nobody knows) and where to write a line for the user (None: nowhere), and an attribute
+        ``decision``, a text that says how it is run and why.
 
         Args:
             fn: Called with a batch.

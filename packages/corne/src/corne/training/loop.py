@@ -100,7 +100,11 @@ def _run(
     due: list[int],
 ) -> Any:
     model.stop_training = False
-    model._expect_steps("train", _product(train.count, len(epochs)))
+    model._expect_steps(
+        "train", _product(train.count, len(epochs)), print if watchers.params["verbose"] else None
+    )
+    if validate is not None:
+        model._expect_steps("test", _product(validate.count, len(due)), None)
     watchers.on_train_begin()
     logs: dict[str, Any] = {}
     for epoch in epochs:
@@ -147,6 +151,7 @@ def evaluate(
     epochs = Epochs(choose_adapter(x, y, sample_weight, batch_size, steps=steps, limit=steps), steps)
     try:
         model._prepare_for(epochs.adapter.first(), "test")
+        model._expect_steps("test", epochs.count, None)
         watch_targets(model, epochs.adapter)
         watchers = _watchers(callbacks, model, verbose, epochs)
         try:
@@ -182,6 +187,8 @@ def predict(model: Any, x: Any, *, batch_size: Any, verbose: Any, steps: Any, ca
     try:
         if not model._is_prepared("predict"):
             model._prepare_for(epochs.adapter.first(), "predict")
+        if epochs.count != 1:
+            model._expect_steps("predict", epochs.count, None)
         if not callbacks and verbose == 0:
             step = model._make_step("predict")
             return _joined(step(batch) for batch in epochs.batches(0))

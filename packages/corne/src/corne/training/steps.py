@@ -178,16 +178,23 @@ class Steps(Compilable):
                 variables += [v for optimizer in self._optimizers() for v in optimizer.variables]
             variables = list({id(v): v for v in variables}.values())
             if not self.run_eagerly:
+                jit_compile = self.jit_compile
+                if kind == "train" and any(optimizer.calls_python for optimizer in self._optimizers()):
+                    jit_compile = False  # the learning rate is a function that must be called in each step
                 backend = backends.active()
-                step = backend.step(step, variables, training=kind == "train", jit_compile=self.jit_compile)
+                step = backend.step(step, variables, training=kind == "train", jit_compile=jit_compile)
             self._steps[key] = step
         return self._steps[key]
 
-    def _expect_steps(self, kind: str, calls: int | None) -> None:
+    def _expect_steps(self, kind: str, calls: int | None, tell: Callable[[str], None] | None) -> None:
         """Tell a step how often it will be called, if it wants to know: compiling it may pay then."""
         expect = getattr(self._make_step(kind), "expect", None)
         if expect is not None:
-            expect(calls)
+            expect(calls, tell)
+
+    def explain_steps(self) -> dict[str, str]:
+        """Return how the steps made so far are run, and why, by their kind: "train", "test", "predict"."""
+        return {key[0]: getattr(step, "decision", "eager") for key, step in self._steps.items()}
 
     def _step_key(self, kind: str) -> tuple[Any, ...]:
         return kind, self.run_eagerly, self.jit_compile, backends.active().name
