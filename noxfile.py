@@ -324,5 +324,5 @@ def oracle(session: nox.Session) -> None:
 @nox.session(python=PYTHON_311)
 def bench(session: nox.Session) -> None:
     """Time Corne against raw PyTorch and Keras, side by side in one run."""
-    _install(session, ["corne", "corne-cpu", *STANDARD], "keras==3.15.1", "scikit-learn>=1.4")
-    session.run("python", "benchmarks/run.py", *session.posargs)
+    _install(session, ["corne", "corne-cpu", *STANDARD], "keras==3.15.1", "jax>=0.7", "scikit-learn>=1.4")
+    session.run("python", "-m", "benchmarks", *session.posargs)
