@@ -21,6 +21,8 @@ from corne.naming import to_snake_case
 from corne.optimizer import Optimizer
 
 _VARS = "/vars/"
+#: Dtypes that NumPy and most formats lack, and the one whose bits are stored instead.
+AS_BITS = {"bfloat16": "uint16", "float8_e4m3fn": "uint8", "float8_e5m2": "uint8"}
 _NUMBERS = dtypes.NAMES - {"string"}
 _COMPLEX = frozenset({"complex64", "complex128"})
 
@@ -84,16 +86,38 @@ class Weights:
 def split_name(name: str) -> tuple[str, str]:
     """Return the owner's path and the key of a tensor's name.
 
-    >>> split_name("layers/dense/vars/0"), split_name("vars/1")
-    (('layers/dense', '0'), ('', '1'))
+    A name that other tools chose is its own path.
+
+    >>> split_name("layers/dense/vars/0"), split_name("vars/1"), split_name("dense.weight")
+    (('layers/dense', '0'), ('', '1'), ('dense.weight', ''))
     """
-    path, _, key = f"/{name}".rpartition(_VARS)
-    return path[1:], key
+    path, marker, key = f"/{name}".rpartition(_VARS)
+    return (path[1:], key) if marker else (name, "")
 
 
 def join_name(path: str, key: str) -> str:
-    """Return the name of the tensor ``key`` of the owner at ``path``; the inverse of :func:`split_name`."""
-    return f"/{path}{_VARS}{key}".replace("//", "/", 1)[1:]
+    """Return the name of the tensor ``key`` of the owner at ``path``.
+
+    >>> join_name("layers/dense", "0"), join_name("", "1")
+    ('layers/dense/vars/0', 'vars/1')
+    """
+    return f"{path}{_VARS}{key}".removeprefix("/")
+
+
+def to_bits(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Return the bits of numbers that NumPy itself doesn't know (bfloat16, float8), others as they are."""
+    bits = AS_BITS.get(array.dtype.name)
+    return array if bits is None else array.view(bits)
+
+
+def from_bits(array: np.ndarray[Any, Any], dtype: str) -> np.ndarray[Any, Any]:
+    """Return numbers of ``dtype`` in the machine's byte order; the inverse of :func:`to_bits`."""
+    array = array.astype(array.dtype.newbyteorder("="), copy=False)
+    if dtype not in AS_BITS:
+        return array
+    import ml_dtypes
+
+    return array.view(getattr(ml_dtypes, dtype))
 
 
 def item_bytes(dtype: str) -> int:
@@ -184,7 +208,8 @@ def restore(model: Any, weights: Weights, where: str, skip_mismatch: bool = Fals
     stored = weights.by_owner()
     _build_optimizer(model, stored)
     plan: list[tuple[Any, dict[str, Tensor]]] = []
-    layers, optimizers = [], []
+    layers: list[str] = []
+    optimizers: list[str] = []
     for path, item in walk(model):
         own = {key: Tensor.of(value) for key, value in _own(item).items()}
         given = stored.pop(path, {})
