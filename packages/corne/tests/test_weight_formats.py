@@ -16,6 +16,7 @@ import pytest
 from corne import Input, Layer, Model, Sequential, ops
 from corne.errors import ArgumentError, FileFormatError, MissingPluginError, ShapeError, StateError
 from corne.saving import weight_files
+from corne.saving.tensors import Tensor, Weights
 
 safetensors_numpy = pytest.importorskip("safetensors.numpy")
 
@@ -134,9 +135,9 @@ def test_all_dtypes_come_back(backend, file):
 @pytest.mark.parametrize("dtype", ["bfloat16", "float8_e4m3fn", "float8_e5m2"])
 def test_short_floats_are_stored_bit_by_bit(file, dtype):
     values = np.array([[0.5, -1.0, 448.0], [0.0, 2.0, 0.0625]], getattr(ml_dtypes, dtype))
-    weights = weight_files.Weights()
-    weights.tensors["layers/x/vars/0"] = weight_files.Tensor.of(values)
-    weights.tensors["layers/x/vars/1"] = weight_files.Tensor.of(values[0, 0])
+    weights = Weights()
+    weights.tensors["layers/x/vars/0"] = Tensor.of(values)
+    weights.tensors["layers/x/vars/1"] = Tensor.of(values[0, 0])
     weight_files.write(file, weights)
     with weight_files.opened(file) as again:
         assert [(t.dtype, t.shape) for t in again.tensors.values()] == [(dtype, (2, 3)), (dtype, ())]
@@ -147,7 +148,7 @@ def test_short_floats_are_stored_bit_by_bit(file, dtype):
 
 def test_bfloat16_as_other_tools_read_it(tmp_path):
     values = np.array([1.5, -2.0], ml_dtypes.bfloat16)
-    weights = weight_files.Weights({"vars/0": weight_files.Tensor.of(values)})
+    weights = Weights({"vars/0": Tensor.of(values)})
     for name in FORMATS:
         weight_files.write(tmp_path / name, weights)
     np.testing.assert_array_equal(stored(tmp_path / "w.safetensors")["vars/0"], values)
@@ -248,7 +249,7 @@ def test_objects_are_not_weights(backend, file):
 
 
 def test_a_dtype_the_format_lacks(tmp_path):
-    weights = weight_files.Weights({"vars/0": weight_files.Tensor.of(np.ones(2, "complex128"))})
+    weights = Weights({"vars/0": Tensor.of(np.ones(2, "complex128"))})
     with pytest.raises(ArgumentError, match="complex128"):
         weight_files.write(tmp_path / "w.safetensors", weights)
     assert list(tmp_path.iterdir()) == []

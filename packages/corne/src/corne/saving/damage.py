@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from corne.errors import CorneError, FileFormatError
+
+#: What a reader does with something wrong in a file: raise it, or note it and go on with the rest.
+Problem = Callable[[FileFormatError], None]
+
+
+def refuse(error: FileFormatError) -> None:
+    """Raise the error; what readers do unless told otherwise."""
+    raise error
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from corne.errors import FileFormatError
-from corne.saving.damage import reading
+from corne.saving.damage import Problem, reading, refuse
 from corne.saving.tensors import AS_BITS, Tensor, Weights, from_bits, to_bits
 
 _HEADERS = {
@@ -40,22 +40,32 @@ def write(path: Path, weights: Weights) -> None:
 
 
 @contextlib.contextmanager
-def opened(path: Path) -> Iterator[Weights]:
+def opened(path: Path, problem: Problem = refuse) -> Iterator[Weights]:
     """List what is in a file; values are read when somebody asks for them, inside the ``with`` block.
 
+    Args:
+        path: The file.
+        problem: Told about members that hold pickled objects, are there twice, have sizes that their bytes
+            don't have, or can't be read. Default: raise.
+
     Raises:
-        FileFormatError: The file is damaged, holds pickled objects, or sizes that its bytes don't have.
+        FileFormatError: It isn't a zip archive; and see ``problem``.
     """
     with contextlib.ExitStack() as stack:
         with reading(str(path), "an .npz file"):
             archive = stack.enter_context(zipfile.ZipFile(path))
-            names = archive.namelist()
-            if len(set(names)) != len(names):
-                raise FileFormatError(
-                    str(path), "each member once", "duplicate members", "The file is damaged."
-                )
-            tensors = {name.removesuffix(".npy"): _tensor(archive, archive.getinfo(name)) for name in names}
-        yield Weights(tensors)
+        weights = Weights()
+        for info in archive.infolist():
+            name = info.filename.removesuffix(".npy")
+            try:
+                if name in weights.tensors:
+                    raise FileFormatError(
+                        f"{path}:{info.filename}", "each member once", "a duplicate", "The file is damaged."
+                    )
+                weights.tensors[name] = _tensor(archive, info)
+            except FileFormatError as error:
+                problem(error)
+        yield weights
 
 
 def _tensor(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Tensor:
@@ -87,7 +97,7 @@ def _tensor(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Tensor:
             array: np.ndarray[Any, Any] = np.lib.format.read_array(member, allow_pickle=False)
         return from_bits(array if name is None else array[name], name or array.dtype.name)
 
-    return Tensor(shape, name or dtype.name, read)
+    return Tensor(shape, name or dtype.name, read, info.compress_size)
 
 
 def _field(dtype: np.dtype[Any]) -> str | None:

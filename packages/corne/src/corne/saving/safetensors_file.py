@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -117,4 +118,4 @@ def _tensor(path: Path, name: str, shape: list[int], stored: str, start: int) ->
         return from_bits(array, dtype)
 
     tensor = Tensor(tuple(shape), dtype, read)
-    return tensor
+    return replace(tensor, stored=tensor.nbytes)

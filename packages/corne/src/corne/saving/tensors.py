@@ -35,11 +35,14 @@ class Tensor:
         shape: Its sizes.
         dtype: Its NumPy name, such as ``"float32"`` or ``"bfloat16"``.
         read: Returns the values.
+        stored: The bytes they take in the file, None in memory. They are fewer than ``nbytes`` in a
+            compressed file, and in one made to exhaust memory.
     """
 
     shape: tuple[int, ...]
     dtype: str
     read: Callable[[], np.ndarray[Any, Any]]
+    stored: int | None = None
 
     @classmethod
     def of(cls, value: Any) -> Tensor:

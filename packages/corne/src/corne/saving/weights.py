@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from corne.errors import FileFormatError
-from corne.saving.damage import reading
+from corne.saving.damage import Problem, reading, refuse
 from corne.saving.tensors import AS_BITS, Tensor, Weights, from_bits, join_name, split_name, to_bits
 
 if TYPE_CHECKING:
@@ -29,14 +29,18 @@ def write_tensors(weights: Weights, file: h5py.File) -> None:
             dataset.attrs["dtype"] = tensor.dtype
 
 
-def read_tensors(file: h5py.File, where: str) -> Weights:
+def read_tensors(file: h5py.File, where: str, problem: Problem = refuse) -> Weights:
     """List what is in an open file; values are read when somebody asks for them.
 
-    Raises:
-        FileFormatError: The file holds links, or one thing twice.
-    """
-    import h5py
+    Args:
+        file: The open file.
+        where: Its name, for messages.
+        problem: Told about links, data elsewhere, sizes that the file's bytes don't have, and what can't be
+            read. Default: raise.
 
+    Raises:
+        FileFormatError: See ``problem``.
+    """
     weights = Weights()
     stack: list[tuple[str, Any]] = [("", file)]
     seen = {_address(file)}
@@ -47,19 +51,39 @@ def read_tensors(file: h5py.File, where: str) -> Weights:
             if isinstance(name, str):
                 weights.layers[split_name(f"{path}/")[0]] = name
         for key in group:
-            child, below = _member(group, key), f"{path}/{key}".lstrip("/")
-            if _address(child) in seen:
-                raise FileFormatError(
-                    f"{where}:{below}", "each group and dataset once", "one that is there twice",
-                    "Such files are refused.",
-                )  # fmt: skip
-            seen.add(_address(child))
-            if isinstance(child, h5py.Group):
-                stack.append((below, child))
-            elif isinstance(child, h5py.Dataset):
-                weights.tensors[below] = _tensor(child, f"{where}:{below}")
+            below = f"{path}/{key}".lstrip("/")
+            try:
+                with reading(f"{where}:{below}", "a group or a dataset"):
+                    _look(group, key, below, f"{where}:{below}", seen, stack, weights)
+            except FileFormatError as error:
+                problem(error)
     weights.tensors = dict(sorted(weights.tensors.items(), key=lambda item: _by_number(item[0])))
     return weights
+
+
+def _look(
+    group: Any, key: str, path: str, where: str, seen: set[Any], stack: list[Any], weights: Weights
+) -> None:
+    """Note one member of a group: a group for later, a dataset as a tensor.
+
+    Raises:
+        FileFormatError: It is a link, was met before, or its data isn't in the file.
+    """
+    import h5py
+
+    if not isinstance(group.get(key, getlink=True), h5py.HardLink):
+        raise FileFormatError(where, "data in the file itself", "a link", "Files with links are refused.")
+    child = group[key]
+    address = _address(child)
+    if address in seen:
+        raise FileFormatError(
+            where, "each group and dataset once", "one that is there twice", "Such files are refused."
+        )
+    seen.add(address)
+    if isinstance(child, h5py.Group):
+        stack.append((path, child))
+    elif isinstance(child, h5py.Dataset):
+        weights.tensors[path] = _tensor(child, where)
 
 
 def _address(item: Any) -> Any:
@@ -74,41 +98,23 @@ def _by_number(name: str) -> tuple[str, int, str]:
     return path, len(key), key
 
 
-def _member(group: Any, name: str) -> Any:
-    """Return what a group holds under a name, if it lies in the file itself.
-
-    Raises:
-        FileFormatError: It is a link to elsewhere.
-    """
-    import h5py
-
-    if not isinstance(group.get(name, getlink=True), h5py.HardLink):
-        raise FileFormatError(
-            f"{group.file.filename}:{group.name}/{name}", "data in the file itself", "a link",
-            "Files with links are refused.",
-        )  # fmt: skip
-    return group[name]
-
-
 def _tensor(dataset: Any, where: str) -> Tensor:
-    marked = dataset.attrs.get("dtype")
-    dtype = (
-        marked
-        if isinstance(marked, str) and AS_BITS.get(marked) == dataset.dtype.name
-        else dataset.dtype.name
-    )
-    return Tensor(tuple(dataset.shape or ()), dtype, lambda: from_bits(_read(dataset, where), dtype))
-
-
-def _read(dataset: Any, where: str) -> np.ndarray[Any, Any]:
     if dataset.external or dataset.is_virtual:
         raise FileFormatError(
             where, "data in the file itself", "an external dataset", "Such files are refused."
         )
-    if dataset.chunks is None and dataset.nbytes > dataset.id.get_storage_size():
+    stored = dataset.id.get_storage_size()
+    if dataset.chunks is None and dataset.nbytes > stored:
         raise FileFormatError(
-            where, f"{dataset.nbytes} bytes for shape {dataset.shape}", f"{dataset.id.get_storage_size()}",
+            where, f"{dataset.nbytes} bytes for shape {dataset.shape}", str(stored),
             "The file is damaged or made to exhaust memory.",
         )  # fmt: skip
-    with reading(where, f"{dataset.nbytes} bytes of data"):
-        return np.asarray(dataset[()])
+    marked = dataset.attrs.get("dtype")
+    bits = isinstance(marked, str) and AS_BITS.get(marked) == dataset.dtype.name
+    dtype = marked if bits else dataset.dtype.name
+
+    def read() -> np.ndarray[Any, Any]:
+        with reading(where, f"{dataset.nbytes} bytes of data"):
+            return from_bits(np.asarray(dataset[()]), dtype)
+
+    return Tensor(tuple(dataset.shape or ()), dtype, read, stored)
