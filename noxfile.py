@@ -25,7 +25,7 @@ STANDARD = ["corne-activations", "corne-layers", "corne-conv", "corne-recurrent"
             "corne-losses", "corne-metrics", "corne-optimizers"]  # fmt: skip
 PYTEST = ["pytest>=8", "pytest-cov>=5", "hypothesis>=6.100"]
 #: What the whole test suite reads besides Corne: real data, other array libraries.
-TEST_DATA = ["scikit-learn>=1.4", "pandas>=2.2", "array-api-strict>=2.3"]
+TEST_DATA = ["scikit-learn>=1.4", "pandas>=2.2", "array-api-strict>=2.3", "safetensors>=0.4.3"]
 
 
 def _pythons() -> dict[tuple[int, int], str]:
@@ -210,7 +210,7 @@ def minimums(session: nox.Session) -> None:
         for r in _meta(n)["dependencies"]
         if not r.startswith("corne")
     ]
-    session.install(*sorted(set(lowest)))
+    session.install(*sorted(set(lowest)), "safetensors==0.4.3")
     folders = ["packages/corne/tests", "plugins/corne-numpy/tests", "plugins/corne-layers/tests"]
     session.run("pytest", "-m", "not oracle and not cuda", *folders, env=_environment(CORNE_BACKEND="numpy"))
 
@@ -270,6 +270,7 @@ def docs(session: nox.Session) -> None:
         *PYTEST,
         "sybil>=9",
         "scikit-learn>=1.4",
+        "safetensors>=0.4.3",
         "mkdocs-material>=9.5",
         "mkdocstrings-python>=1.10",
     )
@@ -292,7 +293,7 @@ def lint(session: nox.Session) -> None:
 def types(session: nox.Session) -> None:
     """Check types, strictly, in what is published."""
     names = [path.name for path in PROJECTS]
-    _install(session, names, "mypy>=1.13", "pandas-stubs", "types-docutils")
+    _install(session, names, "mypy>=1.13", "pandas-stubs", "types-docutils", "safetensors>=0.4.3")
     session.run("mypy", *[str(path / "src") for path in PROJECTS])
 
 

@@ -114,7 +114,7 @@ def test_unbuilt_models_have_nothing_to_save(tmp_path):
         Sequential([Affine(2)]).save_weights(tmp_path / "m.weights.h5")
 
 
-@pytest.mark.parametrize("name", ["m.weights.txt", "m.h5", "m.npz"])
+@pytest.mark.parametrize("name", ["m.weights.txt", "m.h5", "m.npy"])
 def test_wrong_extension(model, tmp_path, name):
     with pytest.raises(ArgumentError, match=r"\.weights\.h5"):
         model.save_weights(tmp_path / name)

@@ -340,7 +340,7 @@ class Model(Trainer, Layer):
         save_model(self, filepath, overwrite=overwrite, **kwargs)
 
     def save_weights(self, filepath: Any, overwrite: bool = True) -> None:
-        """Write the weights alone to a ``.weights.h5`` file."""
+        """Write the weights alone to a ``.weights.h5``, ``.safetensors`` or ``.npz`` file."""
         from corne.saving import save_weights
 
         save_weights(self, filepath, overwrite=overwrite)
@@ -349,8 +349,8 @@ class Model(Trainer, Layer):
         """Read weights that :meth:`save_weights` or :meth:`save` wrote.
 
         Args:
-            filepath: A ``.weights.h5`` or ``.keras`` file.
-            skip_mismatch: Leave out layers whose shapes differ, with a warning, instead of raising.
+            filepath: A ``.weights.h5``, ``.safetensors``, ``.npz`` or ``.keras`` file.
+            skip_mismatch: Leave out layers that don't fit, with a warning, instead of raising.
         """
         from corne.saving import load_weights
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,9 @@ from corne import serialization
 from corne.errors import CorneError, FileFormatError, MissingPluginError, UnknownNameError
 from corne.plugins import builtin, registry
 from corne.saving.atomic import atomic_write
-from corne.saving.weights import read_weights, write_weights
+from corne.saving.damage import reading
+from corne.saving.tensors import Weights, gather, restore
+from corne.saving.weights import read_tensors, write_tensors
 
 METADATA, CONFIG, WEIGHTS, PLUGINS = "metadata.json", "config.json", "model.weights.h5", "plugins.json"
 #: The version of Keras whose file layout this is; Keras reads it from the metadata.
@@ -32,7 +36,7 @@ def write_archive(model: Any, path: Path) -> None:
     }
     buffer = io.BytesIO()
     with h5py.File(buffer, "w") as file:
-        write_weights(model, file)
+        write_tensors(gather(model), file)
     with atomic_write(path) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr(METADATA, json.dumps(metadata))
         archive.writestr(CONFIG, json.dumps(config))
@@ -86,25 +90,22 @@ def read_archive(path: Path, custom_objects: Any, compile_model: bool) -> Any:
                 type(model).__name__,
                 "The file is damaged.",
             )
-        load_archive_weights(model, archive, path)
+        with archive_weights(archive, path) as weights:
+            restore(model, weights, str(path))
     return model
 
 
-def load_archive_weights(
-    model: Any, archive: zipfile.ZipFile, path: Path, skip_mismatch: bool = False
-) -> None:
-    """Give a model the weights in an open archive."""
+@contextmanager
+def archive_weights(archive: zipfile.ZipFile, path: Path) -> Iterator[Weights]:
+    """List the weights in an open archive; values are read inside the ``with`` block."""
     import h5py
 
-    try:
-        buffer = io.BytesIO(archive.read(WEIGHTS))
-        file = h5py.File(buffer, "r")
-    except (KeyError, OSError, zipfile.BadZipFile) as error:
-        raise FileFormatError(
-            f"{path}:{WEIGHTS}", "an HDF5 file", str(error), "The archive is damaged."
-        ) from error
-    with file:
-        read_weights(model, file, str(path), skip_mismatch)
+    where = f"{path}:{WEIGHTS}"
+    with ExitStack() as stack:
+        with reading(where, "an HDF5 file"):
+            file = stack.enter_context(h5py.File(io.BytesIO(archive.read(WEIGHTS)), "r"))
+            weights = read_tensors(file, where)
+        yield weights
 
 
 def open_archive(path: Path) -> zipfile.ZipFile:

@@ -11,9 +11,9 @@ from typing import Any
 from corne import serialization
 from corne.errors import ArgumentError, FileFormatError, MissingPluginError, StateError
 from corne.plugins import hook
-from corne.saving import archive
+from corne.saving import archive, weight_files
 from corne.saving.atomic import atomic_write
-from corne.saving.weights import read_weights, write_weights
+from corne.saving.tensors import gather, restore
 
 _HEADER_BYTES = 64
 
@@ -88,28 +88,39 @@ def load_model(
 
 
 def save_weights(model: Any, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
-    """Write the weights alone, atomically, to a ``.weights.h5`` file.
+    """Write the weights alone, and the state of the optimizer if there is one, atomically.
+
+    All formats hold the same under the same names; see :mod:`corne.saving.tensors`.
+
+    Args:
+        model: A built model.
+        filepath: ``*.weights.h5`` (Keras opens it), ``*.safetensors`` (needs that library) or ``*.npz``.
+        overwrite: Whether an existing file may be replaced. Default True.
 
     Raises:
         ArgumentError: Another extension, or the file exists and ``overwrite`` is False.
         StateError: The model has no weights yet.
+        MissingPluginError: The library for the format isn't installed.
     """
-    import h5py
-
     path = _writable(filepath, overwrite)
-    if not path.name.endswith(".weights.h5"):
-        raise ArgumentError("save_weights(…)", "a path that ends in .weights.h5", str(path), "Rename it.")
+    if weight_files.suffix_of(path) is None:
+        raise ArgumentError(
+            "save_weights(…)", f"a path that ends in {' or '.join(weight_files.SUFFIXES)}", str(path),
+            "Rename it.",
+        )  # fmt: skip
     if not model.built:
         raise StateError(
             f"{model.name}.save_weights(…)", "a model with weights", "one that isn't built",
             "Call it on data, or build(input_shape) it, before.",
         )  # fmt: skip
-    with atomic_write(path) as temporary, h5py.File(temporary, "w") as file:
-        write_weights(model, file)
+    weight_files.write(path, gather(model))
 
 
 def load_weights(model: Any, filepath: str | os.PathLike[str], skip_mismatch: bool = False) -> None:
-    """Read weights into a model from a ``.weights.h5`` or ``.keras`` file.
+    """Read weights into a model from a file of weights in any format, or from a ``.keras`` file.
+
+    The format is told by the file's content. The optimizer's state is read too if the model is compiled
+    with the same one.
 
     Args:
         model: A built model.
@@ -118,28 +129,18 @@ def load_weights(model: Any, filepath: str | os.PathLike[str], skip_mismatch: bo
 
     Raises:
         FileFormatError: The file is missing, damaged or of an unknown format.
-        ShapeError: Layers are missing in the file or have other shapes; the message lists them all.
+        ShapeError: Layers are missing in the file or the model, or have other shapes; the message lists
+            them all.
+        MissingPluginError: The library for the format isn't installed.
     """
-    import h5py
-
     path = _readable(filepath)
     if not model.built:
         raise StateError(
             f"{model.name}.load_weights(…)", "a built model", "one whose weights don't exist yet",
             "Call it on data, or build(input_shape) it, before.",
         )  # fmt: skip
-    with path.open("rb") as opened:
-        is_archive = opened.read(2) == b"PK"
-    if is_archive:
-        with archive.open_archive(path) as members:
-            archive.load_archive_weights(model, members, path, skip_mismatch)
-        return
-    try:
-        file = h5py.File(path, "r")
-    except OSError as error:
-        raise FileFormatError(str(path), "an HDF5 file", str(error), "The file is damaged.") from error
-    with file:
-        read_weights(model, file, str(path), skip_mismatch)
+    with weight_files.opened(path) as weights:
+        restore(model, weights, str(path), skip_mismatch)
 
 
 def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None = None) -> Any:

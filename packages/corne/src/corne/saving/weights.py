@@ -1,163 +1,120 @@
-"""The weights of a model as an HDF5 file, in Keras 3's layout.
+"""Weights as an HDF5 file, in Keras 3's layout.
 
-Every layer has a group whose path is the way to it through attributes (``layers/dense``,
-``layers/bidirectional/forward_layer/cell``) with its own variables in ``vars/0``, ``vars/1``, ...
+Every layer has a group at its path (``layers/dense``), which holds its own variables in ``vars/0``,
+``vars/1``, ... and its name as an attribute of ``vars``. Of a dtype that HDF5 lacks the bits are stored, and
+its name as an attribute.
 """
 
 from __future__ import annotations
 
-import warnings
-from collections import Counter
-from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from corne.errors import FileFormatError, ShapeError
-from corne.naming import to_snake_case
+from corne.errors import FileFormatError
+from corne.saving.damage import Problem, reading, refuse
+from corne.saving.tensors import AS_BITS, Tensor, Weights, from_bits, join_name, split_name, to_bits
 
 if TYPE_CHECKING:
     import h5py
 
 
-def walk(root: Any) -> Iterator[tuple[str, Any]]:
-    """Yield ``(path, object)`` for everything in a model that has variables of its own, each once."""
-    yield from _walk(root, "", set())
+def write_tensors(weights: Weights, file: h5py.File) -> None:
+    """Write tensors, and the names of the layers they belong to, to an open file."""
+    for path, name in weights.layers.items():
+        file.require_group(join_name(path, "").rstrip("/")).attrs["name"] = name
+    for name, tensor in weights.tensors.items():
+        dataset = file.create_dataset(name, data=to_bits(tensor.read()))
+        if tensor.dtype in AS_BITS:
+            dataset.attrs["dtype"] = tensor.dtype
 
 
-def _walk(item: Any, path: str, seen: set[int]) -> Iterator[tuple[str, Any]]:
-    if id(item) in seen:
-        return
-    seen.add(id(item))
-    yield path, item
-    unsaved: frozenset[str] = getattr(type(item), "_unsaved_attributes", frozenset())
-    children = {name: value for name, value in vars(item).items() if name not in unsaved}
-    if getattr(item, "_graph", None) is not None or "_stack" in vars(item):
-        layers = item.layers
-        yield from _walk_container(layers, f"{path}/layers".lstrip("/"), seen)
-    for name in sorted(children):
-        child, child_path = children[name], f"{path}/{name}".lstrip("/")
-        if _is_saveable(child):
-            yield from _walk(child, child_path, seen)
-        elif isinstance(child, (list, tuple, set, dict)):
-            yield from _walk_container(child, child_path, seen)
+def read_tensors(file: h5py.File, where: str, problem: Problem = refuse) -> Weights:
+    """List what is in an open file; values are read when somebody asks for them.
 
-
-def _walk_container(container: Any, path: str, seen: set[int]) -> Iterator[tuple[str, Any]]:
-    used: Counter[str] = Counter()
-    for child in container.values() if isinstance(container, dict) else container:
-        if _is_saveable(child):
-            stem = to_snake_case(type(child).__name__)
-            name = f"{stem}_{used[stem]}" if used[stem] else stem
-            used[stem] += 1
-            yield from _walk(child, f"{path}/{name}", seen)
-
-
-def _is_saveable(item: Any) -> bool:
-    return hasattr(item, "save_own_variables") and not isinstance(item, type)
-
-
-def write_weights(model: Any, file: h5py.File) -> None:
-    """Write every variable of the model, and of its optimizer if it has one, to an open file."""
-    for path, item in walk(model):
-        store: dict[str, Any] = {}
-        item.save_own_variables(store)
-        group = file.require_group(f"{path}/vars".lstrip("/"))
-        group.attrs["name"] = item.name
-        for key, value in store.items():
-            array = np.asarray(value)
-            if array.dtype.name == "bfloat16":  # HDF5 has no such type; Keras writes and reads it so
-                group.create_dataset(key, data=array.view(np.uint16)).attrs["dtype"] = "bfloat16"
-            else:
-                group.create_dataset(key, data=array)
-
-
-def read_weights(model: Any, file: h5py.File, where: str, skip_mismatch: bool = False) -> None:
-    """Give every variable of the model its value in an open file.
-
-    All shapes are checked before anything is assigned; the error lists every layer that doesn't fit.
+    Args:
+        file: The open file.
+        where: Its name, for messages.
+        problem: Told about links, data elsewhere, sizes that the file's bytes don't have, and what can't be
+            read. Default: raise.
 
     Raises:
-        FileFormatError: The file has no weights in this layout.
-        ShapeError: Layers are missing in it or have other shapes.
+        FileFormatError: See ``problem``.
+    """
+    weights = Weights()
+    stack: list[tuple[str, Any]] = [("", file)]
+    seen = {_address(file)}
+    while stack:
+        path, group = stack.pop()
+        if path == "vars" or path.endswith("/vars"):
+            name = group.attrs.get("name")
+            if isinstance(name, str):
+                weights.layers[split_name(f"{path}/")[0]] = name
+        for key in group:
+            below = f"{path}/{key}".lstrip("/")
+            try:
+                with reading(f"{where}:{below}", "a group or a dataset"):
+                    _look(group, key, below, f"{where}:{below}", seen, stack, weights)
+            except FileFormatError as error:
+                problem(error)
+    weights.tensors = dict(sorted(weights.tensors.items(), key=lambda item: _by_number(item[0])))
+    return weights
+
+
+def _look(
+    group: Any, key: str, path: str, where: str, seen: set[Any], stack: list[Any], weights: Weights
+) -> None:
+    """Note one member of a group: a group for later, a dataset as a tensor.
+
+    Raises:
+        FileFormatError: It is a link, was met before, or its data isn't in the file.
     """
     import h5py
 
-    plan: list[tuple[Any, dict[str, np.ndarray[Any, Any]]]] = []
-    problems: list[str] = []
-    for path, item in walk(model):
-        group = _group(file, f"{path}/vars".lstrip("/"))
-        own: dict[str, Any] = {}
-        item.save_own_variables(own)
-        stored = {key: _shape_of(_member(group, key), h5py) for key in group} if group is not None else {}
-        wanted = {key: tuple(np.shape(value)) for key, value in own.items()}
-        if stored == wanted:
-            if group is not None and wanted:
-                plan.append((item, {key: _read(group[key], f"{where}:{path}") for key in group}))
-        elif path != "optimizer" or stored:
-            problems.append(
-                f"{path or item.name} ({item.name}): has {_listed(wanted)}, the file has {_listed(stored)}"
-            )
-    if problems and not skip_mismatch:
-        raise ShapeError(
-            f"{where} into {model.name}", "the same layers with the same shapes", "; ".join(problems),
-            "Build the model with the configuration the file was written with, or pass skip_mismatch=True.",
-        )  # fmt: skip
-    if problems:
-        warnings.warn(f"{where}: left out {'; '.join(problems)}", stacklevel=3)
-    for item, store in plan:
-        item.load_own_variables(store)
-
-
-def _listed(shapes: Mapping[str, Any]) -> str:
-    return ", ".join(str(shapes[key]) for key in sorted(shapes, key=lambda k: (len(k), k))) or "nothing"
-
-
-def _group(file: Any, path: str) -> Any:
-    """Return a group by path, following hard links only."""
-    import h5py
-
-    current: Any = file
-    for part in path.split("/"):
-        if not isinstance(current, h5py.Group) or part not in current.keys():  # noqa: SIM118 - "in" follows links
-            return None
-        current = _member(current, part)
-    return current if isinstance(current, h5py.Group) else None
-
-
-def _member(group: Any, name: str) -> Any:
-    """Return what a group holds under a name, if it lies in the file itself.
-
-    Raises:
-        FileFormatError: It is a link to elsewhere.
-    """
-    import h5py
-
-    if not isinstance(group.get(name, getlink=True), h5py.HardLink):
+    if not isinstance(group.get(key, getlink=True), h5py.HardLink):
+        raise FileFormatError(where, "data in the file itself", "a link", "Files with links are refused.")
+    child = group[key]
+    address = _address(child)
+    if address in seen:
         raise FileFormatError(
-            f"{group.file.filename}:{group.name}/{name}", "data in the file itself", "a link",
-            "Files with links are refused.",
-        )  # fmt: skip
-    return group[name]
+            where, "each group and dataset once", "one that is there twice", "Such files are refused."
+        )
+    seen.add(address)
+    if isinstance(child, h5py.Group):
+        stack.append((path, child))
+    elif isinstance(child, h5py.Dataset):
+        weights.tensors[path] = _tensor(child, where)
 
 
-def _shape_of(item: Any, h5py: Any) -> Any:
-    return tuple(item.shape) if isinstance(item, h5py.Dataset) else "a group"
+def _address(item: Any) -> Any:
+    import h5py
+
+    return h5py.h5o.get_info(item.id).addr
 
 
-def _read(dataset: Any, where: str) -> np.ndarray[Any, Any]:
+def _by_number(name: str) -> tuple[str, int, str]:
+    """Order "2" before "10" within an owner."""
+    path, key = split_name(name)
+    return path, len(key), key
+
+
+def _tensor(dataset: Any, where: str) -> Tensor:
     if dataset.external or dataset.is_virtual:
         raise FileFormatError(
             where, "data in the file itself", "an external dataset", "Such files are refused."
         )
-    if dataset.chunks is None and dataset.nbytes > dataset.id.get_storage_size():
+    stored = dataset.id.get_storage_size()
+    if dataset.chunks is None and dataset.nbytes > stored:
         raise FileFormatError(
-            where, f"{dataset.nbytes} bytes for shape {dataset.shape}", f"{dataset.id.get_storage_size()}",
+            where, f"{dataset.nbytes} bytes for shape {dataset.shape}", str(stored),
             "The file is damaged or made to exhaust memory.",
         )  # fmt: skip
-    array = np.asarray(dataset[()])
-    if dataset.attrs.get("dtype") == "bfloat16":
-        import ml_dtypes
+    marked = dataset.attrs.get("dtype")
+    bits = isinstance(marked, str) and AS_BITS.get(marked) == dataset.dtype.name
+    dtype = marked if bits else dataset.dtype.name
 
-        array = array.view(ml_dtypes.bfloat16)
-    return array
+    def read() -> np.ndarray[Any, Any]:
+        with reading(where, f"{dataset.nbytes} bytes of data"):
+            return from_bits(np.asarray(dataset[()]), dtype)
+
+    return Tensor(tuple(dataset.shape or ()), dtype, read, stored)

@@ -1,0 +1,108 @@
+"""Weights as NumPy's ``.npz``: a zip archive with one ``.npy`` member per tensor, never a pickled one.
+
+The tensors have the names of :mod:`corne.saving.tensors`, so ``np.load(path)["layers/dense/vars/0"]`` is a
+kernel. Of a dtype that NumPy lacks, the bits are stored as a field with the dtype's name:
+``np.load(path)[name]["bfloat16"].view(ml_dtypes.bfloat16)``.
+
+Source: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
+"""
+
+from __future__ import annotations
+
+import contextlib
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from corne.errors import FileFormatError
+from corne.saving.damage import Problem, reading, refuse
+from corne.saving.tensors import AS_BITS, Tensor, Weights, from_bits, to_bits
+
+_HEADERS = {
+    (1, 0): np.lib.format.read_array_header_1_0,
+    (2, 0): np.lib.format.read_array_header_2_0,
+}
+_ENCRYPTED = 1
+
+
+def write(path: Path, weights: Weights) -> None:
+    """Write tensors to ``path``, uncompressed."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+        for name, tensor in weights.tensors.items():
+            array = to_bits(tensor.read())
+            if tensor.dtype in AS_BITS:
+                array = array.view(np.dtype([(tensor.dtype, array.dtype)]))
+            with archive.open(zipfile.ZipInfo(f"{name}.npy"), "w", force_zip64=True) as member:
+                np.lib.format.write_array(member, array, allow_pickle=False)
+
+
+@contextlib.contextmanager
+def opened(path: Path, problem: Problem = refuse) -> Iterator[Weights]:
+    """List what is in a file; values are read when somebody asks for them, inside the ``with`` block.
+
+    Args:
+        path: The file.
+        problem: Told about members that hold pickled objects, are there twice, have sizes that their bytes
+            don't have, or can't be read. Default: raise.
+
+    Raises:
+        FileFormatError: It isn't a zip archive; and see ``problem``.
+    """
+    with contextlib.ExitStack() as stack:
+        with reading(str(path), "an .npz file"):
+            archive = stack.enter_context(zipfile.ZipFile(path))
+        weights = Weights()
+        for info in archive.infolist():
+            name = info.filename.removesuffix(".npy")
+            try:
+                if name in weights.tensors:
+                    raise FileFormatError(
+                        f"{path}:{info.filename}", "each member once", "a duplicate", "The file is damaged."
+                    )
+                weights.tensors[name] = _tensor(archive, info)
+            except FileFormatError as error:
+                problem(error)
+        yield weights
+
+
+def _tensor(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Tensor:
+    """Look at a member's header; nothing of the size that it claims is allocated."""
+    where = f"{archive.filename}:{info.filename}"
+    if not info.filename.endswith(".npy") or info.flag_bits & _ENCRYPTED:
+        raise FileFormatError(
+            where, "a plain .npy member", "another one", "Files of this kind hold arrays only."
+        )
+    with reading(where, "an array in format 1.0 or 2.0"), archive.open(info) as member:
+        shape, _order, dtype = _HEADERS[np.lib.format.read_magic(member)](member)
+        start = member.tell()
+    if dtype.hasobject:
+        raise FileFormatError(
+            where, "numbers", "pickled Python objects", "They could run code and are refused."
+        )
+    count = 1
+    for size in shape:
+        count *= size
+    if min(shape, default=0) < 0 or start + count * dtype.itemsize != info.file_size:
+        raise FileFormatError(
+            where, f"{info.file_size} bytes, as the archive says", f"shape {shape} of {dtype}, which takes others",
+            "The file is damaged or made to exhaust memory.",
+        )  # fmt: skip
+    name = _field(dtype)
+
+    def read() -> np.ndarray[Any, Any]:
+        with reading(where, "an array"), archive.open(info) as member:
+            array: np.ndarray[Any, Any] = np.lib.format.read_array(member, allow_pickle=False)
+        return from_bits(array if name is None else array[name], name or array.dtype.name)
+
+    return Tensor(shape, name or dtype.name, read, info.compress_size)
+
+
+def _field(dtype: np.dtype[Any]) -> str | None:
+    """Return the dtype whose bits a field holds, if this is how a tensor of such a dtype is stored."""
+    if dtype.names is None or len(dtype.names) != 1:
+        return None
+    name = dtype.names[0]
+    return name if AS_BITS.get(name) == dtype[name].name else None

@@ -1,0 +1,276 @@
+"""Between a model and a file: a flat mapping from names to tensors, the same for every format.
+
+A tensor's name is the way to its owner through attributes, then ``vars``, then its place there:
+``layers/dense/vars/0``, ``layers/bidirectional/forward_layer/cell/vars/1``, ``optimizer/vars/3``. Names
+come from classes and attributes, not from layers' names, so building the same model again gives the same.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from corne import dtypes
+from corne.errors import ShapeError, StateError
+from corne.naming import to_snake_case
+from corne.optimizer import Optimizer
+
+_VARS = "/vars/"
+#: Dtypes that NumPy and most formats lack, and the one whose bits are stored instead.
+AS_BITS = {"bfloat16": "uint16", "float8_e4m3fn": "uint8", "float8_e5m2": "uint8"}
+_NUMBERS = dtypes.NAMES - {"string"}
+_COMPLEX = frozenset({"complex64", "complex128"})
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """What is known of a stored array before it is read.
+
+    Args:
+        shape: Its sizes.
+        dtype: Its NumPy name, such as ``"float32"`` or ``"bfloat16"``.
+        read: Returns the values.
+        stored: The bytes they take in the file, None in memory. They are fewer than ``nbytes`` in a
+            compressed file, and in one made to exhaust memory.
+    """
+
+    shape: tuple[int, ...]
+    dtype: str
+    read: Callable[[], np.ndarray[Any, Any]]
+    stored: int | None = None
+
+    @classmethod
+    def of(cls, value: Any) -> Tensor:
+        """Wrap values that are in memory already."""
+        array = np.asarray(value)
+        return cls(array.shape, array.dtype.name, lambda: array)
+
+    @property
+    def nbytes(self) -> int:
+        """The bytes its values take in memory."""
+        return self.count * item_bytes(self.dtype)
+
+    @property
+    def count(self) -> int:
+        """The number of its values."""
+        count = 1
+        for size in self.shape:
+            count *= size
+        return count
+
+
+@dataclass
+class Weights:
+    """The tensors of a model or a file.
+
+    Args:
+        tensors: Each under its name, in the model's order where that is known.
+        layers: The name of the layer at each path (``"layers/dense": "dense_3"``); layers without
+            variables may be among them.
+    """
+
+    tensors: dict[str, Tensor] = field(default_factory=dict)
+    layers: dict[str, str] = field(default_factory=dict)
+
+    def by_owner(self) -> dict[str, dict[str, Tensor]]:
+        """Return ``{path: {key: tensor}}``."""
+        owners: dict[str, dict[str, Tensor]] = {}
+        for name, tensor in self.tensors.items():
+            path, key = split_name(name)
+            owners.setdefault(path, {})[key] = tensor
+        return owners
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """Return the owner's path and the key of a tensor's name.
+
+    A name that other tools chose is its own path.
+
+    >>> split_name("layers/dense/vars/0"), split_name("vars/1"), split_name("dense.weight")
+    (('layers/dense', '0'), ('', '1'), ('dense.weight', ''))
+    """
+    path, marker, key = f"/{name}".rpartition(_VARS)
+    return (path[1:], key) if marker else (name, "")
+
+
+def join_name(path: str, key: str) -> str:
+    """Return the name of the tensor ``key`` of the owner at ``path``.
+
+    >>> join_name("layers/dense", "0"), join_name("", "1")
+    ('layers/dense/vars/0', 'vars/1')
+    """
+    return f"{path}{_VARS}{key}".removeprefix("/")
+
+
+def to_bits(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Return the bits of numbers that NumPy itself doesn't know (bfloat16, float8), others as they are."""
+    bits = AS_BITS.get(array.dtype.name)
+    return array if bits is None else array.view(bits)
+
+
+def from_bits(array: np.ndarray[Any, Any], dtype: str) -> np.ndarray[Any, Any]:
+    """Return numbers of ``dtype`` in the machine's byte order; the inverse of :func:`to_bits`."""
+    array = array.astype(array.dtype.newbyteorder("="), copy=False)
+    if dtype not in AS_BITS:
+        return array
+    import ml_dtypes
+
+    return array.view(getattr(ml_dtypes, dtype))
+
+
+def item_bytes(dtype: str) -> int:
+    """Return the bytes of one value of a dtype by NumPy's name, 0 where it is unknown."""
+    if dtype in _NUMBERS:
+        return dtypes.itemsize(dtype)
+    try:
+        return np.dtype(dtype).itemsize
+    except TypeError:
+        return 0
+
+
+# -- the walk -----------------------------------------------------------------------------------------
+def walk(root: Any) -> Iterator[tuple[str, Any]]:
+    """Yield ``(path, object)`` for everything in a model that has variables of its own, each once."""
+    yield from _walk(root, "", set())
+
+
+def _walk(item: Any, path: str, seen: set[int]) -> Iterator[tuple[str, Any]]:
+    if id(item) in seen:
+        return
+    seen.add(id(item))
+    yield path, item
+    unsaved: frozenset[str] = getattr(type(item), "_unsaved_attributes", frozenset())
+    children = {name: value for name, value in vars(item).items() if name not in unsaved}
+    if getattr(item, "_graph", None) is not None or "_stack" in vars(item):
+        layers = item.layers
+        yield from _walk_container(layers, f"{path}/layers".lstrip("/"), seen)
+    for name in sorted(children):
+        child, child_path = children[name], f"{path}/{name}".lstrip("/")
+        if _is_saveable(child):
+            yield from _walk(child, child_path, seen)
+        elif isinstance(child, (list, tuple, set, dict)):
+            yield from _walk_container(child, child_path, seen)
+
+
+def _walk_container(container: Any, path: str, seen: set[int]) -> Iterator[tuple[str, Any]]:
+    used: Counter[str] = Counter()
+    for child in container.values() if isinstance(container, dict) else container:
+        if _is_saveable(child):
+            stem = to_snake_case(type(child).__name__)
+            name = f"{stem}_{used[stem]}" if used[stem] else stem
+            used[stem] += 1
+            yield from _walk(child, f"{path}/{name}", seen)
+
+
+def _is_saveable(item: Any) -> bool:
+    return hasattr(item, "save_own_variables") and not isinstance(item, type)
+
+
+# -- model to mapping and back ------------------------------------------------------------------------
+def gather(model: Any) -> Weights:
+    """Return every variable of the model, and of its optimizer if it has one.
+
+    Raises:
+        StateError: A layer of one's own puts something into its store that isn't an array.
+    """
+    weights = Weights()
+    for path, item in walk(model):
+        weights.layers[path] = item.name
+        for key, value in _own(item).items():
+            name, tensor = join_name(path, key), Tensor.of(value)
+            if tensor.read().dtype.hasobject:
+                raise StateError(
+                    f"{item.name}.save_own_variables(…)", "arrays of numbers", f"{value!r} as {key!r}",
+                    "Store what NumPy can hold without Python objects.",
+                )  # fmt: skip
+            weights.tensors[name] = tensor
+    return weights
+
+
+def restore(model: Any, weights: Weights, where: str, skip_mismatch: bool = False) -> None:
+    """Give every variable of the model its value.
+
+    Everything is compared before anything is read, and read before anything is assigned. An optimizer
+    without state is built if there is state for it. State that belongs to another optimizer is left
+    out with a warning, as is that of a model that isn't compiled, silently.
+
+    Args:
+        model: A built model.
+        weights: What a file holds.
+        where: The file, for messages.
+        skip_mismatch: Leave out what doesn't fit, with a warning. Default False.
+
+    Raises:
+        ShapeError: Layers are missing on either side, or have other shapes; the message lists them all.
+    """
+    stored = weights.by_owner()
+    _build_optimizer(model, stored)
+    plan: list[tuple[Any, dict[str, Tensor]]] = []
+    layers: list[str] = []
+    optimizers: list[str] = []
+    for path, item in walk(model):
+        own = {key: Tensor.of(value) for key, value in _own(item).items()}
+        given = stored.pop(path, {})
+        if own.keys() == given.keys() and all(_fits(given[key], own[key]) for key in own):
+            if own:
+                plan.append((item, given))
+            continue
+        isolated = isinstance(item, Optimizer)
+        if given or not isolated:
+            problem = f"{path or item.name} ({item.name}): has {_listed(own)}, the file has {_listed(given)}"
+            (optimizers if isolated else layers).append(problem)
+    for path, given in stored.items():
+        if not f"{path}/".startswith("optimizer/"):
+            name = weights.layers.get(path, "unnamed")
+            layers.append(f"{path} ({name}): has nothing, the file has {_listed(given)}")
+    if layers and not skip_mismatch:
+        raise ShapeError(
+            f"{where} into {model.name}", "the same layers with the same shapes", "; ".join(layers),
+            "Build the model with the configuration the file was written with, or pass skip_mismatch=True.",
+        )  # fmt: skip
+    values = [(item, {key: tensor.read() for key, tensor in given.items()}) for item, given in plan]
+    if layers:
+        warnings.warn(f"{where}: left out {'; '.join(layers)}", stacklevel=2)
+    if optimizers:
+        warnings.warn(
+            f"{where}: the optimizer's state was left out, its variables are others: {'; '.join(optimizers)}",
+            stacklevel=2,
+        )
+    for item, store in values:
+        item.load_own_variables(store)
+
+
+def _own(item: Any) -> dict[str, Any]:
+    store: dict[str, Any] = {}
+    item.save_own_variables(store)
+    return store
+
+
+def _build_optimizer(model: Any, stored: Mapping[str, Mapping[str, Tensor]]) -> None:
+    """Make the state of an optimizer that has none yet if the file has more than its counters."""
+    optimizer = getattr(model, "optimizer", None)
+    if isinstance(optimizer, Optimizer) and not optimizer.built:
+        count = sum(len(given) for path, given in stored.items() if f"{path}/".startswith("optimizer/"))
+        if count > sum(len(_own(item)) for _, item in walk(optimizer)):
+            optimizer.build(model.trainable_variables)
+
+
+def _fits(given: Tensor, own: Tensor) -> bool:
+    """Tell whether values fit a variable: the same shape, and numbers that it can take."""
+    if given.shape != own.shape or given.dtype == own.dtype:
+        return given.shape == own.shape
+    return {given.dtype, own.dtype} <= _NUMBERS and (given.dtype not in _COMPLEX or own.dtype in _COMPLEX)
+
+
+def _listed(tensors: dict[str, Tensor]) -> str:
+    ordered = sorted(tensors, key=lambda key: (len(key), key))
+    return ", ".join(_shown(tensors[key]) for key in ordered) or "nothing"
+
+
+def _shown(tensor: Tensor) -> str:
+    return f"{tensor.shape}" if tensor.dtype in _NUMBERS else f"{tensor.shape} of {tensor.dtype}"
