@@ -13,6 +13,7 @@ from corne.variable import Variable
 
 #: Attributes that hold other objects without owning them.
 NOT_OWNED = frozenset({"inbound_nodes", "_init_arguments", "_last_call", "_loss_call", "_losses", "_trained"})
+_CONTAINERS = (list, tuple, set, dict)
 
 
 class Transient:
@@ -31,12 +32,16 @@ class Transient:
 def held(layer: Any) -> Iterator[Any]:
     """Yield the objects in ``layer``'s attributes, containers opened, in order of assignment."""
     for name, value in vars(layer).items():
-        if name not in NOT_OWNED:
+        if name in NOT_OWNED:
+            continue
+        if isinstance(value, _CONTAINERS):
             yield from _open(value, ())
+        else:
+            yield value
 
 
 def _open(value: Any, inside: tuple[int, ...]) -> Iterator[Any]:
-    if isinstance(value, (list, tuple, set, dict)):
+    if isinstance(value, _CONTAINERS):
         if id(value) in inside:  # a container that holds itself
             return
         for item in value.values() if isinstance(value, dict) else value:
