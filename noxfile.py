@@ -323,6 +323,13 @@ def oracle(session: nox.Session) -> None:
 
 
 @nox.session(python=PYTHON_311)
+def resume_trials(session: nox.Session) -> None:
+    """Kill training at random instants, go on, and compare bit by bit."""
+    _install(session, ["corne", "corne-cpu", *STANDARD])
+    session.run("python", "tests/kill_and_resume.py", *session.posargs, env=_environment())
+
+
+@nox.session(python=PYTHON_311)
 def bench(session: nox.Session) -> None:
     """Time Corne against raw PyTorch and Keras, side by side in one run."""
     _install(session, ["corne", "corne-cpu", *STANDARD], "keras==3.15.1", "jax>=0.7", "scikit-learn>=1.4")

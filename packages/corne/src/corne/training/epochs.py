@@ -35,7 +35,8 @@ class Epochs:
             )
         self.adapter, self.steps, self._total, self._anew = adapter, steps, total, anew
         self._running: Iterator[Any] | None = None
-        self._seen = self._passes = 0
+        self._seen = self._passes = self._taken = 0
+        self._closed = 0  # epochs
         self.ran_out = False  # for good: the data can't be read again
 
     @property
@@ -43,14 +44,46 @@ class Epochs:
         """The number of batches in an epoch, where it is known."""
         return self.steps if self.steps is not None else self.adapter.num_batches
 
-    def batches(self, epoch: int) -> Iterator[Any]:
-        """Yield the batches of an epoch, and tell the data when one begins and has been used up."""
+    def batches(self, epoch: int, done: int = 0) -> Iterator[Any]:
+        """Yield the batches of an epoch, and tell the data when one begins and has been used up.
+
+        Args:
+            epoch: Its number.
+            done: How many of them were used before this object was made. Default 0.
+        """
         self.adapter.on_epoch_begin()
         if self.steps is None:
-            yield from self.adapter.batches(epoch)
+            batches = self.adapter.batches(epoch)
+            wanted: Iterator[Any] = itertools.islice(batches, done if self.adapter.is_repeatable else 0, None)
         else:
-            yield from self._some(epoch, self.steps)
+            wanted = self._some(epoch, self.steps - done)
+        for batch in wanted:
+            self._taken += 1
+            yield batch
         self.adapter.on_epoch_end()
+        self._closed += 1
+
+    def get_state(self) -> dict[str, Any]:
+        """Return where the data are, so that others like them can go on there."""
+        return {
+            "taken": self._taken, "passes": self._passes, "seen": self._seen, "epochs": self._closed,
+            "adapter": self.adapter.get_state(),
+        }  # fmt: skip
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Go on where :meth:`get_state` was called. What can't be read from the middle is read and dropped."""
+        for _ in range(state["epochs"]):  # what the data do to themselves after each epoch
+            self.adapter.on_epoch_begin()
+            self.adapter.on_epoch_end()
+        self.adapter.set_state(state["adapter"])
+        self._taken, self._passes, self._seen = state["taken"], state["passes"], state["seen"]
+        self._closed = state["epochs"]
+        if not self.adapter.is_repeatable:
+            self._passes = 0
+            _drop(self.adapter.batches(0), self._taken)
+        elif self.steps is not None and self._passes and not self._anew:
+            self._running = self.adapter.batches(self._passes - 1)
+            _drop(self._running, self._seen)
 
     def is_over(self, epoch: int) -> bool:
         """Tell whether there are no data left for an epoch, and warn of it."""
@@ -85,3 +118,8 @@ class Epochs:
             DataRanOutWarning,
             stacklevel=5,
         )
+
+
+def _drop(batches: Iterator[Any], count: int) -> None:
+    for _ in itertools.islice(batches, count):
+        pass

@@ -17,7 +17,9 @@ from corne.plugins import hook
 from corne.training.adapters import choose_adapter
 from corne.training.adapters.arrays import split_validation
 from corne.training.adapters.prepare import is_arrays, is_number_list
+from corne.training.callbacks.backup_and_restore import BackupAndRestore
 from corne.training.callbacks.callback_list import CallbackList
+from corne.training.checkpoints import Checkpointer, Position
 from corne.training.epochs import Epochs
 from corne.training.labels import watch_targets
 from corne.training.logs import as_numbers
@@ -45,6 +47,9 @@ def fit(
     validation_steps: int | None,
     validation_batch_size: int | None,
     validation_freq: Any,
+    checkpoint: Any,
+    checkpoint_freq: str | int,
+    resume: bool,
 ) -> Any:
     """Train; see ``Trainer.fit``."""
     _check_count("fit(epochs=…)", epochs)
@@ -81,8 +86,18 @@ def fit(
             [given or [], offered], add_history=True, add_progbar=verbose != 0, model=model, verbose=verbose,
             epochs=epochs, steps=train.count,
         )  # fmt: skip
+        saver = _checkpointer(watchers, checkpoint, checkpoint_freq, resume)
         try:
-            return _run(model, train, validate, watchers, range(initial_epoch, epochs), due)
+            if saver is None:
+                return _run(model, train, validate, watchers, range(initial_epoch, epochs), due)
+            arguments = {
+                "initial_epoch": initial_epoch, "batches": train.count, "batch_size": train.adapter.batch_size,
+                "samples": train.adapter.size, "steps_per_epoch": steps_per_epoch,
+                "steps_per_execution": model.steps_per_execution, "validation": validate is not None,
+            }  # fmt: skip
+            saver.attach(model, train, validate, watchers, arguments)
+            with saver.watching_signals():
+                return _run(model, train, validate, watchers, range(initial_epoch, epochs), due, saver)
         finally:
             watchers.close()
     finally:
@@ -98,23 +113,36 @@ def _run(
     watchers: CallbackList,
     epochs: Sequence[int],
     due: list[int],
+    saver: Checkpointer | None = None,
 ) -> Any:
     model.stop_training = False
+    state = None if saver is None else saver.find(epochs[-1] + 1 if epochs else 0)
     model._expect_steps(
         "train", _product(train.count, len(epochs)), print if watchers.params["verbose"] else None
     )
     if validate is not None:
         model._expect_steps("test", _product(validate.count, len(due)), None)
+    at = Position(epochs[0] if epochs else 0)
+    if saver is not None and state is not None:
+        if state["position"]["finished"]:
+            saver.restore(state)
+            return model.history
+        watchers.set_params({**watchers.params, "resuming": True})
     watchers.on_train_begin()
+    if saver is not None and state is not None:
+        at = saver.restore(state)
+        if watchers.params["verbose"]:
+            print(f"Going on in epoch {at.epoch + 1} after {at.batch} batches.")
     logs: dict[str, Any] = {}
-    for epoch in epochs:
+    for epoch in epochs[max(0, at.epoch - epochs[0]) :] if epochs and not at.stopped else ():
         if train.is_over(epoch):
             break
-        model.reset_metrics()
-        watchers.on_epoch_begin(epoch)
+        done, returned = (at.batch, at.logs) if epoch == at.epoch else (0, None)
+        if not done:
+            model.reset_metrics()
+            watchers.on_epoch_begin(epoch)
         step = model._make_step("train")
-        returned = None
-        for index, group in _executions(train.batches(epoch), model.steps_per_execution):
+        for index, group in _executions(train.batches(epoch, done), model.steps_per_execution, done):
             watchers.on_train_batch_begin(index)
             for batch in group:
                 returned = step(batch)
@@ -123,17 +151,45 @@ def _run(
             )
             if model.stop_training:
                 break
+            if saver is not None:
+                saver.after_batch(epoch, index + len(group), returned)
         logs = as_numbers(_logs(model, "train", returned))
         if validate is not None and epoch in due and not validate.is_over(epoch):
             values = evaluate_epochs(model, validate, watchers, epoch)
             logs.update({f"val_{key}": value for key, value in values.items()})
         watchers.on_epoch_end(epoch, logs)
+        if saver is not None:
+            saver.after_epoch(epoch)
         if model.stop_training or train.ran_out:
             break
     if hasattr(model.optimizer, "finalize_variable_values"):
         model.optimizer.finalize_variable_values(model.trainable_weights)
     watchers.on_train_end(logs)
+    if saver is not None:
+        saver.finish(epochs[-1] + 1 if epochs else 0)
     return model.history
+
+
+def _checkpointer(watchers: CallbackList, folder: Any, freq: str | int, resume: bool) -> Checkpointer | None:
+    """Return what writes checkpoints, if fit or a callback wants them."""
+    asking = [callback for callback in watchers.callbacks if isinstance(callback, BackupAndRestore)]
+    if folder is None and not asking:
+        if resume:
+            raise ArgumentError(
+                "fit(resume=True)", "checkpoint=…, the folder to go on from", "None", "Pass the folder."
+            )
+        return None
+    if len(asking) + (folder is not None) > 1:
+        raise ArgumentError(
+            "fit(checkpoint=…)",
+            "one folder for checkpoints",
+            "several",
+            "Leave BackupAndRestore out, or checkpoint.",
+        )
+    if folder is not None:
+        return Checkpointer(folder, freq, resume)
+    (backup,) = asking
+    return Checkpointer(backup.backup_dir, backup.save_freq, resume=True, clear=backup.delete_checkpoint)
 
 
 def evaluate(
@@ -255,13 +311,12 @@ def _watchers(callbacks: Any, model: Any, verbose: Any, epochs: Epochs) -> Callb
     )
 
 
-def _executions(batches: Iterator[Any], size: int) -> Iterator[tuple[int, list[Any]]]:
-    """Yield ``(index of the first batch, batches)`` for groups of ``size`` batches."""
+def _executions(batches: Iterator[Any], size: int, start: int = 0) -> Iterator[tuple[int, list[Any]]]:
+    """Yield ``(index of the first batch, batches)`` for groups of ``size`` batches, counted from ``start``."""
     if size == 1:
-        for index, batch in enumerate(batches):
+        for index, batch in enumerate(batches, start):
             yield index, [batch]
         return
-    start = 0
     while group := list(itertools.islice(batches, size)):
         yield start, group
         start += len(group)

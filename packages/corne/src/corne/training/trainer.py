@@ -107,6 +107,9 @@ class Trainer(Steps):
         validation_steps: int | None = None,
         validation_batch_size: int | None = None,
         validation_freq: Any = 1,
+        checkpoint: Any = None,
+        checkpoint_freq: str | int = "epoch",
+        resume: bool = False,
     ) -> Any:
         """Train for a number of epochs.
 
@@ -128,15 +131,22 @@ class Trainer(Steps):
             validation_steps: Batches to validate on, the same ones each time. Default: all.
             validation_batch_size: Default ``batch_size``.
             validation_freq: Validate every so many epochs, or after the epochs in a list. Default 1.
+            checkpoint: Folder for the state of training, written so that the process may die at any moment.
+                SIGTERM and Ctrl-C let the batch end and write it. Default None: none is written.
+            checkpoint_freq: "epoch", which is after every epoch and once a minute within one, or a number of
+                batches between two checkpoints. Default "epoch".
+            resume: Whether to go on from the folder's checkpoint, if there is one, to the very bits of a fit that
+                was never interrupted; a fit that had ended returns at once. Default False: begin anew.
 
         Returns:
             The History callback; its ``history`` holds a list for each quantity.
 
         Raises:
-            StateError: Not compiled.
+            StateError: Not compiled, or the checkpoint is of another model or fit.
             BackendError: The backend has no gradients.
             DataError: Data that don't fit together.
             ArgumentError: Unusable values of other arguments.
+            SystemExit: SIGTERM came and there is a checkpoint.
         """
         self._require_compiled("fit")
         with self._on_backend(training=True):
@@ -145,7 +155,8 @@ class Trainer(Steps):
                 validation_split=validation_split, validation_data=validation_data, shuffle=shuffle,
                 class_weight=class_weight, initial_epoch=initial_epoch, steps_per_epoch=steps_per_epoch,
                 validation_steps=validation_steps, validation_batch_size=validation_batch_size,
-                validation_freq=validation_freq,
+                validation_freq=validation_freq, checkpoint=checkpoint, checkpoint_freq=checkpoint_freq,
+                resume=resume,
             )  # fmt: skip
 
     def evaluate(

@@ -53,6 +53,14 @@ class DataAdapter(ABC):
         """Do what the data want done after each epoch."""
         return None
 
+    def get_state(self) -> dict[str, Any]:
+        """Return what decides on the order of the batches, as JSON and NumPy can hold it."""
+        return {}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Take what :meth:`get_state` returned. It is followed by :meth:`batches` of the epoch under way."""
+        return None
+
     def close(self) -> None:
         """Release threads and files."""
         return None

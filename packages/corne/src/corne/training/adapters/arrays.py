@@ -94,6 +94,14 @@ class ArrayAdapter(DataAdapter):
         """Return all data: they are in memory."""
         return self._pack(self._leaves)
 
+    def get_state(self) -> dict[str, Any]:
+        """Return what decides on the orders."""
+        return {"seed": self._seed}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Take the orders of another one."""
+        self._seed = state["seed"]
+
     def _cut(self, leaves: list[Any], start: int) -> Any:
         stop = start + self.batch_size
         return self._pack([None if a is None else a[start:stop] for a in leaves])

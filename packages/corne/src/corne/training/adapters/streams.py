@@ -176,6 +176,14 @@ class PyDatasetAdapter(Stream):
         """Tell the data set."""
         self._dataset.on_epoch_end()
 
+    def get_state(self) -> dict[str, Any]:
+        """Return what decides on the orders."""
+        return {"seed": self._seed}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Take the orders of another one."""
+        self._seed = state["seed"]
+
 
 class TorchAdapter(Stream):
     """Batches of a PyTorch DataLoader, or of a Dataset through one."""
@@ -185,6 +193,7 @@ class TorchAdapter(Stream):
     ) -> None:
         super().__init__(data, class_weight)
         self._loader = data
+        self._begun, self._random = False, None
         if not hasattr(data, "batch_sampler"):
             torch_data = sys.modules["torch"].utils.data
             has_order = not isinstance(data, torch_data.IterableDataset)
@@ -196,8 +205,31 @@ class TorchAdapter(Stream):
 
     def open(self, epoch: int) -> Iterable[Any]:
         """Begin a pass over the loader."""
+        self._random = sys.modules["torch"].get_rng_state().numpy()  # decides on the loader's order
         batches: Iterable[Any] = iter(self._loader)
         return batches
+
+    def get_state(self) -> dict[str, Any]:
+        """Return PyTorch's random state, now and when the pass began."""
+        return {
+            "pass": self._random,
+            "now": sys.modules["torch"].get_rng_state().numpy(),
+            "begun": self._begun,
+        }
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Set PyTorch's random state: a pass that was begun begins again with the same order."""
+        self.close()
+        torch = sys.modules["torch"]
+        torch.set_rng_state(torch.from_numpy(state["pass" if state["begun"] else "now"]))
+
+    def on_epoch_begin(self) -> None:
+        """Note that a pass is under way."""
+        self._begun = True
+
+    def on_epoch_end(self) -> None:
+        """Note that no pass is under way."""
+        self._begun = False
 
 
 class IterableAdapter(Stream):

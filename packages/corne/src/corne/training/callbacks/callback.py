@@ -30,11 +30,19 @@ class Callback:
         self._model = model
 
     def get_state(self) -> dict[str, Any]:
-        """Return what the callback remembers, as JSON can hold it, so that training can go on exactly."""
+        """Return what the callback remembers, so that an interrupted fit can go on exactly.
+
+        Returns:
+            Numbers, strings, lists and dicts of them, and NumPy arrays.
+        """
         return {}
 
     def set_state(self, state: dict[str, Any]) -> None:
-        """Take what :meth:`get_state` returned."""
+        """Take what :meth:`get_state` returned.
+
+        It is called after :meth:`on_train_begin`, which finds ``self.params["resuming"]`` set. Where an epoch is
+        gone on with in its middle, :meth:`on_epoch_begin` is not called again.
+        """
 
     def on_batch_begin(self, batch: int, logs: Any = None) -> None:
         """Called before each training batch, as :meth:`on_train_batch_begin`."""

@@ -9,6 +9,7 @@ from typing import Any
 from corne import tree
 from corne.errors import ArgumentError
 from corne.training.callbacks.callback import Callback
+from corne.training.callbacks.csv_logger import CSVLogger
 from corne.training.callbacks.history import History
 from corne.training.callbacks.progbar_logger import ProgbarLogger
 from corne.training.logs import BatchLogs
@@ -89,9 +90,9 @@ class CallbackList(Callback):
             callback.set_model(model)
 
     def close(self) -> None:
-        """Tell callbacks that hold the terminal to let it go, however the loop ended."""
+        """Tell callbacks that hold the terminal or a file to let it go, however the loop ended."""
         for callback in self.callbacks:
-            if isinstance(callback, ProgbarLogger):
+            if isinstance(callback, (ProgbarLogger, CSVLogger)):
                 callback.close()
 
     def _batch(self, name: str, batch: int, logs: Logs) -> None:

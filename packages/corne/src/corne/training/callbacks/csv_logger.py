@@ -41,12 +41,13 @@ class CSVLogger(Callback):
             raise ArgumentError(
                 "CSVLogger(filename=…)", "a file in an existing folder", str(path), "Make the folder first."
             )
-        going_on = self.append and path.exists() and path.stat().st_size > 0
+        append = self.append or bool(self.params.get("resuming"))
+        going_on = append and path.exists() and path.stat().st_size > 0
         self._keys = None
         if going_on:
             with path.open(newline="") as file:
                 self._keys = next(csv.reader(file, delimiter=self.separator))[1:]
-        self._file = path.open("a" if self.append else "w", newline="")
+        self._file = path.open("a" if append else "w", newline="")
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         assert self._file is not None
@@ -60,7 +61,20 @@ class CSVLogger(Callback):
         writer.writerow([epoch, *(_cell(logs.get(key, "NA")) for key in self._keys)])
         self._file.flush()
 
+    def get_state(self) -> dict[str, Any]:
+        return {"size": None if self._file is None else self._file.tell()}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        if self._file is not None and state["size"] is not None:  # rows after the checkpoint come again
+            self._file.truncate(min(state["size"], Path(self.filename).stat().st_size))
+            if not state["size"]:
+                self._keys = None
+
     def on_train_end(self, logs: Any = None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file, however training ended."""
         if self._file is not None:
             self._file.close()
             self._file = None

@@ -75,6 +75,7 @@ class EarlyStopping(MonitorCallback):
             "best": self.best,
             "best_epoch": self.best_epoch,
             "stopped_epoch": self.stopped_epoch,
+            "best_weights": self.best_weights,
         }
 
     def set_state(self, state: dict[str, Any]) -> None:

@@ -115,7 +115,8 @@ class ModelCheckpoint(MonitorCallback):
         return True
 
     def get_state(self) -> dict[str, Any]:
-        return {"best": self.best, "since": self._since}
+        return {"best": self.best, "since": self._since, "epoch": self._epoch, "last_batch": self._last_batch}
 
     def set_state(self, state: dict[str, Any]) -> None:
         self.best, self._since = state["best"], state["since"]
+        self._epoch, self._last_batch = state["epoch"], state["last_batch"]

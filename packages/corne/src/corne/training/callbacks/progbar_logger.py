@@ -30,6 +30,9 @@ class ProgbarLogger(Callback):
             print(f"Epoch {epoch + 1}/{self.params['epochs']}")
         self._start()
 
+    def set_state(self, state: dict[str, Any]) -> None:
+        self._start()  # an epoch that is gone on with has no beginning
+
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         self._finish(logs)
 
