@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
-from corne_torch.kernels.normalization import batch_normalization, moments
+from corne_torch.kernels.normalization import _are_moments_of, batch_normalization, moments
 
 Tensor = torch.Tensor
 
@@ -60,3 +60,36 @@ def test_moments_far_from_zero() -> None:
     kept_mean, kept_variance = moments(x, (0,), keepdims=True)
     assert kept_mean.shape == kept_variance.shape == (1, 3)
     torch.testing.assert_close(kept_variance[0], variance, rtol=0, atol=0)
+
+
+def test_moments_of_something_else() -> None:
+    """Moments are constants of the gradient only where they are of the very tensor that is normalized."""
+    torch.manual_seed(0)
+    x = torch.randn((6, 5, 3), dtype=torch.float64, requires_grad=True)
+    other = x * 2
+    mean, variance = moments(other, (0, 1))
+
+    def expected(x: Tensor, mean: Tensor, variance: Tensor) -> Tensor:
+        return (x - mean) * torch.rsqrt(variance + 1e-3)
+
+    for normal, m, v in [(x, mean, variance), (other.detach(), mean, variance), (other, mean, variance * 1)]:
+        found = batch_normalization(normal, m, v, -1, None, None, 1e-3).pow(3).sum()
+        wanted = expected(normal, m, v).pow(3).sum()
+        a, b = (torch.autograd.grad(value, x, retain_graph=True)[0] for value in (found, wanted))
+        torch.testing.assert_close(a, b, rtol=1e-9, atol=1e-9)
+    assert _are_moments_of(other, mean, variance)
+    other.add_(1)
+    assert not _are_moments_of(other, mean, variance)
+
+
+def test_moments_may_be_used_for_more() -> None:
+    """A loss of mean and variance has its gradient besides that of the normalized values."""
+    torch.manual_seed(0)
+    x = torch.randn((6, 5, 3), dtype=torch.float64, requires_grad=True)
+    inner = x * 1
+    mean, variance = moments(inner, (0, 1))
+    out = batch_normalization(inner, mean, variance, -1, None, None, 1e-3)
+    (a,) = torch.autograd.grad(out.pow(3).sum() + (mean * variance).sum(), x)
+    v, m = torch.var_mean(x, (0, 1), correction=0)
+    (b,) = torch.autograd.grad(((x - m) * torch.rsqrt(v + 1e-3)).pow(3).sum() + (m * v).sum(), x)
+    torch.testing.assert_close(a, b, rtol=1e-9, atol=1e-9)

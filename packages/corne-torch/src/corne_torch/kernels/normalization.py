@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import weakref
 from typing import Any
 
 import torch
@@ -68,6 +69,7 @@ class _Moments(torch.autograd.Function):
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Tensor], output: tuple[Tensor, Tensor]) -> None:
         ctx.save_for_backward(*inputs, output[0])
+        ctx.measured, ctx.version = weakref.ref(inputs[0]), inputs[0]._version
 
     @staticmethod
     def backward(ctx: Any, dmean: Tensor, dvariance: Tensor) -> Tensor:
@@ -78,7 +80,10 @@ class _Moments(torch.autograd.Function):
 
 
 class _Normalized(torch.autograd.Function):
-    """``apply(x, mean, variance, scale, offset, epsilon)``, channels in axis 1, with all gradients."""
+    """``apply(x, mean, variance, scale, offset, epsilon)``: by the moments of ``x`` itself, channels in axis 1.
+
+    The moments are taken as constants, and the gradient of ``x`` includes what goes through them.
+    """
 
     @staticmethod
     def forward(
@@ -94,22 +99,31 @@ class _Normalized(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, dy: Tensor) -> Any:
         x, mean, variance, scale = ctx.saved_tensors
-        inverse = torch.rsqrt(variance + ctx.epsilon)
-        slope = inverse if scale is None else inverse * scale
-        if torch.is_grad_enabled():  # PyTorch's gradient can't be differentiated by mean and variance
+        if torch.is_grad_enabled():  # this gradient is to be differentiated in turn, by x in the moments too
             axes = [axis for axis in range(x.ndim) if axis != 1]
-            shape = (1, -1) + (1,) * (x.ndim - 2)
-            normal = (x - mean.view(shape)) * inverse.view(shape)
-            dx, dscale, doffset = dy * slope.view(shape), (dy * normal).sum(axes), dy.sum(axes)
+            variance, mean = torch.var_mean(x, axes, correction=0, keepdim=True)
+            inverse = torch.rsqrt(variance + ctx.epsilon)
+            normal = (x - mean) * inverse
+            dscale, doffset = (dy * normal).sum(axes), dy.sum(axes)
+            through = dy - dy.mean(axes, keepdim=True) - normal * (dy * normal).mean(axes, keepdim=True)
+            dx = through * inverse * (1 if scale is None else scale.view(inverse.shape))
         else:
+            inverse = torch.rsqrt(variance + ctx.epsilon)
             dx, dscale, doffset = torch.ops.aten.native_batch_norm_backward(
-                dy, x, scale, mean, variance, None, None, False, ctx.epsilon, [True] * 3
+                dy, x, scale, None, None, mean, inverse, True, ctx.epsilon, [True] * 3
             )
-        dvariance = dscale * inverse * slope * -0.5
         has_scale, has_offset = ctx.needs_input_grad[3:5]
-        return (
-            dx, -slope * doffset, dvariance, dscale if has_scale else None, doffset if has_offset else None, None
-        )  # fmt: skip
+        return dx, None, None, dscale if has_scale else None, doffset if has_offset else None, None
+
+
+def _are_moments_of(x: Tensor, mean: Tensor, variance: Tensor) -> bool:
+    """Tell whether the tape says that these are the moments of this very tensor, over all axes but the last."""
+    made = mean.grad_fn
+    if made is None or made is not variance.grad_fn or made.name() != "_MomentsBackward":
+        return False
+    of: Any = made
+    is_this = of.measured() is x and of.version == x._version
+    return is_this and mean.ndim == 1 and mean.output_nr == 0 and variance.output_nr == 1
 
 
 @kernel("batch_normalization")
@@ -124,15 +138,16 @@ def batch_normalization(
 ) -> Any:
     """Normalize one axis."""
     differentiated = torch.is_grad_enabled() and (mean.requires_grad or variance.requires_grad)
+    by_own_moments = differentiated and axis in (-1, x.ndim - 1) and _are_moments_of(x, mean, variance)
     alike = all(v is None or v.dtype is x.dtype for v in (mean, variance, offset, scale))
-    if not alike or not x.is_floating_point() or x.ndim < 2:
-        return _batch(x, mean, variance, axis, offset, scale, epsilon)
-    if differentiated and (x.device.type != "cpu" or x.dtype not in _FULL or is_traced() or is_abstract()):
+    if (differentiated and not by_own_moments) or not alike or not x.is_floating_point() or x.ndim < 2:
         return _batch(x, mean, variance, axis, offset, scale, epsilon)
     moved = x.movedim(axis, 1)
-    if differentiated:
-        return _Normalized.apply(moved, mean, variance, scale, offset, epsilon).movedim(1, axis)
-    return F.batch_norm(moved, mean, variance, scale, offset, training=False, eps=epsilon).movedim(1, axis)
+    if by_own_moments:
+        out: Tensor = _Normalized.apply(moved, mean.detach(), variance.detach(), scale, offset, epsilon)
+    else:
+        out = F.batch_norm(moved, mean, variance, scale, offset, training=False, eps=epsilon)
+    return out.movedim(1, axis)
 
 
 def _trailing(x: Tensor, axis: Axis) -> tuple[int, ...] | None:
