@@ -58,6 +58,30 @@ STEPS = [(1, 1), (2, 1), (3, 1), (1, 2)]
 
 @pytest.mark.parametrize("data_format", LAYOUTS)
 @pytest.mark.parametrize("padding", ["valid", "same"])
+@pytest.mark.parametrize("rank", [1, 2, 3])
+def test_biased_convolutions(rank: int, padding: str, data_format: str) -> None:
+    x, weights = images(rank, 4, data_format), kernel(*[3] * rank, 4, 6)
+
+    def convolved(x: torch.Tensor, weights: torch.Tensor, bias: torch.Tensor) -> torch.Tensor:
+        return ops.conv(x, weights, 2, padding, data_format, bias=bias)
+
+    outcomes = []
+    for backend in (WITH, WITHOUT):
+        with backends.use(backend):
+            tensors = [torch.from_numpy(a.copy()).requires_grad_() for a in (x, weights, kernel(6))]
+            out = convolved(*tensors)
+            outcomes.append((out, *torch.autograd.grad((out**2).sum(), tensors)))
+            plain = ops.conv(*tensors[:2], 2, padding, data_format)
+            shape = (6,) if data_format == "channels_last" else (6, *(1,) * rank)
+            torch.testing.assert_close(out, plain + tensors[2].reshape(shape), rtol=1e-5, atol=1e-5)
+            # A bias of another dtype is promoted as by an addition.
+            assert convolved(*tensors[:2], tensors[2].detach().double()).dtype is torch.float64
+    for one, two in zip(*outcomes, strict=True):
+        torch.testing.assert_close(one, two, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("data_format", LAYOUTS)
+@pytest.mark.parametrize("padding", ["valid", "same"])
 @pytest.mark.parametrize(("strides", "dilation"), STEPS)
 @pytest.mark.parametrize("rank", [1, 2, 3])
 def test_convolutions(rank: int, strides: int, dilation: int, padding: str, data_format: str) -> None:

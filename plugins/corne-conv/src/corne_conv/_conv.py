@@ -66,9 +66,10 @@ class Conv(WindowLayer):
     def call(self, inputs: Array) -> Array:
         """Convolve, add the bias and apply the activation."""
         self.check_window(inputs)
-        return self.finish(
-            ops.conv(inputs, self.kernel, self.strides, self.padding, self.data_format, self.dilation_rate)
+        outputs = ops.conv(
+            inputs, self.kernel, self.strides, self.padding, self.data_format, self.dilation_rate, self.bias
         )
+        return self.activation(outputs)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of the output images."""

@@ -18,11 +18,11 @@ _BY_RANK = {2: F.conv2d, 3: F.conv3d}
 _TRANSPOSE_BY_RANK = {2: F.conv_transpose2d, 3: F.conv_transpose3d}
 
 
-def _slide(x: Tensor, weight: Tensor, at: Plan, groups: int) -> Tensor:
+def _slide(x: Tensor, weight: Tensor, at: Plan, groups: int, bias: Tensor | None = None) -> Tensor:
     margins: Any = at.before
     if not at.is_symmetric:
         x, margins = F.pad(x, at.margins), 0
-    return _BY_RANK[len(at.sizes)](x, weight, None, at.strides, margins, at.dilation, groups)
+    return _BY_RANK[len(at.sizes)](x, weight, bias, at.strides, margins, at.dilation, groups)
 
 
 def _floats(inputs: Tensor, kernel: Tensor) -> tuple[Tensor, Tensor] | None:
@@ -30,6 +30,11 @@ def _floats(inputs: Tensor, kernel: Tensor) -> tuple[Tensor, Tensor] | None:
     if inputs.dtype is not kernel.dtype:
         inputs, kernel = promoted(inputs, kernel)
     return (inputs, kernel) if inputs.is_floating_point() and 3 <= kernel.ndim <= 5 else None
+
+
+def _fits(bias: Tensor | None, kernel: Tensor) -> bool:
+    """Tell whether PyTorch can add the bias while it convolves."""
+    return bias is None or (bias.dtype is kernel.dtype and bias.shape == kernel.shape[-1:])
 
 
 @kernel("conv")
@@ -40,11 +45,12 @@ def conv(
     padding: str = "valid",
     data_format: str | None = None,
     dilation_rate: Any = 1,
+    bias: Tensor | None = None,
 ) -> Any:
     """Slide a kernel over images."""
     alike = _floats(inputs, kernel)
-    if alike is None:
-        return _conv(inputs, kernel, strides, padding, data_format, dilation_rate)
+    if alike is None or not _fits(bias, alike[1]):
+        return _conv(inputs, kernel, strides, padding, data_format, dilation_rate, bias)
     inputs, kernel = alike
     at = plan(
         "conv", inputs.shape, None, hashable(strides), padding, resolve(data_format),
@@ -52,7 +58,7 @@ def conv(
     )  # fmt: skip
     x = to_first(inputs, at.data_format)
     groups = x.shape[1] // kernel.shape[-2]
-    out = _slide(x, filters_first(kernel, (-1, -2)), at, groups)
+    out = _slide(x, filters_first(kernel, (-1, -2)), at, groups, bias)
     return from_first(out, inputs.ndim, at.data_format)
 
 

@@ -20,6 +20,8 @@ from corne.kernels import conv as conv_kernels
 from corne.kernels import pool as pool_kernels
 from corne.kernels import windows
 from corne.ops._dispatch import op
+from corne.ops.arithmetic import add
+from corne.ops.shaping import reshape
 
 Sizes = int | Sequence[int]
 
@@ -32,7 +34,7 @@ class _Windows(NamedTuple):
     dilation_rate: tuple[int, ...]
 
 
-@op(arrays=2)
+@op(arrays=("inputs", "kernel", "bias"))
 def conv(
     inputs: Array,
     kernel: Array,
@@ -40,6 +42,7 @@ def conv(
     padding: str = "valid",
     data_format: str | None = None,
     dilation_rate: Sizes = 1,
+    bias: Array | None = None,
 ) -> Array:
     """Return the convolution (cross-correlation) of images with a kernel.
 
@@ -50,6 +53,8 @@ def conv(
         padding: "valid" or "same". Default "valid".
         data_format: Default None.
         dilation_rate: Distance of the places in a window. Default 1.
+        bias: ``(filters,)``, added to every place; engines do that while they write the result. Default
+            None, nothing.
 
     Raises:
         ShapeError: The kernel is larger than the images or does not fit their channels or rank.
@@ -59,7 +64,12 @@ def conv(
     """
     at = _checked("conv", inputs, kernel.shape[:-2], strides, padding, data_format, dilation_rate)
     _check_kernel("conv", inputs, kernel, at.data_format)
-    return conv_kernels.conv(backend.active().xp, inputs, kernel, *at[1:])
+    outputs = conv_kernels.conv(backend.active().xp, inputs, kernel, *at[1:])
+    if bias is None:
+        return outputs
+    if at.data_format == "channels_first":
+        bias = reshape(bias, (-1,) + (1,) * len(at.sizes))
+    return add(outputs, bias)
 
 
 @op(arrays=2)
