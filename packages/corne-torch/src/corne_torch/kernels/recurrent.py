@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import torch
 from corne.ops._recurrent import Activation, check
 
+from corne_torch.abstract import is_traced
 from corne_torch.kernels import _recurrence
 from corne_torch.kernels._table import default, kernel
 
@@ -233,7 +234,9 @@ def _has_engine(
         return False
     if x.device.type == "cuda":
         return True
-    return on_cpu and x.device.type == "cpu" and x.dtype is torch.float32 and _ONEDNN
+    # the operation that it is recorded as lacks what the backward pass needs
+    engine = on_cpu and _ONEDNN and not is_traced()
+    return engine and x.device.type == "cpu" and x.dtype is torch.float32
 
 
 def _run_engine(engine: Any, x: Tensor, states: Any, weights: list[Tensor | None]) -> Any:
