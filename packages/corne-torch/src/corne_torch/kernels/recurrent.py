@@ -16,6 +16,7 @@ from corne.ops._recurrent import Activation, check
 from corne_torch.abstract import is_traced
 from corne_torch.kernels import _recurrence
 from corne_torch.kernels._table import default, kernel
+from corne_torch.native import recurrence as native
 
 Tensor = torch.Tensor
 _VF: Any = torch._VF
@@ -101,7 +102,7 @@ def lstm(
             _drop(x, dropout_mask), initial_h, initial_c, kernel, recurrent_kernel, bias, steps
         )
     else:
-        hs, cs = _recurrence.LSTM.apply(
+        hs, cs = _recurrence.lstm(
             _project(x, kernel, bias, dropout_mask), initial_h, initial_c, recurrent_kernel,
             _by_gate(recurrent_dropout_mask),
         )  # fmt: skip
@@ -148,7 +149,7 @@ def gru(
             two = 2 * recurrent_kernel.shape[0]
             input_bias = torch.cat([bias[:, :two].sum(0), bias[0, two:]])
             state_bias = bias[1, two:]
-        hs = _recurrence.GRU.apply(
+        hs = _recurrence.gru(
             _project(x, kernel, input_bias, dropout_mask), initial_state, recurrent_kernel, state_bias,
             _by_gate(recurrent_dropout_mask),
         )  # fmt: skip
@@ -228,15 +229,15 @@ def _has_engine(
 ) -> bool:
     """Tell whether PyTorch's own recurrent function is the one to use.
 
-    On the processor it is for LSTM (``on_cpu``), where oneDNN carries it out.
+    On the processor it is for LSTM (``on_cpu``), where oneDNN carries it out, if there is no native code.
     """
     if recurrent_dropout_mask is not None or (dropout_mask is not None and dropout_mask.ndim == 3):
         return False
     if x.device.type == "cuda":
         return True
-    # the operation that it is recorded as lacks what the backward pass needs
-    engine = on_cpu and _ONEDNN and not is_traced()
-    return engine and x.device.type == "cpu" and x.dtype is torch.float32
+    # in a graph it is an operation that lacks what the backward pass needs
+    engine = on_cpu and x.device.type == "cpu" and x.dtype is torch.float32 and _ONEDNN
+    return engine and not is_traced() and not native.runs(x)
 
 
 def _run_engine(engine: Any, x: Tensor, states: Any, weights: list[Tensor | None]) -> Any:
