@@ -50,16 +50,23 @@ INLINE vec in_register(const float *p) {
 }
 
 /* Load or store the first n floats. */
-INLINE vec load_n(const float *p, long n) {
-    if (n >= VL) return load(p);
+static __attribute__((noinline)) void load_some(const float *p, long n, vec *to) {
     vec x = {0};
     for (long i = 0; i < n; i++) x[i] = p[i];
+    *to = x;
+}
+static __attribute__((noinline)) void store_some(float *p, const vec *from, long n) {
+    for (long i = 0; i < n; i++) p[i] = (*from)[i];
+}
+INLINE vec load_n(const float *p, long n) {
+    if (n >= VL) return load(p);
+    vec x;
+    load_some(p, n, &x);
     return x;
 }
 INLINE void store_n(float *p, vec x, long n) {
     if (n >= VL) store(p, x);
-    else
-        for (long i = 0; i < n; i++) p[i] = x[i];
+    else store_some(p, &x, n);
 }
 
 /* exp(x) - 1 for |x| up to 87, beyond that as there; relative error below 2e-7.
@@ -279,6 +286,11 @@ static void forward(const Job *job, long first, long rows, float *scratch, const
     }
 }
 #define FORWARD(NAME, CELL, ROWS, GATES)                                                               \
+    static void NAME##_cell(const Job *job, long t, long first, long rows, long row, long count, long u, \
+                            long n, long ld, const vec *sums, float *next) {                           \
+        if (n >= VL) CELL(job, t, first, rows, row, count, u, VL, ld, sums, next);                     \
+        else CELL(job, t, first, rows, row, count, u, n, ld, sums, next);                              \
+    }                                                                                                  \
     TILE(NAME##_most, ROWS, GATES, 1)                                                                  \
     TILE(NAME##_some, ((ROWS) + 1) / 2, GATES, 1)                                                      \
     TILE(NAME##_one, 1, GATES, 1)                                                                      \
@@ -286,22 +298,20 @@ static void forward(const Job *job, long first, long rows, float *scratch, const
     TILE(NAME##_one_by_gate, 1, GATES, 0)                                                              \
     static void NAME(const Job *job, long first, long rows, float *scratch) {                          \
         static const Network network = {ROWS, NAME##_most, NAME##_some, NAME##_one, NAME##_by_gate,    \
-                                        NAME##_one_by_gate, CELL, GATES};                              \
+                                        NAME##_one_by_gate, NAME##_cell, GATES};                              \
         forward(job, first, rows, scratch, &network);                                                  \
     }
 
 /* ---- LSTM: gates input, forget, candidate, output -------------------------------------------------------- */
-static void lstm_cell(const Job *job, long t, long first, long rows, long r0, long count, long u, long n, long ld,
+INLINE void lstm_cell(const Job *job, long t, long first, long rows, long r0, long count, long u, long n, long ld,
                       const vec *sums, float *next) {
     const long units = job->units, width = 4 * units, row = t * job->batch + first + r0;
     const float *x = job->x + row * width + u;
-    for (long r = 0; r < count; r++, x += width, sums += 4) {
-        const long at = (row + r) * units + u;
+    vec shows[LSTM_ROWS], cs[LSTM_ROWS];
+    for (long r = 0; r < count; r++, x += width, sums += 4) { /* two loops: each has much to do at a time */
         vec take = sigmoid(load_n(x, n) + sums[0]), kept = sigmoid(load_n(x + units, n) + sums[1]);
         vec candidate = tanh_(load_n(x + 2 * units, n) + sums[2]);
         vec show = sigmoid(load_n(x + 3 * units, n) + sums[3]);
-        vec c = kept * load_n(job->cs + at, n) + take * candidate;
-        vec h = show * tanh_(c);
         if (job->keep) {
             float *gates = job->gates + (row + r) * width + u;
             store_n(gates, take, n);
@@ -309,12 +319,35 @@ static void lstm_cell(const Job *job, long t, long first, long rows, long r0, lo
             store_n(gates + 2 * units, candidate, n);
             store_n(gates + 3 * units, show, n);
         }
-        store_n(job->cs + at + job->batch * units, c, n);
-        store_n(job->hs + at + job->batch * units, h, n);
+        shows[r] = show;
+        cs[r] = kept * load_n(job->cs + (row + r) * units + u, n) + take * candidate;
+    }
+    for (long r = 0; r < count; r++) {
+        const long at = (row + r + job->batch) * units + u;
+        vec h = shows[r] * tanh_(cs[r]);
+        store_n(job->cs + at, cs[r], n);
+        store_n(job->hs + at, h, n);
         put_state(job, next, ld, rows, first, r0 + r, u, h, n);
     }
 }
 FORWARD(lstm_forward_slice, lstm_cell, LSTM_ROWS, 4)
+
+INLINE void lstm_back_cell(const Job *job, long t, long sample, long u, const long n, float *dh, float *dc) {
+    const long units = job->units, width = 4 * units, row = t * job->batch + sample;
+    const float *gates = job->gates + row * width + u, *cs = job->cs + row * units + u;
+    float *dz = job->dz + row * width + u;
+    vec take = load_n(gates, n), kept = load_n(gates + units, n), candidate = load_n(gates + 2 * units, n);
+    vec show = load_n(gates + 3 * units, n), tanh_c = tanh_(load_n(cs + job->batch * units, n));
+    vec d = load(dh), e = load(dc);
+    if (job->dhs) d += load_n(job->dhs + t * job->dh_time + sample * job->dh_row + u, n);
+    if (job->dcs) e += load_n(job->dcs + t * job->dc_time + sample * job->dc_row + u, n);
+    e += d * show * (1.0f - tanh_c * tanh_c);
+    store_n(dz, e * candidate * take * (1.0f - take), n);
+    store_n(dz + units, e * load_n(cs, n) * kept * (1.0f - kept), n);
+    store_n(dz + 2 * units, e * take * (1.0f - candidate * candidate), n);
+    store_n(dz + 3 * units, d * tanh_c * show * (1.0f - show), n);
+    store(dc, e * kept);
+}
 
 static void lstm_backward_slice(const Job *job, long first, long rows, float *dh) {
     const long units = job->units, width = 4 * units, ld = up(units, BACK_COLUMNS * VL), batch = job->batch;
@@ -322,26 +355,9 @@ static void lstm_backward_slice(const Job *job, long first, long rows, float *dh
     memset(dh, 0, (size_t)(2 * rows * ld) * 4);
     for (long t = job->steps - 1; t >= 0; t--) {
         for (long r = 0; r < rows; r++) {
-            const long row = t * batch + first + r;
-            const float *dhs = job->dhs ? job->dhs + t * job->dh_time + (first + r) * job->dh_row : NULL;
-            const float *dcs = job->dcs ? job->dcs + t * job->dc_time + (first + r) * job->dc_row : NULL;
-            const float *gates = job->gates + row * width, *cs = job->cs + row * units;
-            float *dz = job->dz + row * width;
-            for (long u = 0; u < units; u += VL) {
-                const long n = units - u;
-                vec take = load_n(gates + u, n), kept = load_n(gates + units + u, n);
-                vec candidate = load_n(gates + 2 * units + u, n), show = load_n(gates + 3 * units + u, n);
-                vec tanh_c = tanh_(load_n(cs + batch * units + u, n));
-                vec d = load(dh + r * ld + u), e = load(dc + r * ld + u);
-                if (dhs) d += load_n(dhs + u, n);
-                if (dcs) e += load_n(dcs + u, n);
-                e += d * show * (1.0f - tanh_c * tanh_c);
-                store_n(dz + u, e * candidate * take * (1.0f - take), n);
-                store_n(dz + units + u, e * load_n(cs + u, n) * kept * (1.0f - kept), n);
-                store_n(dz + 2 * units + u, e * take * (1.0f - candidate * candidate), n);
-                store_n(dz + 3 * units + u, d * tanh_c * show * (1.0f - show), n);
-                store(dc + r * ld + u, e * kept);
-            }
+            long u = 0, at = r * ld;
+            for (; u + VL <= units; u += VL) lstm_back_cell(job, t, first + r, u, VL, dh + at + u, dc + at + u);
+            if (u < units) lstm_back_cell(job, t, first + r, u, units - u, dh + at + u, dc + at + u);
         }
         memset(dh, 0, (size_t)(rows * ld) * 4);
         const float *dz = job->dz + (t * batch + first) * width, *packed = job->packed;
@@ -388,52 +404,57 @@ int corne_lstm_backward(int threads, long steps, long batch, long units, long sc
 }
 
 /* ---- GRU: gates update, reset, candidate, whose product with the state the reset gate multiplies ------------ */
-static void gru_cell(const Job *job, long t, long first, long rows, long r0, long count, long u, long n, long ld,
+INLINE void gru_cell(const Job *job, long t, long first, long rows, long r0, long count, long u, long n, long ld,
                      const vec *sums, float *next) {
     const long units = job->units, width = 3 * units, row = t * job->batch + first + r0;
     const float *x = job->x + row * width + u;
     const vec bias = job->bias ? load_n(job->bias + u, n) : (vec){0};
+    vec updates[GRU_ROWS], candidates[GRU_ROWS];
     for (long r = 0; r < count; r++, x += width, sums += 3) {
-        const long at = (row + r) * units + u;
         vec update = sigmoid(load_n(x, n) + sums[0]), reset = sigmoid(load_n(x + units, n) + sums[1]);
         vec inner = sums[2] + bias;
-        vec candidate = tanh_(load_n(x + 2 * units, n) + reset * inner);
-        vec h = candidate + update * (load_n(job->hs + at, n) - candidate);
+        updates[r] = update;
+        candidates[r] = load_n(x + 2 * units, n) + reset * inner;
         if (job->keep) {
             float *gates = job->gates + (row + r) * width + u;
             store_n(gates, update, n);
             store_n(gates + units, reset, n);
-            store_n(gates + 2 * units, candidate, n);
-            store_n(job->inner + at, inner, n);
+            store_n(job->inner + (row + r) * units + u, inner, n);
         }
+    }
+    for (long r = 0; r < count; r++) {
+        const long at = (row + r) * units + u;
+        vec candidate = tanh_(candidates[r]);
+        if (job->keep) store_n(job->gates + (row + r) * width + 2 * units + u, candidate, n);
+        vec h = candidate + updates[r] * (load_n(job->hs + at, n) - candidate);
         store_n(job->hs + at + job->batch * units, h, n);
         put_state(job, next, ld, rows, first, r0 + r, u, h, n);
     }
 }
 FORWARD(gru_forward_slice, gru_cell, GRU_ROWS, 3)
 
+INLINE void gru_back_cell(const Job *job, long t, long sample, long u, const long n, float *dh) {
+    const long units = job->units, width = 3 * units, row = t * job->batch + sample, at = row * units + u;
+    const float *gates = job->gates + row * width + u;
+    float *dz = job->dz + row * width + u;
+    vec update = load_n(gates, n), reset = load_n(gates + units, n), candidate = load_n(gates + 2 * units, n);
+    vec d = load(dh) + load_n(job->dhs + t * job->dh_time + sample * job->dh_row + u, n);
+    vec of_candidate = d * (1.0f - update) * (1.0f - candidate * candidate);
+    store_n(dz, d * (load_n(job->hs + at, n) - candidate) * update * (1.0f - update), n);
+    store_n(dz + units, of_candidate * load_n(job->inner + at, n) * reset * (1.0f - reset), n);
+    store_n(dz + 2 * units, of_candidate, n);
+    store_n(job->dinner + at, of_candidate * reset, n);
+    store(dh, d * update);
+}
+
 static void gru_backward_slice(const Job *job, long first, long rows, float *dh) {
     const long units = job->units, width = 3 * units, ld = up(units, BACK_COLUMNS * VL), batch = job->batch;
     memset(dh, 0, (size_t)(rows * ld) * 4);
     for (long t = job->steps - 1; t >= 0; t--) {
         for (long r = 0; r < rows; r++) {
-            const long row = t * batch + first + r;
-            const float *dhs = job->dhs + t * job->dh_time + (first + r) * job->dh_row;
-            const float *gates = job->gates + row * width;
-            float *dz = job->dz + row * width;
-            for (long u = 0; u < units; u += VL) {
-                const long n = units - u;
-                vec update = load_n(gates + u, n), reset = load_n(gates + units + u, n);
-                vec candidate = load_n(gates + 2 * units + u, n);
-                vec d = load(dh + r * ld + u) + load_n(dhs + u, n);
-                vec of_candidate = d * (1.0f - update) * (1.0f - candidate * candidate);
-                vec before = load_n(job->hs + row * units + u, n), inner = load_n(job->inner + row * units + u, n);
-                store_n(dz + u, d * (before - candidate) * update * (1.0f - update), n);
-                store_n(dz + units + u, of_candidate * inner * reset * (1.0f - reset), n);
-                store_n(dz + 2 * units + u, of_candidate, n);
-                store_n(job->dinner + row * units + u, of_candidate * reset, n);
-                store(dh + r * ld + u, d * update);
-            }
+            long u = 0;
+            for (; u + VL <= units; u += VL) gru_back_cell(job, t, first + r, u, VL, dh + r * ld + u);
+            if (u < units) gru_back_cell(job, t, first + r, u, units - u, dh + r * ld + u);
         }
         const float *dz = job->dz + (t * batch + first) * width, *packed = job->packed;
         const float *scale = job->scales ? job->scale + first * units : NULL;
@@ -483,7 +504,7 @@ int corne_gru_backward(int threads, long steps, long batch, long units, long sca
 }
 
 /* ---- simple network, tanh or relu ------------------------------------------------------------------------ */
-static void simple_cell(const Job *job, long t, long first, long rows, long r0, long count, long u, long n, long ld,
+INLINE void simple_cell(const Job *job, long t, long first, long rows, long r0, long count, long u, long n, long ld,
                         const vec *sums, float *next) {
     const long units = job->units, row = t * job->batch + first + r0;
     for (long r = 0; r < count; r++) {
