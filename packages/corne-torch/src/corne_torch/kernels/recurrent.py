@@ -15,6 +15,7 @@ from corne.ops._recurrent import Activation, check
 
 from corne_torch.abstract import is_traced
 from corne_torch.kernels import _recurrence
+from corne_torch.kernels._projection import ByGate
 from corne_torch.kernels._table import default, kernel
 from corne_torch.native import recurrence as native
 
@@ -308,6 +309,9 @@ def _drop(x: Tensor, dropout_mask: Tensor | None) -> Tensor:
 def _project(x: Tensor, kernel: Tensor, bias: Tensor | None, dropout_mask: Tensor | None) -> Tensor:
     """Return the inputs' products with the kernel for all steps at once."""
     if dropout_mask is not None and dropout_mask.ndim == 3:
+        if not is_traced() and not dropout_mask.requires_grad and x.device.type == "cpu":
+            projected: Tensor = ByGate.apply(x, kernel, bias, dropout_mask)
+            return projected
         columns = kernel.chunk(dropout_mask.shape[0], 1)
         masks = dropout_mask.unbind(0)
         z = torch.cat([(x * m) @ part for m, part in zip(masks, columns, strict=True)], dim=2)
