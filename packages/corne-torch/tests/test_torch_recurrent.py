@@ -11,6 +11,7 @@ import pytest
 import torch
 from corne import ops
 from corne_torch.kernels import _recurrence
+from corne_torch.kernels._projection import ByGate
 from corne_torch.kernels.recurrent import _in_order, engine_lstm
 
 GATES = {"SimpleRNN": 1, "LSTM": 4, "GRU": 3}
@@ -47,6 +48,16 @@ def test_derivatives_are_those_of_finite_differences(name, dropped):
         for activation in ("tanh", "relu"):
             run = lambda *a, activation=activation: _recurrence.SimpleRNN.apply(*a, scale, activation)  # noqa: E731
             assert torch.autograd.gradcheck(run, (x, h, kernel))
+
+
+@pytest.mark.parametrize("biased", [False, True])
+def test_derivatives_of_products_with_masked_inputs(biased):
+    x, kernel, bias = doubles(STEPS, BATCH, 4), doubles(4, 3 * UNITS), doubles(3 * UNITS) if biased else None
+    masks = torch.rand((3, BATCH, 4), dtype=torch.float64)
+    assert torch.autograd.gradcheck(ByGate.apply, (x, kernel, bias, masks))
+    parts = [(x * mask) @ part for mask, part in zip(masks, kernel.chunk(3, 1), strict=True)]
+    expected = torch.cat(parts, 2) if bias is None else torch.cat(parts, 2) + bias
+    torch.testing.assert_close(ByGate.apply(x, kernel, bias, masks), expected)
 
 
 MASKS = [

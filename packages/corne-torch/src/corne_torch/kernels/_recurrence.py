@@ -47,7 +47,7 @@ class LSTM(torch.autograd.Function):
     def forward(
         ctx: Any, x: Tensor, h: Tensor, c: Tensor, kernel: Tensor, scale: Tensor | None
     ) -> tuple[Tensor, Tensor]:
-        hs, cs, gates = run.lstm_forward(x, h, c, kernel, scale)
+        hs, cs, gates = run.lstm_forward(x, h, c, kernel, scale, keep=True)
         ctx.save_for_backward(kernel, scale, gates, hs, cs)
         ctx.set_materialize_grads(False)
         return hs[1:], cs[1:]
@@ -71,7 +71,7 @@ class GRU(torch.autograd.Function):
     def forward(
         ctx: Any, x: Tensor, h: Tensor, kernel: Tensor, bias: Tensor | None, scale: Tensor | None
     ) -> Tensor:
-        hs, inner, gates = run.gru_forward(x, h, kernel, bias, scale)
+        hs, inner, gates = run.gru_forward(x, h, kernel, bias, scale, keep=True)
         ctx.save_for_backward(kernel, scale, gates, inner, hs)
         ctx.has_bias = bias is not None
         return hs[1:]
@@ -91,6 +91,23 @@ class GRU(torch.autograd.Function):
             dim=1,
         )
         return dx, dh, dkernel, dinner.sum((0, 1)) if ctx.has_bias else None, None
+
+
+def lstm(x: Tensor, h: Tensor, c: Tensor, kernel: Tensor, scale: Tensor | None) -> tuple[Tensor, Tensor]:
+    """Return h and c of all steps, on the tape where there is one."""
+    if torch.is_grad_enabled():
+        hs, cs = LSTM.apply(x, h, c, kernel, scale)
+        return hs, cs
+    hs, cs, _ = run.lstm_forward(x, h, c, kernel, scale, keep=False)
+    return hs[1:], cs[1:]
+
+
+def gru(x: Tensor, h: Tensor, kernel: Tensor, bias: Tensor | None, scale: Tensor | None) -> Tensor:
+    """Return the states of all steps, on the tape where there is one."""
+    if torch.is_grad_enabled():
+        hs: Tensor = GRU.apply(x, h, kernel, bias, scale)
+        return hs
+    return run.gru_forward(x, h, kernel, bias, scale, keep=False)[0][1:]
 
 
 def _into_kernel(before: Tensor, dz: Tensor, scale: Tensor | None) -> Tensor:

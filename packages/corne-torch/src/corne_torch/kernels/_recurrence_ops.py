@@ -2,16 +2,20 @@
 
 Eagerly the memory of the inputs' products becomes that of the gates. In a graph each is an operation
 ``corne::...`` without side effects, which the compiler calls as it is, however many time steps there are.
+
+Code in C carries them out where it can (float32 on the processor), else loops of PyTorch's operations.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
 
 from corne_torch.abstract import is_traced
 from corne_torch.kernels import _recurrence_loops as loops
+from corne_torch.native import recurrence as native
 
 Tensor = torch.Tensor
 
@@ -33,11 +37,14 @@ def simple_rnn_backward(
 
 
 def lstm_forward(
-    x: Tensor, h: Tensor, c: Tensor, kernel: Tensor, scale: Tensor | None
+    x: Tensor, h: Tensor, c: Tensor, kernel: Tensor, scale: Tensor | None, keep: bool
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Return the states h and c before the first step and after each, and the gates; ``x`` is used up."""
+    """Return the states h and c before the first step and after each, and the gates; ``x`` is used up.
+
+    Only where ``keep`` is true do the gates hold what the backward pass needs.
+    """
     run = _OPS.lstm_forward if _recorded(x) else _lstm_forward
-    hs, cs, gates = run(x, h, c, kernel, scale)
+    hs, cs, gates = run(x, h, c, kernel, scale, keep)
     return hs, cs, gates
 
 
@@ -51,14 +58,14 @@ def lstm_backward(
 
 
 def gru_forward(
-    x: Tensor, h: Tensor, kernel: Tensor, bias: Tensor | None, scale: Tensor | None
+    x: Tensor, h: Tensor, kernel: Tensor, bias: Tensor | None, scale: Tensor | None, keep: bool
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Return the states before the first step and after each, the candidate's products, and the gates.
 
-    ``x`` is used up.
+    ``x`` is used up. Only where ``keep`` is true do the last two hold what the backward pass needs.
     """
     run = _OPS.gru_forward if _recorded(x) else _gru_forward
-    hs, inner, gates = run(x, h, kernel, bias, scale)
+    hs, inner, gates = run(x, h, kernel, bias, scale, keep)
     return hs, inner, gates
 
 
@@ -78,29 +85,66 @@ def _recorded(x: Tensor) -> bool:
 def _simple_rnn_forward(
     x: Tensor, h: Tensor, kernel: Tensor, scale: Tensor | None, activation: str
 ) -> Tensor:
+    if native.runs(x):
+        return native.simple_rnn_forward(x, h, kernel, scale, activation)
     return loops.simple_rnn_forward(x, h, kernel, scale, activation)
 
 
 def _simple_rnn_backward(
     dhs: Tensor, kernel: Tensor, scale: Tensor | None, hs: Tensor, activation: str
 ) -> tuple[Tensor, Tensor]:
+    if native.runs(dhs):
+        return native.simple_rnn_backward(dhs, kernel, scale, hs, activation)
     return loops.simple_rnn_backward(dhs, kernel, scale, hs, activation)
 
 
-def _lstm_forward(x: Tensor, *others: Any) -> tuple[Tensor, Tensor, Tensor]:
-    return (*loops.lstm_forward(x, *others), x)
+def _lstm_forward(
+    x: Tensor, h: Tensor, c: Tensor, kernel: Tensor, scale: Tensor | None, keep: bool, recorded: bool = False
+) -> tuple[Tensor, Tensor, Tensor]:
+    gates = _room_for_gates(x, keep, recorded)
+    if native.runs(x):
+        return (*native.lstm_forward(x, h, c, kernel, scale, gates if keep else None), gates)
+    used = x.clone() if recorded else x
+    states = loops.lstm_forward(used, h, c, kernel, scale)
+    return (*states, used if keep else gates)
 
 
-def _lstm_backward(*arguments: Any) -> tuple[Tensor, Tensor, Tensor]:
-    return loops.lstm_backward(*arguments)
+def _lstm_backward(
+    dhs: Tensor | None, dcs: Tensor | None, kernel: Tensor, scale: Tensor | None, gates: Tensor, cs: Tensor
+) -> tuple[Tensor, Tensor, Tensor]:
+    if native.runs(gates):
+        return native.lstm_backward(dhs, dcs, kernel, scale, gates, cs)
+    return loops.lstm_backward(dhs, dcs, kernel, scale, gates, cs)
 
 
-def _gru_forward(x: Tensor, *others: Any) -> tuple[Tensor, Tensor, Tensor]:
-    return (*loops.gru_forward(x, *others), x)
+def _gru_forward(
+    x: Tensor,
+    h: Tensor,
+    kernel: Tensor,
+    bias: Tensor | None,
+    scale: Tensor | None,
+    keep: bool,
+    recorded: bool = False,
+) -> tuple[Tensor, Tensor, Tensor]:
+    gates = _room_for_gates(x, keep, recorded)
+    if native.runs(x):
+        return (*native.gru_forward(x, h, kernel, bias, scale, gates if keep else None), gates)
+    used = x.clone() if recorded else x
+    hs, inner = loops.gru_forward(used, h, kernel, bias, scale)
+    return hs, inner if keep else inner[:0].clone(), used if keep else gates
 
 
-def _gru_backward(*arguments: Any) -> tuple[Tensor, Tensor, Tensor]:
-    return loops.gru_backward(*arguments)
+def _gru_backward(
+    dhs: Tensor, kernel: Tensor, scale: Tensor | None, gates: Tensor, inner: Tensor, hs: Tensor
+) -> tuple[Tensor, Tensor, Tensor]:
+    if native.runs(gates):
+        return native.gru_backward(dhs, kernel, scale, gates, inner, hs)
+    return loops.gru_backward(dhs, kernel, scale, gates, inner, hs)
+
+
+def _room_for_gates(x: Tensor, keep: bool, recorded: bool) -> Tensor:
+    """Return memory for the gates: that of the inputs' products, unless a graph owns them."""
+    return (x.new_empty(x.shape) if recorded else x) if keep else x.new_empty((0, *x.shape[1:]))
 
 
 # -- operations of a graph: nothing that comes in is changed, and what comes out is contiguous -----------------
@@ -108,7 +152,13 @@ def _states(first: Tensor, steps: int) -> Tensor:
     return first.new_empty((steps + 1, *first.shape))
 
 
-_SCHEMAS = {
+def _contiguous(tensors: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    """Return tensors with the layout that the graph expects, in memory of their own."""
+    return tuple(x.contiguous() for x in tensors)
+
+
+#: By name: the schema, what computes it, and what makes results without values.
+_SCHEMAS: dict[str, tuple[str, Callable[..., Any], Callable[..., Any]]] = {
     "simple_rnn_forward": (
         "(Tensor x, Tensor h, Tensor kernel, Tensor? scale, str activation) -> Tensor",
         _simple_rnn_forward,
@@ -120,9 +170,13 @@ _SCHEMAS = {
         lambda dhs, kernel, scale, hs, _: (hs.new_empty(dhs.shape), hs.new_empty(hs.shape[1:])),
     ),
     "lstm_forward": (
-        "(Tensor x, Tensor h, Tensor c, Tensor kernel, Tensor? scale) -> (Tensor, Tensor, Tensor)",
-        lambda x, *others: _lstm_forward(x.clone(memory_format=torch.contiguous_format), *others),
-        lambda x, h, c, *_: (_states(h, x.shape[0]), _states(c, x.shape[0]), x.new_empty(x.shape)),
+        "(Tensor x, Tensor h, Tensor c, Tensor kernel, Tensor? scale, bool keep) -> (Tensor, Tensor, Tensor)",
+        lambda x, h, c, kernel, scale, keep: _lstm_forward(x.contiguous(), h, c, kernel, scale, keep, True),
+        lambda x, h, c, kernel, scale, keep: (
+            _states(h, x.shape[0]),
+            _states(c, x.shape[0]),
+            x.new_empty(x.shape if keep else (0, *x.shape[1:])),
+        ),
     ),
     "lstm_backward": (
         "(Tensor? dhs, Tensor? dcs, Tensor kernel, Tensor? scale, Tensor gates, Tensor cs)"
@@ -134,12 +188,15 @@ _SCHEMAS = {
         ),
     ),
     "gru_forward": (
-        "(Tensor x, Tensor h, Tensor kernel, Tensor? bias, Tensor? scale) -> (Tensor, Tensor, Tensor)",
-        lambda x, *others: _gru_forward(x.clone(memory_format=torch.contiguous_format), *others),
-        lambda x, h, *_: (
+        "(Tensor x, Tensor h, Tensor kernel, Tensor? bias, Tensor? scale, bool keep)"
+        " -> (Tensor, Tensor, Tensor)",
+        lambda x, h, kernel, bias, scale, keep: _gru_forward(
+            x.contiguous(), h, kernel, bias, scale, keep, True
+        ),
+        lambda x, h, kernel, bias, scale, keep: (
             _states(h, x.shape[0]),
-            x.new_empty((x.shape[0], *h.shape)),
-            x.new_empty(x.shape),
+            h.new_empty((x.shape[0] if keep else 0, *h.shape)),
+            x.new_empty(x.shape if keep else (0, *x.shape[1:])),
         ),
     ),
     "gru_backward": (
@@ -153,12 +210,6 @@ _SCHEMAS = {
         ),
     ),
 }
-
-
-def _contiguous(tensors: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
-    """Return tensors with the layout that the graph expects, in memory of their own."""
-    return tuple(x.contiguous() for x in tensors)
-
 
 _library: Any = torch.library.Library("corne", "FRAGMENT")
 for _name, (_schema, _compute, _spec) in _SCHEMAS.items():
