@@ -37,7 +37,7 @@ def moments(x: Tensor, axes: Axis, keepdims: bool = False, synchronized: bool = 
 
 def _has_rows(x: Tensor, axes: Axis) -> bool:
     """Tell whether moments are those of each column of a matrix in the processor's memory."""
-    if x.device.type != "cpu" or not isinstance(axes, (tuple, list)) or is_traced() or is_abstract():
+    if x.device.type != "cpu" or not isinstance(axes, (tuple, list)) or is_abstract():
         return False
     last = x.ndim - 1
     return sorted(a % x.ndim for a in axes) == list(range(last)) and x.is_contiguous() and x.numel() > 0
@@ -109,11 +109,37 @@ class _Normalized(torch.autograd.Function):
             dx = through * inverse * (1 if scale is None else scale.view(inverse.shape))
         else:
             inverse = torch.rsqrt(variance + ctx.epsilon)
-            dx, dscale, doffset = torch.ops.aten.native_batch_norm_backward(
-                dy, x, scale, None, None, mean, inverse, True, ctx.epsilon, [True] * 3
-            )
+            run = torch.ops.corne.batch_norm_backward if is_traced() else _normalized_backward
+            dx, dscale, doffset = run(dy, x, scale, mean, inverse, ctx.epsilon)
         has_scale, has_offset = ctx.needs_input_grad[3:5]
         return dx, None, None, dscale if has_scale else None, doffset if has_offset else None, None
+
+
+def _normalized_backward(
+    dy: Tensor, x: Tensor, scale: Tensor | None, mean: Tensor, inverse: Tensor, epsilon: float
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Return the gradients with respect to ``x``, scale and offset."""
+    dx, dscale, doffset = torch.ops.aten.native_batch_norm_backward(
+        dy, x, scale, None, None, mean, inverse, True, epsilon, [True] * 3
+    )
+    return dx, dscale, doffset
+
+
+def _normalized_backward_specs(
+    dy: Tensor, x: Tensor, scale: Tensor | None, mean: Tensor, inverse: Tensor, epsilon: float
+) -> tuple[Tensor, Tensor, Tensor]:
+    return torch.empty_like(x), torch.empty_like(mean), torch.empty_like(mean)
+
+
+# In a graph it is one operation, which the compiler calls as it is: it makes slower code of its parts.
+_library: Any = torch.library.Library("corne", "FRAGMENT")
+_library.define(
+    "batch_norm_backward(Tensor dy, Tensor x, Tensor? scale, Tensor mean, Tensor inverse, float epsilon)"
+    " -> (Tensor, Tensor, Tensor)"
+)
+_library.impl("batch_norm_backward", _normalized_backward, "CPU")
+_library.impl("batch_norm_backward", _normalized_backward, "CUDA")
+_library.impl("batch_norm_backward", _normalized_backward_specs, "Meta")
 
 
 def _are_moments_of(x: Tensor, mean: Tensor, variance: Tensor) -> bool:
