@@ -46,6 +46,50 @@ def doctor(as_json: bool) -> None:
     sys.exit(1 if report.troubles else 0)
 
 
+@cli.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
+def inspect(file: Path, as_json: bool) -> None:
+    """Show what is in FILE without building anything from it; exit with 1 if something is suspicious."""
+    from corne.cli.inspect import show
+    from corne.saving.inspection import examine_apart
+
+    report = examine_apart(file)
+    if as_json:
+        click.echo(json.dumps(report.as_dict(), indent=2))
+    else:
+        show(report)
+    sys.exit(0 if report.clean else 1)
+
+
+@cli.command()
+@click.argument("source", type=click.Path(path_type=Path))
+@click.argument("target", type=click.Path(path_type=Path))
+@click.option("--overwrite", is_flag=True, help="Replace TARGET if it exists.")
+@click.option(
+    "--import", "modules", multiple=True, help="A module of yours that registers classes the model needs."
+)
+def convert(source: Path, target: Path, overwrite: bool, modules: tuple[str, ...]) -> None:
+    """Write what is in SOURCE to TARGET, in the format of TARGET's extension.
+
+    Whole models: .keras, and what plugins read and write. Weights: .weights.h5, .safetensors, .npz.
+    """
+    from importlib import import_module
+
+    from corne.saving.conversion import convert as run
+
+    for module in modules:
+        sys.path.insert(0, "")  # a program's script doesn't look in the current folder by itself
+        try:
+            import_module(module)
+        except Exception as error:
+            raise click.BadParameter(
+                f"{module}: {type(error).__name__}: {error}", param_hint="--import"
+            ) from error
+    contents = run(source, target, overwrite)
+    click.echo(f"Wrote {target}: {contents}, {target.stat().st_size:,} bytes")
+
+
 @cli.group(name="plugins")
 def plugins_group() -> None:
     """List plugins, start a new one, write typed faces."""

@@ -37,3 +37,11 @@ def reading(where: str, expected: str) -> Iterator[None]:
     except Exception as error:
         reason = str(error) or type(error).__name__
         raise FileFormatError(where, expected, reason, "The file is damaged or of another kind.") from error
+
+
+def is_bomb(declared: int, stored: int) -> bool:
+    """Tell whether data claims far more bytes than the file has for it.
+
+    That is: above 64 MiB, and above 100 times as much. Trained weights compress by half at most.
+    """
+    return declared > 64 * 2**20 and declared > 100 * stored

@@ -35,7 +35,7 @@ def save_model(
         ArgumentError: The file exists and ``overwrite`` is False, or the folder does not exist.
         FileFormatError: No installed format has that extension.
     """
-    path = _writable(filepath, overwrite)
+    path = writable(filepath, overwrite)
     if zipped is False:
         raise ArgumentError(
             "save_model(zipped=…)", "True", "False", "A model is one archive file; leave it out."
@@ -45,7 +45,7 @@ def save_model(
         return
     writer = hook.corne_file_format(path=path, header=b"", mode="w")
     if writer is None:
-        raise _unknown_format(path)
+        raise unknown_format(path)
     with atomic_write(path) as temporary:
         writer.save(temporary, model)
 
@@ -74,7 +74,7 @@ def load_model(
             "load_model(safe_mode=…)", "True", "False",
             "Corne never runs code from a file; pass the functions it needs in custom_objects.",
         )  # fmt: skip
-    path = _readable(filepath)
+    path = readable(filepath)
     with path.open("rb") as opened:
         header = opened.read(_HEADER_BYTES)
     reader = hook.corne_file_format(path=path, header=header, mode="r")
@@ -83,7 +83,7 @@ def load_model(
     elif header.startswith(b"PK"):
         model = archive.read_archive(path, custom_objects, compile)
     else:
-        raise _unknown_format(path)
+        raise unknown_format(path)
     return model
 
 
@@ -102,7 +102,7 @@ def save_weights(model: Any, filepath: str | os.PathLike[str], overwrite: bool =
         StateError: The model has no weights yet.
         MissingPluginError: The library for the format isn't installed.
     """
-    path = _writable(filepath, overwrite)
+    path = writable(filepath, overwrite)
     if weight_files.suffix_of(path) is None:
         raise ArgumentError(
             "save_weights(…)", f"a path that ends in {' or '.join(weight_files.SUFFIXES)}", str(path),
@@ -133,7 +133,7 @@ def load_weights(model: Any, filepath: str | os.PathLike[str], skip_mismatch: bo
             them all.
         MissingPluginError: The library for the format isn't installed.
     """
-    path = _readable(filepath)
+    path = readable(filepath)
     if not model.built:
         raise StateError(
             f"{model.name}.load_weights(…)", "a built model", "one whose weights don't exist yet",
@@ -158,7 +158,12 @@ def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None =
     return serialization.deserialize_object(config, custom_objects=custom_objects)
 
 
-def _writable(filepath: Any, overwrite: bool) -> Path:
+def writable(filepath: Any, overwrite: bool) -> Path:
+    """Return the path if a file may be written there.
+
+    Raises:
+        ArgumentError: It exists and ``overwrite`` is False, or its folder does not exist.
+    """
     path = Path(filepath)
     if path.exists() and not overwrite:
         raise ArgumentError(
@@ -172,7 +177,12 @@ def _writable(filepath: Any, overwrite: bool) -> Path:
     return path
 
 
-def _readable(filepath: Any) -> Path:
+def readable(filepath: Any) -> Path:
+    """Return the path if there is a file.
+
+    Raises:
+        FileFormatError: There is none, or a folder.
+    """
     path = Path(filepath)
     if not path.is_file():
         raise FileFormatError(
@@ -181,7 +191,8 @@ def _readable(filepath: Any) -> Path:
     return path
 
 
-def _unknown_format(path: Path) -> Exception:
+def unknown_format(path: Path) -> Exception:
+    """Return the error for a path that is no whole model in a format known here."""
     if path.suffix in (".h5", ".hdf5"):
         return MissingPluginError(
             f"The format of {path.name} (legacy HDF5)", "corne-keras", "not installed",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from enum import Enum, auto
 from pathlib import Path
 
+from corne.errors import FileFormatError
 from corne.saving import archive, npz_file, safetensors_file
 from corne.saving.atomic import atomic_write
 from corne.saving.damage import reading
@@ -13,12 +15,46 @@ from corne.saving.tensors import Weights
 from corne.saving.weights import read_tensors, write_tensors
 
 SUFFIXES = (".weights.h5", ".safetensors", ".npz")
-_HDF5 = b"\x89HDF\r\n\x1a\n"
+
+
+class Kind(Enum):
+    """What a file is, by its content."""
+
+    ARCHIVE = auto()  # a whole model, .keras
+    NPZ = auto()
+    SAFETENSORS = auto()
+    HDF5 = auto()
+    KERAS_2_MODEL = auto()  # HDF5 as Keras 2 wrote it
+    KERAS_2_WEIGHTS = auto()
+    UNKNOWN = auto()
 
 
 def suffix_of(path: Path) -> str | None:
     """Return the one of :data:`SUFFIXES` that ``path`` ends in, or None."""
     return next((suffix for suffix in SUFFIXES if path.name.lower().endswith(suffix)), None)
+
+
+def kind_of(path: Path) -> Kind:
+    """Tell what a file is.
+
+    Raises:
+        FileFormatError: It begins like a known one but is damaged.
+    """
+    import h5py
+
+    with path.open("rb") as file:
+        header = file.read(9)
+    if header.startswith(b"PK"):
+        with archive.open_archive(path) as members:
+            is_model = {archive.CONFIG, archive.WEIGHTS} & set(members.namelist())
+            return Kind.ARCHIVE if is_model else Kind.NPZ
+    if h5py.is_hdf5(path):
+        with reading(str(path), "an HDF5 file"), h5py.File(path, "r") as file:
+            if "model_config" in file.attrs:
+                return Kind.KERAS_2_MODEL
+            return Kind.KERAS_2_WEIGHTS if "layer_names" in file.attrs else Kind.HDF5
+    is_safetensors = suffix_of(path) == ".safetensors" or header[8:] == b"{"
+    return Kind.SAFETENSORS if is_safetensors else Kind.UNKNOWN
 
 
 def write(path: Path, weights: Weights) -> None:
@@ -46,24 +82,23 @@ def opened(path: Path) -> Iterator[Weights]:
         FileFormatError: The file is damaged or of another kind.
         MissingPluginError: The library for its format isn't installed.
     """
-    with path.open("rb") as file:
-        header = file.read(len(_HDF5) + 1)
-    if header.startswith(b"PK"):
-        with archive.open_archive(path) as members:
-            is_model = archive.CONFIG in members.namelist() or archive.WEIGHTS in members.namelist()
-            if is_model:
-                with archive.archive_weights(members, path) as weights:
-                    yield weights
-        if not is_model:
-            with npz_file.opened(path) as weights:
-                yield weights
-    elif suffix_of(path) == ".safetensors" or header[8:] == b"{":
-        with safetensors_file.opened(path) as weights:
-            yield weights
-    else:
-        import h5py
+    kind = kind_of(path)
+    with contextlib.ExitStack() as stack:
+        if kind is Kind.ARCHIVE:
+            members = stack.enter_context(archive.open_archive(path))
+            weights = stack.enter_context(archive.archive_weights(members, path))
+        elif kind is Kind.NPZ:
+            weights = stack.enter_context(npz_file.opened(path))
+        elif kind is Kind.SAFETENSORS:
+            weights = stack.enter_context(safetensors_file.opened(path))
+        elif kind is Kind.UNKNOWN:
+            raise FileFormatError(
+                str(path), f"a .keras, {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]} file", "something else",
+                "Check the path; the file may be damaged or of another kind.",
+            )  # fmt: skip
+        else:
+            import h5py
 
-        with contextlib.ExitStack() as stack:
             with reading(str(path), "an HDF5 file"):
                 weights = read_tensors(stack.enter_context(h5py.File(path, "r")), str(path))
-            yield weights
+        yield weights

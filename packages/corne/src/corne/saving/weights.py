@@ -50,7 +50,7 @@ def read_tensors(file: h5py.File, where: str, problem: Problem = refuse) -> Weig
             name = group.attrs.get("name")
             if isinstance(name, str):
                 weights.layers[split_name(f"{path}/")[0]] = name
-        for key in group:
+        for key in reversed(list(group)):  # the stack turns them round again
             below = f"{path}/{key}".lstrip("/")
             try:
                 with reading(f"{where}:{below}", "a group or a dataset"):

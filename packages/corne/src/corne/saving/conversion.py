@@ -1,0 +1,95 @@
+"""From one format to another; behind ``corne convert``."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from corne.errors import ArgumentError, FileFormatError
+from corne.plugins import hook
+from corne.saving import weight_files
+from corne.saving.damage import is_bomb
+from corne.saving.model_file import load_model, readable, save_model, save_weights, unknown_format, writable
+from corne.saving.tensors import Weights
+from corne.saving.weight_files import Kind
+
+_WEIGHTS = (Kind.NPZ, Kind.SAFETENSORS, Kind.HDF5, Kind.KERAS_2_WEIGHTS)
+
+
+def convert(
+    source: str | os.PathLike[str],
+    target: str | os.PathLike[str],
+    overwrite: bool = False,
+    custom_objects: Mapping[str, Any] | None = None,
+) -> str:
+    """Write what is in one file to another, in the format that the other's extension names.
+
+    Weights go from format to format without a model, those of a ``.keras`` file too. Whole models are
+    loaded and saved; formats of plugins work if the plugin reads, or writes, them.
+
+    Args:
+        source: A file of a whole model or of weights; its content tells which.
+        target: ``*.keras``, ``*.weights.h5``, ``*.safetensors``, ``*.npz``, or what a plugin writes.
+        overwrite: Whether ``target`` may exist. Default False.
+        custom_objects: As for :func:`corne.saving.load_model`.
+
+    Returns:
+        What was written: ``"whole model"`` or ``"weights"``.
+
+    Raises:
+        ArgumentError: ``target`` exists, is ``source``, or is to be a whole model made of weights alone.
+        FileFormatError: ``source`` is damaged, of an unknown kind, or made to exhaust memory.
+        MissingPluginError: A format's library or plugin isn't installed.
+    """
+    start, end = readable(source), writable(target, overwrite)
+    if end.exists() and start.samefile(end):
+        raise ArgumentError(
+            "corne convert", "two files", f"{start} twice", "Name another file for the result."
+        )
+    to_weights = weight_files.suffix_of(end) is not None
+    if (
+        not to_weights
+        and end.suffix != ".keras"
+        and not hook.corne_file_format(path=end, header=b"", mode="w")
+    ):
+        raise unknown_format(end)
+    kind = weight_files.kind_of(start)
+    if kind is Kind.KERAS_2_WEIGHTS:
+        raise FileFormatError(
+            str(start), "weights in Keras 3's layout, or a whole model", "weights as Keras 2 wrote them",
+            "Load them into their model, which needs corne-keras, then model.save_weights(…).",
+        )  # fmt: skip
+    if not to_weights:
+        if kind in _WEIGHTS:
+            raise ArgumentError(
+                f"corne convert {start.name} {end.name}", "a whole model to make a whole model from",
+                "weights alone",
+                f"Build the model in code, then model.load_weights({start.name!r}) and model.save({end.name!r}).",
+            )  # fmt: skip
+        save_model(load_model(start, custom_objects), end)
+        return "whole model"
+    if kind in _WEIGHTS or kind is Kind.ARCHIVE:
+        with weight_files.opened(start) as weights:
+            _check(weights, start)
+            weight_files.write(end, weights)
+    else:
+        save_weights(load_model(start, custom_objects), end)
+    return "weights"
+
+
+def _check(weights: Weights, path: Path) -> None:
+    """Refuse sizes that the file doesn't have and names that would lead out of an archive or a group."""
+    declared = sum(tensor.nbytes for tensor in weights.tensors.values())
+    stored = sum(tensor.stored or 0 for tensor in weights.tensors.values())
+    if is_bomb(declared, stored):
+        raise FileFormatError(
+            str(path), f"not much more than the {stored} bytes that are stored", f"{declared} bytes of data",
+            "The file is made to exhaust memory; if it isn't, load it into its model and save that.",
+        )  # fmt: skip
+    for name in weights.tensors:
+        if {"", ".", ".."} & set(name.split("/")) or "\\" in name or not name.isprintable():
+            raise FileFormatError(
+                str(path), "plain names of tensors", repr(name), "Rename it where the file was written."
+            )
