@@ -78,6 +78,18 @@ def test_all_sizes_agree_with_double_precision(name, scales, threads):
 
 
 @compiled
+def test_dropout_of_the_state_is_brought_into_form_or_refused():
+    a = arrays("gru", 3, 5, "one")
+    alike, flags = torch.rand(1, 1, 5), torch.rand(1, 3, 5) > 0.5
+    for scale in (alike, flags):
+        given = [a["h"], a["kernel"], a["bias"]]
+        expected = _recurrence_loops.gru_forward(a["x"].clone(), *given, scale)[0]
+        torch.testing.assert_close(native.gru_forward(a["x"], *given, scale, None)[0], expected)
+    with pytest.raises(ValueError, match="2 gates, expected 1 or 3"):
+        native.gru_forward(a["x"], a["h"], a["kernel"], a["bias"], torch.rand(2, 3, 5), None)
+
+
+@compiled
 def test_without_gradients_the_states_are_the_same():
     a = arrays("lstm", 5, 9, "one")
     with torch.no_grad():
