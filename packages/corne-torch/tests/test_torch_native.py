@@ -7,6 +7,7 @@ import warnings
 
 import pytest
 import torch
+from corne import ops
 from corne_torch.kernels import _recurrence, _recurrence_loops
 from corne_torch.native import build
 from corne_torch.native import recurrence as native
@@ -78,6 +79,18 @@ def test_all_sizes_agree_with_double_precision(name, scales, threads):
 
 
 @compiled
+def test_dropout_of_the_state_is_brought_into_form_or_refused():
+    a = arrays("gru", 3, 5, "one")
+    alike, flags = torch.rand(1, 1, 5), torch.rand(1, 3, 5) > 0.5
+    for scale in (alike, flags):
+        given = [a["h"], a["kernel"], a["bias"]]
+        expected = _recurrence_loops.gru_forward(a["x"].clone(), *given, scale)[0]
+        torch.testing.assert_close(native.gru_forward(a["x"], *given, scale, None)[0], expected)
+    with pytest.raises(ValueError, match="2 gates, expected 1 or 3"):
+        native.gru_forward(a["x"], a["h"], a["kernel"], a["bias"], torch.rand(2, 3, 5), None)
+
+
+@compiled
 def test_without_gradients_the_states_are_the_same():
     a = arrays("lstm", 5, 9, "one")
     with torch.no_grad():
@@ -145,6 +158,24 @@ def test_without_a_compiler_it_is_said_once_and_loops_run(compiler, fresh, tmp_p
         warnings.simplefilter("error")
         again = _recurrence.gru(a["x"].clone(), a["h"], a["kernel"], a["bias"], None)
     assert torch.equal(again, expected)
+
+
+@pytest.mark.parametrize("name", ["lstm", "gru"])
+def test_networks_learn_without_native_code(name, engine, fresh, monkeypatch):
+    monkeypatch.setenv("CORNE_NATIVE", "0")
+    torch.manual_seed(0)
+    gates, count = GATES[name], 2 if name == "lstm" else 1
+    x, masks = torch.randn(3, 4, 2), torch.rand(gates, 3, 2)
+    initial = [torch.randn(3, 5) for _ in range(count)]
+    weights = [torch.randn(2, gates * 5, requires_grad=True), torch.randn(5, gates * 5, requires_grad=True)]
+    results = []
+    for function in (getattr(ops, name), getattr(ops, name).body):
+        outputs = function(
+            x, *initial, *weights, dropout_mask=masks, recurrent_dropout_mask=torch.ones(3, 5)
+        )[0]
+        results.append(torch.autograd.grad(outputs.square().sum(), weights))
+    for one, two in zip(*results, strict=True):
+        torch.testing.assert_close(one, two, rtol=1e-4, atol=1e-5)
 
 
 @compiled

@@ -19,12 +19,12 @@ class ByGate(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, kernel: Tensor, bias: Tensor | None, masks: Tensor) -> Tensor:
-        z = x.new_empty((x.shape[0] * x.shape[1], kernel.shape[1]))
+        z = x.new_empty((*x.shape[:2], kernel.shape[1]))  # no view, so that it may be changed in place
         masked = torch.empty_like(x, memory_format=torch.contiguous_format)
         count = len(masks)
         biases = [None] * count if bias is None else bias.chunk(count)
         for mask, part, add, out in zip(
-            masks.unbind(0), kernel.chunk(count, 1), biases, z.chunk(count, 1), strict=True
+            masks.unbind(0), kernel.chunk(count, 1), biases, z.flatten(0, 1).chunk(count, 1), strict=True
         ):
             torch.mul(x, mask, out=masked)
             if add is None:
@@ -33,7 +33,7 @@ class ByGate(torch.autograd.Function):
                 torch.addmm(add, masked.flatten(0, 1), part, out=out)
         ctx.save_for_backward(x, kernel, masks)
         ctx.has_bias = bias is not None
-        return z.view(*x.shape[:2], kernel.shape[1])
+        return z
 
     @staticmethod
     @once_differentiable

@@ -79,8 +79,19 @@ def _call(name: str, steps: int, batch: int, units: int, scale: Tensor | None, *
         raise MemoryError(f"{name} found no memory")
 
 
-def _plain(x: Tensor | None) -> Tensor | None:
-    return None if x is None else x.contiguous()
+def _shaped(x: Tensor, *shape: int) -> Tensor:
+    """Return an array as the code reads it; it trusts the shape."""
+    return x.to(torch.float32).expand(shape).contiguous()
+
+
+def _dropout(scale: Tensor | None, kernel: Tensor, batch: int) -> Tensor | None:
+    """Return the dropout of the state with all its axes."""
+    if scale is None:
+        return None
+    units, width = kernel.shape
+    if len(scale) not in (1, width // units):
+        raise ValueError(f"dropout of the state for {len(scale)} gates, expected 1 or {width // units}")
+    return _shaped(scale, len(scale), batch, units)
 
 
 def _strided(gradient: Tensor | None) -> tuple[Tensor | None, int, int]:
@@ -101,9 +112,16 @@ def _states(first: Tensor, steps: int) -> Tensor:
 
 def simple_rnn_forward(x: Tensor, h: Tensor, kernel: Tensor, scale: Tensor | None, activation: str) -> Tensor:
     """Return the states ``hs``."""
-    hs, x, scale = _states(h, len(x)), x.contiguous(), _plain(scale)
+    hs, x, scale = _states(h, len(x)), x.contiguous(), _dropout(scale, kernel, len(h))
     _call(
-        "corne_simple_rnn_forward", *x.shape, scale, activation == "relu", x, kernel.contiguous(), scale, hs
+        "corne_simple_rnn_forward",
+        *x.shape,
+        scale,
+        activation == "relu",
+        x,
+        _shaped(kernel, h.shape[1], h.shape[1]),
+        scale,
+        hs,
     )
     return hs
 
@@ -112,10 +130,10 @@ def simple_rnn_backward(
     dhs: Tensor, kernel: Tensor, scale: Tensor | None, hs: Tensor, activation: str
 ) -> tuple[Tensor, Tensor]:
     """Return the gradients with respect to the inputs' products and the first state."""
-    dz, dh, scale = hs.new_empty(dhs.shape), hs.new_empty(hs.shape[1:]), _plain(scale)
+    dz, dh, scale = hs.new_empty(dhs.shape), hs.new_empty(hs.shape[1:]), _dropout(scale, kernel, hs.shape[1])
     _call(
         "corne_simple_rnn_backward", *dhs.shape, scale, activation == "relu", *_strided(dhs),
-        kernel.contiguous(), scale, hs, dz, dh,
+        _shaped(kernel, hs.shape[2], hs.shape[2]), scale, hs, dz, dh,
     )  # fmt: skip
     return dz, dh
 
@@ -124,9 +142,9 @@ def lstm_forward(
     x: Tensor, h: Tensor, c: Tensor, kernel: Tensor, scale: Tensor | None, gates: Tensor | None
 ) -> tuple[Tensor, Tensor]:
     """Return the states ``hs`` and ``cs``."""
-    hs, cs, scale = _states(h, len(x)), _states(c, len(x)), _plain(scale)
+    hs, cs, scale = _states(h, len(x)), _states(c, len(x)), _dropout(scale, kernel, len(h))
     _call(
-        "corne_lstm_forward", len(x), *h.shape, scale, gates is not None, x.contiguous(), kernel.contiguous(),
+        "corne_lstm_forward", len(x), *h.shape, scale, gates is not None, x.contiguous(), _shaped(kernel, h.shape[1], 4 * h.shape[1]),
         scale, hs, cs, gates,
     )  # fmt: skip
     return hs, cs
@@ -142,9 +160,14 @@ def lstm_backward(
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Return the gradients with respect to the inputs' products and the first states."""
     first = cs.shape[1:]
-    dz, dh, dc, scale = torch.empty_like(gates), cs.new_empty(first), cs.new_empty(first), _plain(scale)
+    dz, dh, dc, scale = (
+        torch.empty_like(gates),
+        cs.new_empty(first),
+        cs.new_empty(first),
+        _dropout(scale, kernel, first[0]),
+    )
     _call(
-        "corne_lstm_backward", len(gates), *first, scale, *_strided(dhs), *_strided(dcs), kernel.contiguous(),
+        "corne_lstm_backward", len(gates), *first, scale, *_strided(dhs), *_strided(dcs), _shaped(kernel, first[1], 4 * first[1]),
         scale, gates, cs, dz, dh, dc,
     )  # fmt: skip
     return dz, dh, dc
@@ -154,11 +177,11 @@ def gru_forward(
     x: Tensor, h: Tensor, kernel: Tensor, bias: Tensor | None, scale: Tensor | None, gates: Tensor | None
 ) -> tuple[Tensor, Tensor]:
     """Return the states ``hs``, and the candidate's products with the state, empty without ``gates``."""
-    hs, scale = _states(h, len(x)), _plain(scale)
+    hs, scale = _states(h, len(x)), _dropout(scale, kernel, len(h))
     inner = h.new_empty((0 if gates is None else len(x), *h.shape))
     _call(
-        "corne_gru_forward", len(x), *h.shape, scale, gates is not None, x.contiguous(), kernel.contiguous(),
-        _plain(bias), scale, hs, inner, gates,
+        "corne_gru_forward", len(x), *h.shape, scale, gates is not None, x.contiguous(), _shaped(kernel, h.shape[1], 3 * h.shape[1]),
+        None if bias is None else _shaped(bias, h.shape[1]), scale, hs, inner, gates,
     )  # fmt: skip
     return hs, inner
 
@@ -168,10 +191,10 @@ def gru_backward(
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Return the gradients with respect to the inputs' products, ``inner`` and the first state."""
     dx, dinner, dh, scale = (
-        torch.empty_like(gates), torch.empty_like(inner), hs.new_empty(hs.shape[1:]), _plain(scale),
+        torch.empty_like(gates), torch.empty_like(inner), hs.new_empty(hs.shape[1:]), _dropout(scale, kernel, hs.shape[1]),
     )  # fmt: skip
     _call(
-        "corne_gru_backward", *dhs.shape, scale, *_strided(dhs), kernel.contiguous(), scale, gates, inner, hs,
+        "corne_gru_backward", *dhs.shape, scale, *_strided(dhs), _shaped(kernel, hs.shape[2], 3 * hs.shape[2]), scale, gates, inner, hs,
         dx, dinner, dh,
     )  # fmt: skip
     return dx, dinner, dh
