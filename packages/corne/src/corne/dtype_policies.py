@@ -52,6 +52,11 @@ class DTypePolicy:
         """The dtype that weights are kept in."""
         return "float32" if self._name in _MIXED else self._name
 
+    @property
+    def autocast_dtype(self) -> str | None:
+        """The dtype that weights are read in, where it isn't their own."""
+        return _MIXED.get(self._name)
+
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments."""
         return {"name": self._name}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
 from typing import Any, ClassVar, Self
 
 from corne import backend as backends
@@ -12,6 +10,7 @@ from corne._state import override, state
 from corne.backend import Array, TensorSpec
 from corne.errors import ArgumentError, StateError, UnknownArgumentError, nearest
 from corne.layer import masking
+from corne.layer.building import wrap_build
 from corne.layer.configuration import Configurable
 from corne.layer.context import CallContext
 from corne.layer.input_spec import InputSpec, check_inputs
@@ -64,7 +63,7 @@ class Layer(WeightOwner, Configurable):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "build" in cls.__dict__:
-            cls.build = _wrap_build(cls.__dict__["build"])  # type: ignore[method-assign]
+            cls.build = wrap_build(cls.__dict__["build"])  # type: ignore[method-assign]
 
     def __init__(
         self,
@@ -102,7 +101,7 @@ class Layer(WeightOwner, Configurable):
         self.autocast = autocast
         self.input_spec: Any = None
         self.built = False
-        self.supports_masking = type(self).compute_mask is not Layer.compute_mask
+        self.supports_masking = self._makes_masks
         self.inbound_nodes: list[Node] = []
         self._trainable = bool(trainable)
         self._weights: list[Variable] = []
@@ -110,6 +109,7 @@ class Layer(WeightOwner, Configurable):
         self._loss_call: CallContext | None = None
         self._last_call: CallContext | None = None
         self._build_shapes: Any = None
+        self._input_spec_met: tuple[Any, Any] = (None, None)  # the latest input_spec and shape that fitted it
 
     # -- what subclasses write ------------------------------------------------------------------------
     def build(self, *args: Any, **kwargs: Any) -> None:
@@ -163,7 +163,7 @@ class Layer(WeightOwner, Configurable):
 
         def run(*call_args: Any, **call_kwargs: Any) -> Any:
             with override(autocast_dtype=self._autocast_dtype), StatelessScope():
-                return self.call(*call_args, **self._with_training(call_kwargs))
+                return self.call(*call_args, **self._with_training(call_kwargs, self._signature))
 
         return backends.active().infer_specs(run, *args, **kwargs)
 
@@ -190,8 +190,8 @@ class Layer(WeightOwner, Configurable):
 
     @property
     def _autocast_dtype(self) -> str | None:
-        policy = self.dtype_policy
-        return str(policy.compute_dtype) if policy.compute_dtype != policy.variable_dtype else None
+        dtype: str | None = self.dtype_policy.autocast_dtype
+        return dtype
 
     # -- losses ---------------------------------------------------------------------------------------
     def add_loss(self, loss: Any) -> None:
@@ -219,6 +219,10 @@ class Layer(WeightOwner, Configurable):
 
     # -- calling --------------------------------------------------------------------------------------
     @property
+    def _makes_masks(self) -> bool:
+        return type(self).compute_mask is not Layer.compute_mask
+
+    @property
     def _signature(self) -> CallSignature:
         return signature_of(type(self).call)
 
@@ -227,9 +231,11 @@ class Layer(WeightOwner, Configurable):
         signature = signature_of(type(self).call)
         if kwargs:
             self._check_keywords(signature, kwargs)
-        args, kwargs = self._prepare(args, kwargs)
-        if find_symbolic(args) or (kwargs and find_symbolic(kwargs)):
-            return self._call_symbolic(args, kwargs)
+        policy = self.dtype_policy
+        if not self._is_ready(args, kwargs, policy):
+            args, kwargs = self._prepare(args, kwargs)
+            if find_symbolic(args) or (kwargs and find_symbolic(kwargs)):
+                return self._call_symbolic(args, kwargs)
 
         context = state.call
         outermost = context is None
@@ -241,20 +247,20 @@ class Layer(WeightOwner, Configurable):
             context.training = bool(training)
         if "training" in kwargs and not (signature.has_training or signature.accepts_any_keyword):
             kwargs = {key: value for key, value in kwargs.items() if key != "training"}  # for layers inside
-        state.autocast_dtype = self._autocast_dtype
+        state.autocast_dtype = policy.autocast_dtype
         self._last_call = context
         context.path.append(self.name)
         try:
             if not self.built:
                 self._build_for(args, kwargs)
             if self.input_spec is not None:
-                check_inputs(self.input_spec, args[0] if args else None, self.name)
-            call_kwargs = self._with_training(kwargs)
+                self._check_inputs(args[0] if args else None)
+            call_kwargs = self._with_training(kwargs, signature)
             masked = masking.any_masks()
             if masked:
                 call_kwargs = self._with_masks(args, call_kwargs)
             outputs = self.call(*args, **call_kwargs)
-            if masked or self.supports_masking:
+            if masking.any_masks() or "mask" in call_kwargs or self._makes_masks:
                 self._attach_mask(args, call_kwargs, outputs)
             if self.activity_regularizer is not None:
                 self._regularize_activity(outputs)
@@ -268,6 +274,25 @@ class Layer(WeightOwner, Configurable):
             context.training, state.autocast_dtype = previous_training, previous_autocast
             if outermost:
                 state.call = None
+
+    def _is_ready(self, args: tuple[Any, ...], kwargs: dict[str, Any], policy: Any) -> bool:
+        """Tell quickly whether the arguments are one array that needs no cast, and Python's constants."""
+        if len(args) != 1:
+            return False
+        for value in kwargs.values():
+            if value is not None and value is not True and value is not False:
+                return False
+        backend = state.backend or backends.active()
+        x = args[0]
+        return backend.is_array(x) and (not self.autocast or backend.dtype_name(x) == policy.compute_dtype)
+
+    def _check_inputs(self, inputs: Any) -> None:
+        """Check against ``input_spec``, once for a shape that comes again and again."""
+        spec, shape = self.input_spec, getattr(inputs, "shape", None)
+        checked = self._input_spec_met
+        if shape is None or checked[0] is not spec or checked[1] != shape:
+            check_inputs(spec, inputs, self.name)
+            self._input_spec_met = (spec, shape) if type(spec) is InputSpec else (None, None)
 
     def _prepare(
         self, args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -320,8 +345,7 @@ class Layer(WeightOwner, Configurable):
         Node(self, args, kwargs, outputs)
         return outputs
 
-    def _with_training(self, kwargs: dict[str, Any]) -> dict[str, Any]:
-        signature = self._signature
+    def _with_training(self, kwargs: dict[str, Any], signature: CallSignature) -> dict[str, Any]:
         if not signature.has_training:
             return kwargs
         training = kwargs.get("training")
@@ -445,37 +469,6 @@ class Layer(WeightOwner, Configurable):
 
     def __str__(self) -> str:
         return repr(self)
-
-
-def _wrap_build(build: Callable[..., None]) -> Callable[..., None]:
-    """Add to a subclass's ``build``: variable paths, the record of shapes, and ``built``."""
-
-    @functools.wraps(build)
-    def wrapped(self: Layer, *args: Any, **kwargs: Any) -> None:
-        if self.__dict__.get("_building"):  # super().build(...) from a subclass's build
-            build(self, *args, **kwargs)
-            return
-        self._check_constructed()
-        context = state.call or CallContext()
-        inner = bool(context.path) and context.path[-1] == self.name
-        if not inner:
-            context.path.append(self.name)
-        self.__dict__["_building"] = True
-        try:
-            with override(call=context):
-                build(self, *args, **kwargs)
-        finally:
-            self.__dict__.pop("_building")
-            if not inner:
-                context.path.pop()
-        names = signature_of(build).names
-        shapes = {**dict(zip(names, args, strict=False)), **kwargs}
-        self._build_shapes = (
-            {"input_shape": next(iter(shapes.values()))} if len(shapes) == 1 else dict(shapes) or None
-        )
-        self.built = True
-
-    return wrapped
 
 
 def _only_numbers(value: Any) -> bool:

@@ -120,6 +120,7 @@ class _Plan:
             args = self._slot(node.args[0]) if single else self._numbered((node.args, node.kwargs))
             self._steps.append((node.operation, single, args, results))
         self._outputs = self._numbered(graph.outputs)
+        self._single = self._outputs.index if type(self._outputs) is _Slot else None
         self._size = len(self._slots)
 
     def _slot(self, tensor: SymbolicTensor) -> int:
@@ -139,17 +140,17 @@ class _Plan:
             return slots[leaf.index] if type(leaf) is _Slot else leaf
 
         for operation, single, arguments, results in self._steps:
-            if single:
-                args, kwargs = (slots[arguments],), {}
+            if single and call is None:
+                value = operation(slots[arguments])
             else:
-                args, kwargs = tree.map_structure(fill, arguments)
-            value = operation(*args, **kwargs) if call is None else call(operation, args, kwargs)
-            if len(results) == 1 and not tree.is_nested(value):
+                args, kwargs = ((slots[arguments],), {}) if single else tree.map_structure(fill, arguments)
+                value = operation(*args, **kwargs) if call is None else call(operation, args, kwargs)
+            if len(results) == 1 and (hasattr(value, "shape") or not tree.is_nested(value)):
                 slots[results[0]] = value
             else:
                 for index, leaf in zip(results, tree.flatten(value), strict=True):
                     slots[index] = leaf
-        return tree.map_structure(fill, self._outputs)
+        return slots[self._single] if self._single is not None else tree.map_structure(fill, self._outputs)
 
 
 class _Slot:

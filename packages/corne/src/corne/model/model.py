@@ -210,6 +210,8 @@ class Model(Trainer, Layer):
         """Match what was passed to the graph's inputs and check their shapes."""
         assert self._graph is not None
         tensors = self._graph.flat_inputs
+        if len(tensors) == 1 and _fits(inputs, tensors[0]):
+            return [inputs]
         names = [_producer(t).name for t in tensors]
         if isinstance(inputs, dict):
             keys = sorted(self._graph.inputs) if isinstance(self._graph.inputs, dict) else names
@@ -411,15 +413,20 @@ def _fit_rank(value: Any, tensor: SymbolicTensor, model: str) -> Any:
     elif len(shape) == len(wanted) - 1 and wanted and wanted[-1] == 1:
         value = value[..., None] if not isinstance(value, SymbolicTensor) else _reshape(value, (*shape, 1))
     shape = tuple(value.shape)
-    fits = len(shape) == len(wanted) and all(
-        s is None or w is None or s == w for s, w in zip(shape, wanted, strict=True)
-    )
-    if not fits:
+    if not _fits(value, tensor):
         raise ShapeError(
             model, f"shape {wanted} for input {_producer(tensor).name!r}", f"{shape}",
             "None stands for any size. Reshape the data, or make the Input of that shape.",
         )  # fmt: skip
     return value if mask is None else masking.set_mask(value, mask)
+
+
+def _fits(value: Any, tensor: SymbolicTensor) -> bool:
+    """Tell whether ``value`` is one array with the rank and the known sizes of ``tensor``."""
+    shape, wanted = getattr(value, "shape", None), tensor.shape
+    if shape is None or len(shape) != len(wanted):
+        return False
+    return all(s is None or w is None or s == w for s, w in zip(shape, wanted, strict=True))
 
 
 def _reshape(tensor: SymbolicTensor, shape: Any) -> Any:
