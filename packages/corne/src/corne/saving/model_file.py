@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from corne import serialization
 from corne.errors import ArgumentError, FileFormatError, MissingPluginError, StateError
 from corne.plugins import hook
 from corne.saving import archive, weight_files
 from corne.saving.atomic import atomic_write
+from corne.saving.building import build_model
+from corne.saving.limits import parse_json
 from corne.saving.tensors import gather, restore
 
 _HEADER_BYTES = 64
@@ -149,13 +149,12 @@ def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None =
     Raises:
         FileFormatError: Not JSON, or not a model's configuration.
     """
-    try:
-        config = json.loads(json_string)
-    except (ValueError, RecursionError) as error:
-        raise FileFormatError(
-            "model_from_json(…)", "JSON", str(error), "Pass what model.to_json() returned."
-        ) from error
-    return serialization.deserialize_object(config, custom_objects=custom_objects)
+    where = "model_from_json(…)"
+    if not isinstance(json_string, (str, bytes)):
+        raise ArgumentError(
+            where, "a string", type(json_string).__name__, "Pass what model.to_json() returned."
+        )
+    return build_model(parse_json(json_string, where), where, custom_objects)
 
 
 def writable(filepath: Any, overwrite: bool) -> Path:
