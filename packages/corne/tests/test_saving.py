@@ -60,7 +60,13 @@ def test_whole_model_round_trip(model, tmp_path):
 def test_members_of_the_archive(model, tmp_path):
     model.save(tmp_path / "m.keras")
     with zipfile.ZipFile(tmp_path / "m.keras") as archive:
-        assert set(archive.namelist()) == {"metadata.json", "config.json", "model.weights.h5", "plugins.json", "checksums.json"}
+        assert set(archive.namelist()) == {
+            "metadata.json",
+            "config.json",
+            "model.weights.h5",
+            "plugins.json",
+            "checksums.json",
+        }
         assert json.loads(archive.read("config.json"))["class_name"] == "Functional"
 
 

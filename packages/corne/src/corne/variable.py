@@ -98,7 +98,7 @@ class Variable:
                     )  # fmt: skip
                 if state.allocate is not None:
                     size = dtypes.itemsize(dtypes.standardize_dtype(dtype))
-                    state.allocate(self.name, math.prod(shape, start=size))
+                    state.allocate(self.name, math.prod(map(int, shape), start=size))  # type: ignore[arg-type]
                 value = initializer(tuple(shape), dtype=dtypes.standardize_dtype(dtype))
             else:
                 value = initializer

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from corne import serialization
-from corne.errors import CorneError, MissingPluginError, UnknownNameError
+from corne.errors import CorneError, FileFormatError, MissingPluginError, UnknownNameError
 from corne.plugins import builtin, registry
 from corne.saving import checksums
 from corne.saving.atomic import atomic_write
 from corne.saving.building import build_model
-from corne.saving.damage import reading
+from corne.saving.damage import is_bomb, reading
 from corne.saving.limits import MOST_JSON_BYTES, open_zip, parse_json
 from corne.saving.tensors import Weights, gather, restore
 from corne.saving.weights import read_tensors, write_tensors
@@ -84,13 +84,29 @@ def read_archive(path: Path, custom_objects: Any, compile_model: bool) -> Any:
             config.pop("compile_config", None)
         checksums.verify_members(archive, path, but=(CONFIG, PLUGINS, WEIGHTS))
         with archive_weights(archive, path) as weights:
-            stored = sum(tensor.nbytes for tensor in weights.tensors.values())
+            stored = _size(weights, f"{path}:{WEIGHTS}")
             try:
                 model = build_model(config, f"{path}:{CONFIG}", custom_objects, stored)
             except UnknownNameError as error:
                 raise _name_the_plugin(error, plugins, path) from error
             restore(model, weights, str(path))
     return model
+
+
+def _size(weights: Weights, where: str) -> int:
+    """Return the bytes that weights take in memory.
+
+    Raises:
+        FileFormatError: They take little of that in the file.
+    """
+    for name, tensor in weights.tensors.items():
+        if tensor.stored is not None and is_bomb(tensor.nbytes, tensor.stored):
+            raise FileFormatError(
+                f"{where}:{name}", "data of about the size that it takes in the file",
+                f"shape {tensor.shape}, {tensor.nbytes} bytes, from {tensor.stored}",
+                "The file is damaged or made to exhaust memory.",
+            )  # fmt: skip
+    return sum(tensor.nbytes for tensor in weights.tensors.values())
 
 
 @contextmanager

@@ -59,7 +59,9 @@ def _limit(where: str, stored: int | None) -> Callable[[str, int], None]:
     """Return the function that every variable made inside is announced to, with its bytes."""
     memory = _memory()
     limit = memory if stored is None else min(stored * _TIMES_STORED + _ALLOWANCE, memory)
-    source = "this machine has memory for" if stored is None or limit == memory else "the file has weights for"
+    source = (
+        "this machine has memory for" if stored is None or limit == memory else "the file has weights for"
+    )
     made = 0
 
     def allocate(name: str, size: int) -> None:

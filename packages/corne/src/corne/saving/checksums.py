@@ -98,7 +98,7 @@ def _sums(archive: zipfile.ZipFile, path: Path) -> dict[str, Any] | None:
 def sum_of_tensor(name: str, array: np.ndarray[Any, Any]) -> str:
     """Return the sum over an array's name, dtype, shape and bytes, so that none can change unseen."""
     digest = hashlib.sha256(f"{name}\n{array.dtype.str}\n{array.shape}\n".encode())
-    digest.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8))
+    digest.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
     return digest.hexdigest()
 
 

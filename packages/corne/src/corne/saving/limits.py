@@ -105,7 +105,7 @@ def check_members(archive: zipfile.ZipFile, path: Path) -> None:
 
     Raises:
         FileFormatError: A member is there twice, has a path that leads elsewhere, is a link, encrypted,
-            compressed in a rare way or beyond 100 times.
+            or compressed in a rare way.
     """
     infos = archive.infolist()
     if len(infos) > _MOST_MEMBERS:
@@ -137,8 +137,6 @@ def _problem(info: zipfile.ZipInfo, seen: set[str]) -> tuple[str, str] | None:
         return "a plain member", "an encrypted one"
     if info.compress_type not in _METHODS:
         return "a stored or deflated member", f"compression method {info.compress_type}"
-    if is_bomb(info.file_size, info.compress_size):
-        return "contents of about its compressed size", f"{info.file_size} bytes from {info.compress_size}"
     return None
 
 
@@ -152,11 +150,17 @@ def read_member(archive: zipfile.ZipFile, name: str, where: str, most: int | Non
         most: The most bytes it may have. Default: any number.
 
     Raises:
-        FileFormatError: There is none, it is larger, or the archive's own sum for it is another.
+        FileFormatError: There is none, it is larger, or compressed beyond 100 times, or the archive's own sum for it is another.
     """
     if name not in archive.namelist():
         raise FileFormatError(where, "a member of this name", "none", "The archive is damaged.")
-    size = archive.getinfo(name).file_size
+    info = archive.getinfo(name)
+    size = info.file_size
+    if is_bomb(size, info.compress_size):
+        raise FileFormatError(
+            where, "contents of about their compressed size", f"{size} bytes from {info.compress_size}",
+            "The file is damaged or made to exhaust memory.",
+        )  # fmt: skip
     if most is not None and size > most:
         raise FileFormatError(
             where, f"at most {most} bytes", str(size), "The file is damaged or made to exhaust memory."

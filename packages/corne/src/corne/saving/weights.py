@@ -13,7 +13,7 @@ import numpy as np
 
 from corne.errors import FileFormatError
 from corne.saving import checksums
-from corne.saving.damage import Problem, is_bomb, reading, refuse
+from corne.saving.damage import Problem, reading, refuse
 from corne.saving.tensors import AS_BITS, Tensor, Weights, from_bits, join_name, split_name, to_bits
 
 if TYPE_CHECKING:
@@ -140,12 +140,6 @@ def _tensor(dataset: Any, path: str, where: str, checksum: str | None) -> Tensor
     if dataset.chunks is None and dataset.nbytes > stored:
         raise FileFormatError(
             where, f"{dataset.nbytes} bytes for shape {dataset.shape}", str(stored),
-            "The file is damaged or made to exhaust memory.",
-        )  # fmt: skip
-    if is_bomb(dataset.nbytes, stored):
-        raise FileFormatError(
-            where, "data of about the size that it takes in the file",
-            f"shape {dataset.shape}, {dataset.nbytes} bytes, from {stored}",
             "The file is damaged or made to exhaust memory.",
         )  # fmt: skip
     marked = dataset.attrs.get("dtype")
