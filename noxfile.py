@@ -261,6 +261,15 @@ def third_party(session: nox.Session) -> None:
 
 
 @nox.session(python=PYTHON_311)
+def fuzz(session: nox.Session) -> None:
+    """Read files damaged at random; the number of files of each format can be given: ``nox -s fuzz -- 100000``."""
+    _install(session, ["corne", "corne-cpu", "corne-testkit"], *PYTEST, *TEST_DATA)
+    files = session.posargs[0] if session.posargs else "5000"
+    tests = "packages/corne/tests/test_saving_mutations.py"
+    session.run("pytest", "-k", "fuzz", tests, env=_environment(CORNE_BACKEND="cpu", CORNE_FUZZ=files))
+
+
+@nox.session(python=PYTHON_311)
 def docs(session: nox.Session) -> None:
     """Run every code block of the documentation, then build the site."""
     names = ["corne", "corne-cpu", "corne-numpy", "corne-testkit", "corne-visualization", *STANDARD]

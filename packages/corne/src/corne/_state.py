@@ -23,6 +23,9 @@ class ThreadState(threading.local):
     scope: StatelessScope | None = None  # variables read and write here instead of their storage
     autocast_dtype: str | None = None  # floating variables are read in this dtype
     call: Any = None  # the outermost layer call under way (corne.layer.context.CallContext)
+    allocate: Any = (
+        None  # told of every variable before it is made, by name and bytes (corne.saving.building)
+    )
     custom_objects: Any = None  # names that configs may use (corne.serialization.custom_object_scope)
 
 

@@ -9,6 +9,7 @@
     ├── DataError             also ValueError       the data given to fit, evaluate or predict
     ├── StateError            also ValueError, RuntimeError     too early: not built, not compiled
     ├── FileFormatError       also ValueError       a file that is not what it says
+    ├── FileWriteError        also OSError          a file that could not be written; the old one is whole
     ├── BackendError          also RuntimeError     the backend can't do that, or can't start
     └── PluginError           also RuntimeError     a plugin that is broken or in conflict
         └── MissingPluginError  also ImportError    the name is known, its package is not installed
@@ -79,6 +80,22 @@ class StateError(CorneError, ValueError, RuntimeError):
 
 class FileFormatError(CorneError, ValueError):
     """A file that is damaged or is not of the format it claims."""
+
+
+class FileWriteError(CorneError, OSError):
+    """A file could not be written. What was there before is whole, and nothing else was left.
+
+    Args:
+        where: The file.
+        expected: What would have been right.
+        given: What the system said.
+        fix: One sentence that tells what to do.
+        errno: The system's number for it, as in :mod:`errno`. Default None.
+    """
+
+    def __init__(self, where: str, expected: str, given: str, fix: str, errno: int | None = None) -> None:
+        super().__init__(where, expected, given, fix)
+        self.errno = errno
 
 
 class BackendError(CorneError, RuntimeError):

@@ -15,10 +15,10 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from corne import dtypes
 from corne._state import override, state
 from corne.errors import FileFormatError, StateError, UnknownNameError, nearest
 from corne.plugins import registry
-from corne.plugins.catalog import KINDS
 
 T = TypeVar("T")
 
@@ -233,7 +233,16 @@ def deserialize_object(
             f"config of {class_name}", "the name of a class that can be configured", repr(cls),
             "Only registered classes with from_config() are built from files.",
         )  # fmt: skip
-    instance = cls.from_config(dict(inner))
+    try:
+        return _make(cls, config)
+    except Exception as error:
+        if not hasattr(error, "__notes__"):  # the innermost object is where the mistake is
+            error.add_note(f"the config of {class_name} {inner.get('name', '')!r}")
+        raise
+
+
+def _make(cls: Any, config: Mapping[str, Any]) -> Any:
+    instance = cls.from_config(dict(config["config"]))
     build_config = config.get("build_config")
     if build_config and hasattr(instance, "build_from_config") and not getattr(instance, "built", False):
         instance.build_from_config(build_config)
@@ -253,7 +262,8 @@ def find_class(config: Mapping[str, Any], kind: str | None = None) -> Any:
     if class_name in _CORE_CLASSES:
         return _resolve_core(class_name)
     module_kind = next(
-        (part for part in reversed(str(config.get("module") or "").split(".")) if part in KINDS), None
+        (part for part in reversed(str(config.get("module") or "").split(".")) if part in _KERAS_MODULES),
+        None,
     )
     kind = module_kind or kind
     wanted = registered if registered and ":" in registered else class_name
@@ -278,11 +288,15 @@ def _find(name: Any, kind: str, config: Any) -> Any:
             "Files that hold code are refused; pass the function in custom_objects.",
         )  # fmt: skip
     found = get_registered_object(name)
+    for candidate in (kind, "losses", "metrics"):
+        if found is None and name in registry.names(candidate):
+            found = registry.get(candidate, name)
+    if inspect.isclass(found):
+        raise FileFormatError(
+            "config of a function", "the name of a function", f"the class {name!r}", "The file is damaged."
+        )
     if found is not None:
         return found
-    for candidate in (kind, "losses", "metrics"):
-        if name in registry.names(candidate):
-            return registry.get(candidate, name)
     raise UnknownNameError("config of a function", "a registered name", repr(name), _how_to_register(name))
 
 
@@ -300,7 +314,7 @@ def _resolve_core(name: str) -> Any:
 
 
 def _read_numpy(inner: Any) -> np.ndarray[Any, Any]:
-    return np.asarray(inner["value"], dtype=inner["dtype"])
+    return np.asarray(inner["value"], dtype=dtypes.standardize_dtype(inner["dtype"]))
 
 
 def _refuse_code(_inner: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -95,6 +96,9 @@ class Variable:
                         f"variable {self.name!r}", "a full shape, since the initializer is a function",
                         f"shape={shape}", "Pass shape=(…) with every size known.",
                     )  # fmt: skip
+                if state.allocate is not None:
+                    size = dtypes.itemsize(dtypes.standardize_dtype(dtype))
+                    state.allocate(self.name, math.prod(map(int, shape), start=size))  # type: ignore[arg-type]
                 value = initializer(tuple(shape), dtype=dtypes.standardize_dtype(dtype))
             else:
                 value = initializer

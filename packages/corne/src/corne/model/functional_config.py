@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import re
 from typing import Any
 
@@ -132,23 +133,33 @@ def from_config(config: dict[str, Any]) -> tuple[Any, Any]:
             results[name, 0] = [operations[name].output]
         pending.extend((name, index, node) for index, node in enumerate(entry["inbound_nodes"]))
 
-    while pending:
-        waiting = []
-        for name, index, node in pending:
-            ready = index == 0 or (name, index - 1) in results
-            if not ready or not all(tuple(h[:2]) in results for h in _histories(node)):
-                waiting.append((name, index, node))
-                continue
-            args, kwargs = _arguments(node, results)
-            outputs = operations[name](*args, **kwargs)
-            results[name, index] = [t for t in tree.flatten(outputs) if isinstance(t, SymbolicTensor)]
-        if len(waiting) == len(pending):
-            raise FileFormatError(
-                "config of a functional model", "a graph without cycles whose every input is made in it",
-                f"layers that wait for one another: {sorted({name for name, _, _ in waiting})}",
-                "The file is damaged.",
-            )  # fmt: skip
-        pending = waiting
+    waiting: dict[tuple[Any, ...], list[int]] = {}  # result -> the calls that need it
+    missing: list[int] = []
+    for place, (name, index, node) in enumerate(pending):
+        needed = {tuple(h[:2]) for h in _histories(node)} | ({(name, index - 1)} if index else set())
+        needed -= results.keys()
+        missing.append(len(needed))
+        for key in needed:
+            waiting.setdefault(key, []).append(place)
+    ready = [place for place, count in enumerate(missing) if not count]  # ascending, so a heap already
+    done: set[int] = set()
+    while ready:
+        place = heapq.heappop(ready)
+        name, index, node = pending[place]
+        args, kwargs = _arguments(node, results)
+        outputs = operations[name](*args, **kwargs)
+        results[name, index] = [t for t in tree.flatten(outputs) if isinstance(t, SymbolicTensor)]
+        done.add(place)
+        for other in waiting.pop((name, index), ()):
+            missing[other] -= 1
+            if not missing[other]:
+                heapq.heappush(ready, other)
+    if len(done) < len(pending):
+        stuck = sorted({name for place, (name, _, _) in enumerate(pending) if place not in done})
+        raise FileFormatError(
+            "config of a functional model", "a graph without cycles whose every input is made in it",
+            f"layers that wait for one another: {stuck}", "The file is damaged.",
+        )  # fmt: skip
 
     def find(structure: Any) -> Any:
         if _is_history(structure):

@@ -14,8 +14,11 @@ from typing import Any
 from corne import serialization
 from corne.errors import CorneError, FileFormatError, MissingPluginError, UnknownNameError
 from corne.plugins import builtin, registry
+from corne.saving import checksums
 from corne.saving.atomic import atomic_write
-from corne.saving.damage import reading
+from corne.saving.building import build_model
+from corne.saving.damage import is_bomb, reading
+from corne.saving.limits import MOST_JSON_BYTES, open_zip, parse_json
 from corne.saving.tensors import Weights, gather, restore
 from corne.saving.weights import read_tensors, write_tensors
 
@@ -37,11 +40,11 @@ def write_archive(model: Any, path: Path) -> None:
     buffer = io.BytesIO()
     with h5py.File(buffer, "w") as file:
         write_tensors(gather(model), file)
-    with atomic_write(path) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_STORED) as archive:
-        archive.writestr(METADATA, json.dumps(metadata))
-        archive.writestr(CONFIG, json.dumps(config))
-        archive.writestr(WEIGHTS, buffer.getvalue())
-        archive.writestr(PLUGINS, json.dumps(needed_plugins(config)))
+    with atomic_write(path) as temporary, checksums.ArchiveWriter(temporary) as archive:
+        archive.add(METADATA, json.dumps(metadata).encode())
+        archive.add(CONFIG, json.dumps(config).encode())
+        archive.add(WEIGHTS, buffer.getbuffer())
+        archive.add(PLUGINS, json.dumps(needed_plugins(config)).encode())
 
 
 def needed_plugins(config: Any) -> dict[str, Any]:
@@ -79,20 +82,31 @@ def read_archive(path: Path, custom_objects: Any, compile_model: bool) -> Any:
         plugins = _json(archive, path, PLUGINS) if PLUGINS in archive.namelist() else {}
         if not compile_model and isinstance(config, dict):
             config.pop("compile_config", None)
-        try:
-            model = serialization.deserialize_object(config, custom_objects=custom_objects)
-        except UnknownNameError as error:
-            raise _name_the_plugin(error, plugins, path) from error
-        if not hasattr(model, "save_own_variables"):
-            raise FileFormatError(
-                f"{path}:{CONFIG}",
-                "the configuration of a model",
-                type(model).__name__,
-                "The file is damaged.",
-            )
+        checksums.verify_members(archive, path, but=(CONFIG, PLUGINS, WEIGHTS))
         with archive_weights(archive, path) as weights:
+            stored = _size(weights, f"{path}:{WEIGHTS}")
+            try:
+                model = build_model(config, f"{path}:{CONFIG}", custom_objects, stored)
+            except UnknownNameError as error:
+                raise _name_the_plugin(error, plugins, path) from error
             restore(model, weights, str(path))
     return model
+
+
+def _size(weights: Weights, where: str) -> int:
+    """Return the bytes that weights take in memory.
+
+    Raises:
+        FileFormatError: They take little of that in the file.
+    """
+    for name, tensor in weights.tensors.items():
+        if tensor.stored is not None and is_bomb(tensor.nbytes, tensor.stored):
+            raise FileFormatError(
+                f"{where}:{name}", "data of about the size that it takes in the file",
+                f"shape {tensor.shape}, {tensor.nbytes} bytes, from {tensor.stored}",
+                "The file is damaged or made to exhaust memory.",
+            )  # fmt: skip
+    return sum(tensor.nbytes for tensor in weights.tensors.values())
 
 
 @contextmanager
@@ -103,33 +117,18 @@ def archive_weights(archive: zipfile.ZipFile, path: Path) -> Iterator[Weights]:
     where = f"{path}:{WEIGHTS}"
     with ExitStack() as stack:
         with reading(where, "an HDF5 file"):
-            file = stack.enter_context(h5py.File(io.BytesIO(archive.read(WEIGHTS)), "r"))
+            file = stack.enter_context(h5py.File(io.BytesIO(checksums.verified(archive, path, WEIGHTS)), "r"))
             weights = read_tensors(file, where)
         yield weights
 
 
 def open_archive(path: Path) -> zipfile.ZipFile:
     """Open a ``.keras`` file for reading."""
-    try:
-        archive = zipfile.ZipFile(path)
-        names = archive.namelist()
-    except (OSError, zipfile.BadZipFile) as error:
-        raise FileFormatError(
-            str(path),
-            "a .keras archive",
-            str(error),
-            "Check the path; the file may be cut short or of another kind.",
-        ) from error
-    if len(set(names)) != len(names):
-        raise FileFormatError(str(path), "each member once", "duplicate members", "The archive is damaged.")
-    return archive
+    return open_zip(path, "a .keras archive")
 
 
 def _json(archive: zipfile.ZipFile, path: Path, member: str) -> Any:
-    try:
-        return json.loads(archive.read(member))
-    except (KeyError, ValueError, RecursionError, zipfile.BadZipFile) as error:
-        raise FileFormatError(f"{path}:{member}", "JSON", str(error), "The archive is damaged.") from error
+    return parse_json(checksums.verified(archive, path, member, MOST_JSON_BYTES), f"{path}:{member}")
 
 
 def _name_the_plugin(error: UnknownNameError, plugins: Any, path: Path) -> CorneError:

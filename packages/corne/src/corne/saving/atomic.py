@@ -3,10 +3,26 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+
+from corne.errors import CorneError, FileWriteError
+
+_FIXES = {
+    errno.ENOSPC: "The disk is full: free space on it or choose another.",
+    errno.EDQUOT: "Your quota is used up: delete something or choose another disk.",
+    errno.EFBIG: "The file is larger than the disk or this process may hold: raise the limit or choose another disk.",
+    errno.EROFS: "The disk is mounted for reading only: choose another folder.",
+    errno.EACCES: "You may not write there: change the folder's permissions or choose another.",
+    errno.EPERM: "You may not write there: change the folder's permissions or choose another.",
+    errno.ENAMETOOLONG: "Choose a shorter name.",
+}  # fmt: skip
+#: How h5py and safetensors tell the number, in errors of their own kinds.
+_NUMBER = re.compile(r"errno = (\d+)|os error (\d+)")
 
 
 @contextlib.contextmanager
@@ -15,8 +31,34 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[Path]:
 
     The bytes are on the disk before the rename, and the rename is on the disk before this returns. If
     the block raises, the temporary file is removed and ``path`` is as it was.
+
+    Raises:
+        FileWriteError: The system refused: a full disk, a quota, missing permissions.
     """
     target = Path(path)
+    try:
+        with _temporary(target) as temporary:
+            yield temporary
+    except Exception as error:
+        number = _number(error)
+        if number is None:
+            raise
+        raise FileWriteError(
+            f"write {target}", "room and permission for the file", f"{os.strerror(number)} ({error})",
+            f"{_FIXES.get(number, 'Choose another folder.')} Nothing at {target.name} was changed.", number,
+        ) from error  # fmt: skip
+
+
+def _number(error: Exception) -> int | None:
+    """Return the system's number of an error in writing, None for other errors."""
+    if isinstance(error, OSError) and not isinstance(error, CorneError) and error.errno is not None:
+        return error.errno
+    found = _NUMBER.search(str(error)) if isinstance(error, (OSError, RuntimeError, ValueError)) else None
+    return int(found[1] or found[2]) if found is not None else None
+
+
+@contextlib.contextmanager
+def _temporary(target: Path) -> Iterator[Path]:
     handle, name = tempfile.mkstemp(dir=target.parent or ".", prefix=f".{target.name}.", suffix=".tmp")
     os.close(handle)
     temporary = Path(name)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from corne import serialization
 from corne.errors import ArgumentError, FileFormatError, MissingPluginError, StateError
 from corne.plugins import hook
 from corne.saving import archive, weight_files
 from corne.saving.atomic import atomic_write
+from corne.saving.building import build_model
+from corne.saving.limits import parse_json
 from corne.saving.tensors import gather, restore
+from corne.training.gate import gate_of
 
 _HEADER_BYTES = 64
 
@@ -23,7 +24,8 @@ def save_model(
 ) -> None:
     """Write a model: configuration, weights, and the optimizer's state if it is compiled.
 
-    The file appears whole or not at all.
+    The file appears whole or not at all. If another thread trains the model, this waits for the step under
+    way and the next one waits for this.
 
     Args:
         model: The model to save.
@@ -34,6 +36,7 @@ def save_model(
     Raises:
         ArgumentError: The file exists and ``overwrite`` is False, or the folder does not exist.
         FileFormatError: No installed format has that extension.
+        FileWriteError: A full disk, a quota, missing permissions; the old file is whole.
     """
     path = writable(filepath, overwrite)
     if zipped is False:
@@ -41,12 +44,13 @@ def save_model(
             "save_model(zipped=…)", "True", "False", "A model is one archive file; leave it out."
         )
     if path.suffix == ".keras":
-        archive.write_archive(model, path)
+        with gate_of(model).still():
+            archive.write_archive(model, path)
         return
     writer = hook.corne_file_format(path=path, header=b"", mode="w")
     if writer is None:
         raise unknown_format(path)
-    with atomic_write(path) as temporary:
+    with gate_of(model).still(), atomic_write(path) as temporary:
         writer.save(temporary, model)
 
 
@@ -101,6 +105,7 @@ def save_weights(model: Any, filepath: str | os.PathLike[str], overwrite: bool =
         ArgumentError: Another extension, or the file exists and ``overwrite`` is False.
         StateError: The model has no weights yet.
         MissingPluginError: The library for the format isn't installed.
+        FileWriteError: A full disk, a quota, missing permissions; the old file is whole.
     """
     path = writable(filepath, overwrite)
     if weight_files.suffix_of(path) is None:
@@ -113,7 +118,8 @@ def save_weights(model: Any, filepath: str | os.PathLike[str], overwrite: bool =
             f"{model.name}.save_weights(…)", "a model with weights", "one that isn't built",
             "Call it on data, or build(input_shape) it, before.",
         )  # fmt: skip
-    weight_files.write(path, gather(model))
+    with gate_of(model).still():
+        weight_files.write(path, gather(model))
 
 
 def load_weights(model: Any, filepath: str | os.PathLike[str], skip_mismatch: bool = False) -> None:
@@ -139,7 +145,7 @@ def load_weights(model: Any, filepath: str | os.PathLike[str], skip_mismatch: bo
             f"{model.name}.load_weights(…)", "a built model", "one whose weights don't exist yet",
             "Call it on data, or build(input_shape) it, before.",
         )  # fmt: skip
-    with weight_files.opened(path) as weights:
+    with weight_files.opened(path) as weights, gate_of(model).still():
         restore(model, weights, str(path), skip_mismatch)
 
 
@@ -149,13 +155,12 @@ def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None =
     Raises:
         FileFormatError: Not JSON, or not a model's configuration.
     """
-    try:
-        config = json.loads(json_string)
-    except (ValueError, RecursionError) as error:
-        raise FileFormatError(
-            "model_from_json(…)", "JSON", str(error), "Pass what model.to_json() returned."
-        ) from error
-    return serialization.deserialize_object(config, custom_objects=custom_objects)
+    where = "model_from_json(…)"
+    if not isinstance(json_string, (str, bytes)):
+        raise ArgumentError(
+            where, "a string", type(json_string).__name__, "Pass what model.to_json() returned."
+        )
+    return build_model(parse_json(json_string, where), where, custom_objects)
 
 
 def writable(filepath: Any, overwrite: bool) -> Path:

@@ -44,6 +44,8 @@ def write(path: Path, weights: Weights) -> None:
     try:
         save_file(arrays, path, {"corne": json.dumps({"version": __version__, "layers": weights.layers})})
     except library.SafetensorError as error:
+        if "os error" in str(error):
+            raise OSError(str(error)) from error  # atomic_write says which and what to do
         raise ArgumentError(
             "a .safetensors file", f"dtypes among {', '.join(_DTYPES.values())}", str(error),
             "Save as .weights.h5 or .npz.",

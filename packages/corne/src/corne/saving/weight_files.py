@@ -69,7 +69,7 @@ def write(path: Path, weights: Weights) -> None:
             import h5py
 
             with h5py.File(temporary, "w") as file:
-                write_tensors(weights, file)
+                write_tensors(weights, file, sums=True)
 
 
 @contextlib.contextmanager

@@ -21,6 +21,7 @@ from corne.training.callbacks.backup_and_restore import BackupAndRestore
 from corne.training.callbacks.callback_list import CallbackList
 from corne.training.checkpoints import Checkpointer, Position
 from corne.training.epochs import Epochs
+from corne.training.gate import gate_of
 from corne.training.labels import watch_targets
 from corne.training.logs import as_numbers
 from corne.utils.batches import unpack_x_y_sample_weight
@@ -163,7 +164,7 @@ def _run(
         if model.stop_training or train.ran_out:
             break
     if hasattr(model.optimizer, "finalize_variable_values"):
-        model.optimizer.finalize_variable_values(model.trainable_weights)
+        gate_of(model).step(model.optimizer.finalize_variable_values, model.trainable_weights)
     watchers.on_train_end(logs)
     if saver is not None:
         saver.finish(epochs[-1] + 1 if epochs else 0)

@@ -15,6 +15,7 @@ from corne.errors import ArgumentError, StateError
 from corne.layer import masking
 from corne.training.compilation import Compilable
 from corne.training.compiled_loss import track
+from corne.training.gate import GuardedStep
 from corne.utils.batches import unpack_x_y_sample_weight
 from corne.variable import StatelessScope, Variable
 
@@ -183,7 +184,7 @@ class Steps(Compilable):
                     jit_compile = False  # the learning rate is a function that must be called in each step
                 backend = backends.active()
                 step = backend.step(step, variables, training=kind == "train", jit_compile=jit_compile)
-            self._steps[key] = step
+            self._steps[key] = GuardedStep(self, step) if kind == "train" else step
         return self._steps[key]
 
     def _expect_steps(self, kind: str, calls: int | None, tell: Callable[[str], None] | None) -> None:

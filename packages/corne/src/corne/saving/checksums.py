@@ -1,0 +1,124 @@
+"""Sums that tell whether bytes are those that were written. They protect against accidents, not forgery."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from corne.errors import FileFormatError
+from corne.saving.limits import MOST_JSON_BYTES, parse_json, read_member
+
+#: The member of an archive with the sums of all others, which Keras ignores.
+MEMBER = "checksums.json"
+#: The attribute of an HDF5 dataset, and of the file for all of them together, which Keras ignores.
+ATTRIBUTE = "sha256"
+_CHUNK = 1 << 20
+
+
+class ArchiveWriter:
+    """Writes members to an archive and, at the end, the sums of all of them.
+
+    Args:
+        path: Where the archive is written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._archive = zipfile.ZipFile(path, "w", zipfile.ZIP_STORED)
+        self._sums: dict[str, str] = {}
+
+    def __enter__(self) -> ArchiveWriter:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        if kind is None:
+            self.add(MEMBER, json.dumps({"algorithm": "sha256", "members": self._sums}).encode())
+        self._archive.close()
+
+    def add(self, name: str, data: bytes | memoryview) -> None:
+        """Write a member; the data is not copied."""
+        view, digest = memoryview(data), hashlib.sha256()
+        with self._archive.open(zipfile.ZipInfo(name), "w", force_zip64=len(view) > 1 << 30) as member:
+            for start in range(0, len(view), _CHUNK):
+                chunk = view[start : start + _CHUNK]
+                digest.update(chunk)
+                member.write(chunk)
+        self._sums[name] = digest.hexdigest()
+
+
+def verified(archive: zipfile.ZipFile, path: Path, name: str, most: int | None = None) -> bytes:
+    """Return a member's bytes, which have the sum that the archive says, if it has sums.
+
+    Args:
+        archive: From :func:`corne.saving.limits.open_zip`.
+        path: Its file, for messages.
+        name: The member.
+        most: The most bytes it may have. Default: any number.
+
+    Raises:
+        FileFormatError: There is no such member, it is larger, or it has another sum.
+    """
+    sums = _sums(archive, path)
+    data = read_member(archive, name, f"{path}:{name}", most)
+    if sums is not None and sums.get(name) != (given := hashlib.sha256(data).hexdigest()):
+        raise _changed(f"{path}:{name}", str(sums.get(name)), given)
+    return data
+
+
+def verify_members(archive: zipfile.ZipFile, path: Path, but: tuple[str, ...] = ()) -> None:
+    """Check that every member with a sum is there and has it, except for those read anyway.
+
+    Raises:
+        FileFormatError: One is missing or has another sum.
+    """
+    for name in _sums(archive, path) or {}:
+        if name not in but:
+            verified(archive, path, name)
+
+
+def _sums(archive: zipfile.ZipFile, path: Path) -> dict[str, Any] | None:
+    if MEMBER not in archive.namelist():
+        return None  # Keras wrote it; the archive's own CRC-32 of each member remains
+    where = f"{path}:{MEMBER}"
+    content = parse_json(read_member(archive, MEMBER, where, MOST_JSON_BYTES), where)
+    members = content.get("members") if isinstance(content, dict) else None
+    if not isinstance(members, dict) or content.get("algorithm") != "sha256":
+        raise FileFormatError(
+            where, "sha256 sums of the members", str(content)[:80],
+            "The archive is damaged, or a later version of Corne wrote it.",
+        )  # fmt: skip
+    return members
+
+
+def sum_of_tensor(name: str, array: np.ndarray[Any, Any]) -> str:
+    """Return the sum over an array's name, dtype, shape and bytes, so that none can change unseen."""
+    digest = hashlib.sha256(f"{name}\n{array.dtype.str}\n{array.shape}\n".encode())
+    digest.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
+    return digest.hexdigest()
+
+
+def sum_of_sums(sums: Mapping[str, str]) -> str:
+    """Return the sum over all tensors' names and sums, in any order."""
+    return hashlib.sha256("\n".join(f"{name} {sums[name]}" for name in sorted(sums)).encode()).hexdigest()
+
+
+def check(where: str, expected: Any, given: str) -> None:
+    """Compare a stored sum with that of what was read.
+
+    Raises:
+        FileFormatError: They differ.
+    """
+    if expected != given:
+        raise _changed(where, str(expected), given)
+
+
+def _changed(where: str, expected: str, given: str) -> FileFormatError:
+    return FileFormatError(
+        where, f"bytes with the sha256 sum {expected[:16]}…", f"{given[:16]}…",
+        "The file is damaged: it is not what was written. Use another copy.",
+    )  # fmt: skip

@@ -1,0 +1,169 @@
+"""What a file may be before it is read: JSON without surprises, archives without traps."""
+
+from __future__ import annotations
+
+import json
+import re
+import stat
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from corne.errors import FileFormatError
+from corne.saving.damage import is_bomb, reading
+
+#: The configuration of a network with 10,000 layers takes about 10 MB.
+MOST_JSON_BYTES = 64 * 2**20
+#: A model inside a model adds six levels; beyond this, reading would end at Python's own limit.
+MOST_JSON_LEVELS = 300
+_MOST_MEMBERS = 100_000
+_ENCRYPTED = 1
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[{]|[\]}]', re.DOTALL)
+
+
+def parse_json(text: str | bytes, where: str) -> Any:
+    """Return what JSON text holds.
+
+    Args:
+        text: The text, or its bytes in UTF-8.
+        where: The file and the member it is from, for messages.
+
+    Raises:
+        FileFormatError: It isn't JSON, is larger than 64 MiB, nests deeper than 300 levels, or has a name
+            twice in one object, where readers disagree on which one counts.
+
+    >>> parse_json('{"units": 8}', "m.keras:config.json")
+    {'units': 8}
+    """
+    if len(text) > MOST_JSON_BYTES:
+        raise FileFormatError(
+            where, f"at most {MOST_JSON_BYTES} bytes of JSON", f"{len(text)}",
+            "The file is damaged or made to exhaust memory.",
+        )  # fmt: skip
+    with reading(where, "JSON in UTF-8"):
+        decoded = text.decode() if isinstance(text, bytes) else text
+    if (levels := _levels(decoded)) > MOST_JSON_LEVELS:
+        raise FileFormatError(
+            where, f"at most {MOST_JSON_LEVELS} levels of nesting", f"{levels}",
+            "The file is damaged or made to exhaust the stack.",
+        )  # fmt: skip
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        result = dict(pairs)
+        if len(result) != len(pairs):
+            names = [name for name, _ in pairs]
+            twice = next(name for name in names if names.count(name) > 1)
+            raise FileFormatError(
+                where, "each name once in an object", f"{twice!r} twice", "The file is damaged."
+            )
+        return result
+
+    with reading(where, "JSON"):
+        return json.loads(decoded, object_pairs_hook=once)
+
+
+def _levels(text: str) -> int:
+    """Return how deep brackets nest, up to the first level beyond the limit."""
+    if text.count("[") + text.count("{") <= MOST_JSON_LEVELS:
+        return 0
+    level = deepest = 0
+    for match in _BRACKETS.finditer(text):
+        token = match[0]
+        if token in "[{":
+            level += 1
+            deepest = max(deepest, level)
+            if deepest > MOST_JSON_LEVELS:
+                break
+        elif token in "]}":
+            level -= 1
+    return deepest
+
+
+def open_zip(path: Path, expected: str) -> zipfile.ZipFile:
+    """Open a zip archive whose every member may be read: see :func:`check_members`.
+
+    Args:
+        path: The file.
+        expected: What it should be, for messages: "a .keras archive".
+
+    Raises:
+        FileFormatError: It isn't one, or :func:`check_members` refuses a member.
+    """
+    with reading(str(path), expected):
+        archive = zipfile.ZipFile(path)
+    try:
+        check_members(archive, path)
+    except BaseException:
+        archive.close()
+        raise
+    return archive
+
+
+def check_members(archive: zipfile.ZipFile, path: Path) -> None:
+    """Check every member by what the directory of the archive says, before anything is unpacked.
+
+    Raises:
+        FileFormatError: A member is there twice, has a path that leads elsewhere, is a link, encrypted,
+            or compressed in a rare way.
+    """
+    infos = archive.infolist()
+    if len(infos) > _MOST_MEMBERS:
+        raise FileFormatError(
+            str(path), f"at most {_MOST_MEMBERS} members", str(len(infos)),
+            "The file is damaged or made to exhaust memory.",
+        )  # fmt: skip
+    seen: set[str] = set()
+    for info in infos:
+        problem = _problem(info, seen)
+        seen.add(info.filename.casefold())
+        if problem is not None:
+            expected, given = problem
+            raise FileFormatError(
+                f"{path}:{info.filename}", expected, given, "The file is damaged or made to do harm."
+            )
+
+
+def _problem(info: zipfile.ZipInfo, seen: set[str]) -> tuple[str, str] | None:
+    """Return what was expected of a member and what it is instead, or None."""
+    name = info.orig_filename  # zipfile cuts names at a null byte
+    if info.filename.casefold() in seen:
+        return "each member once", "a duplicate"
+    if name.startswith("/") or "\\" in name or "\0" in name or name[1:2] == ":" or ".." in name.split("/"):
+        return "a path inside the archive", f"the path {name!r}"
+    if stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG, stat.S_IFDIR):
+        return "a file", "a link or a device"
+    if info.flag_bits & _ENCRYPTED:
+        return "a plain member", "an encrypted one"
+    if info.compress_type not in _METHODS:
+        return "a stored or deflated member", f"compression method {info.compress_type}"
+    return None
+
+
+def read_member(archive: zipfile.ZipFile, name: str, where: str, most: int | None = None) -> bytes:
+    """Return a member's bytes.
+
+    Args:
+        archive: From :func:`open_zip`.
+        name: The member.
+        where: The file and the member, for messages.
+        most: The most bytes it may have. Default: any number.
+
+    Raises:
+        FileFormatError: There is none, it is larger, or compressed beyond 100 times, or the archive's own sum for it is another.
+    """
+    if name not in archive.namelist():
+        raise FileFormatError(where, "a member of this name", "none", "The archive is damaged.")
+    info = archive.getinfo(name)
+    size = info.file_size
+    if is_bomb(size, info.compress_size):
+        raise FileFormatError(
+            where, "contents of about their compressed size", f"{size} bytes from {info.compress_size}",
+            "The file is damaged or made to exhaust memory.",
+        )  # fmt: skip
+    if most is not None and size > most:
+        raise FileFormatError(
+            where, f"at most {most} bytes", str(size), "The file is damaged or made to exhaust memory."
+        )
+    with reading(where, "a member as the archive describes it"):
+        return archive.read(name)
