@@ -66,7 +66,9 @@ def _as_given(case: Case, data: Any) -> Any:
 
 
 def test_every_layer_has_a_case() -> None:
-    found = {name: registry.get("layers", name) for name in registry.names("layers") if hasattr(keras.layers, name)}
+    found = {
+        name: registry.get("layers", name) for name in registry.names("layers") if hasattr(keras.layers, name)
+    }
     names = {
         name
         for name, item in found.items()
@@ -104,7 +106,9 @@ def test_there_and_back(case: Case, tmp_path: Path) -> None:
 def _branches(k: Any) -> Any:
     one, two = k.layers.Input((6,), name="one"), k.layers.Input((6,), name="two")
     shared = k.layers.Dense(4, activation="tanh", name="shared")
-    inner = k.Sequential([k.layers.Input((4,)), k.layers.Dense(3, name="deep"), k.layers.BatchNormalization()])
+    inner = k.Sequential(
+        [k.layers.Input((4,)), k.layers.Dense(3, name="deep"), k.layers.BatchNormalization()]
+    )
     a, b = inner(shared(one)), inner(shared(two))
     joined = k.layers.Concatenate()([a, b])
     first = k.layers.Dense(2, name="first")(k.layers.Dropout(0.2)(joined))
@@ -172,7 +176,9 @@ def test_optimizers_go_on_in_the_other(name: str, tmp_path: Path) -> None:
     for trained in (model, theirs, again):
         trained.fit(x, y, epochs=2, verbose=0, shuffle=False)
     for other in (theirs, again):
-        np.testing.assert_allclose(model.predict(x, verbose=0), other.predict(x, verbose=0), rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(
+            model.predict(x, verbose=0), other.predict(x, verbose=0), rtol=1e-4, atol=1e-5
+        )
 
 
 def test_subclassed_models(tmp_path: Path) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 
 import torch
 from corne import tree
-from corne.random.seed_generator import SeedState
 from corne.variable import Variable
 
 from corne_torch.traced.compiler import compile_graph
@@ -48,11 +47,11 @@ class CompiledStep:
 class _Signature:
     """What is known of batches of one signature."""
 
-    def __init__(self, is_first: bool, calls: int, expected: int) -> None:
+    def __init__(self, is_first: bool, calls: int, expected: int, needed: float | None) -> None:
         self.is_first = is_first  # of all signatures
         self.calls = calls  # so far
         self.expected = expected  # in all, as was last said
-        self.needed: float | None = None  # calls after which compiling pays, once they were counted
+        self.needed = needed  # calls after which compiling pays, once they were counted
         self.compiled: CompiledStep | None = None
 
 
@@ -82,7 +81,7 @@ class TracedStep:
         self._always, self._device = jit_compile is True, device
         self._signatures: dict[Any, _Signature] = {}
         self._expected = 0
-        self._before: dict[str, list[int]] = {}  # calls in an earlier process, by signature
+        self._before: dict[str, list[Any]] = {}  # calls in an earlier process, by signature
         self._tell: Callable[[str], None] | None = None
         self._untraceable = False
         #: How the step is run and why, for people.
@@ -99,12 +98,14 @@ class TracedStep:
         self._expected = 0 if compiled else calls or 0
         self._tell = tell
 
-    def get_state(self) -> dict[str, list[int]]:
+    def get_state(self) -> dict[str, list[Any]]:
         """Return how often batches of each signature came and were announced: decisions depend on that alone."""
-        own = {repr(key): [known.calls, known.expected] for key, known in self._signatures.items()}
+        own = {
+            repr(key): [known.calls, known.expected, known.needed] for key, known in self._signatures.items()
+        }
         return {**self._before, **own}
 
-    def set_state(self, state: dict[str, list[int]]) -> None:
+    def set_state(self, state: dict[str, list[Any]]) -> None:
         """Decide as a step would that was called so often, in another process perhaps."""
         self._before = {key: list(counts) for key, counts in state.items()}
         self._signatures = {}
@@ -143,8 +144,6 @@ class TracedStep:
         if self._always and known.is_first:
             known.needed = 0
         elif known.needed is None:
-            again = known.calls > 1  # this batch is not the first of its size, but it is in this process
-            before = self._state() if again else []
             with Survey() as survey:
                 result = self._eagerly(batch)
             known.needed = survey.calls_to_pay()
@@ -153,10 +152,7 @@ class TracedStep:
                     f"eager: compiling pays after {known.needed:.0f} batches of one size ({survey}), and "
                     f"{known.expected or 'an unknown number'} were announced"
                 )
-            if not again:
-                return result
-            for variable, value in before:
-                variable.assign(value)
+            return result
         if max(known.calls, known.expected) < known.needed or not self._compile(known, arrays, batch):
             return self._eagerly(batch)
         assert known.compiled is not None
@@ -164,13 +160,7 @@ class TracedStep:
 
     def _new(self, key: str) -> _Signature:
         first = next(iter([*self._before, *map(repr, self._signatures), key]))
-        return _Signature(key == first, *self._before.get(key, (0, 0)))
-
-    def _state(self) -> list[tuple[Variable, Any]]:
-        return [
-            (v, v.numpy() if isinstance(v, SeedState) else v._storage.detach().clone())
-            for v in self._variables
-        ]
+        return _Signature(key == first, *self._before.get(key, (0, 0, None)))
 
     def _compile(self, known: _Signature, arrays: list[Tensor], batch: Any) -> bool:
         """Compile for batches of a signature; tell whether that worked."""

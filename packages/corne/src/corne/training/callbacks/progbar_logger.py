@@ -21,6 +21,8 @@ class ProgbarLogger(Callback):
 
     def on_train_begin(self, logs: Any = None) -> None:
         self._training = True
+        if self.params.get("resuming"):
+            self._start()  # an epoch that is gone on with has no beginning
 
     def on_train_end(self, logs: Any = None) -> None:
         self._training = False
@@ -29,9 +31,6 @@ class ProgbarLogger(Callback):
         if self.params.get("verbose", 1) and self.params.get("epochs", 1) > 1:
             print(f"Epoch {epoch + 1}/{self.params['epochs']}")
         self._start()
-
-    def set_state(self, state: dict[str, Any]) -> None:
-        self._start()  # an epoch that is gone on with has no beginning
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         self._finish(logs)

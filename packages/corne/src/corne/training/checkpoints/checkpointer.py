@@ -188,6 +188,7 @@ class Checkpointer:
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+        self._leave()  # a signal that came while training ended
 
     def _leave(self) -> None:
         if self._signal is None:

@@ -11,6 +11,7 @@ import numpy as np
 from corne.errors import StateError
 from corne.layer import tracking
 from corne.random.seed_generator import global_seed_generator
+from corne.training.callbacks.progbar_logger import ProgbarLogger
 from corne.variable import Variable
 
 
@@ -72,7 +73,7 @@ def _variables(model: Any) -> Iterator[Variable]:
 
 
 def _stateful(watchers: Any) -> list[Any]:
-    return [callback for callback in watchers.callbacks if hasattr(callback, "get_state")]
+    return [c for c in watchers.callbacks if hasattr(c, "get_state") and not isinstance(c, ProgbarLogger)]
 
 
 def _check(saved: list[Any], variables: list[Variable]) -> None:
@@ -103,6 +104,7 @@ def _check_names(saved: list[Any], watchers: Any) -> None:
 
 
 def _random_state() -> dict[str, Any]:
+    """Return the state of Python's, NumPy's and Corne's global random generators."""
     version, numbers, gauss = python_random.getstate()
     _, keys, *rest = np.random.get_state(legacy=True)
     return {
@@ -113,6 +115,7 @@ def _random_state() -> dict[str, Any]:
 
 
 def _set_random_state(state: dict[str, Any]) -> None:
+    """Set the global random generators."""
     version, numbers, gauss = state["python"]
     python_random.setstate((version, tuple(map(int, numbers)), gauss))
     np.random.set_state(("MT19937", *state["numpy"]))
