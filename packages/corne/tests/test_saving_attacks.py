@@ -149,7 +149,11 @@ def test_lambda_bytecode(good, model):
         [code, None, None],
     ):
         function = {"module": "builtins", "class_name": "__lambda__", "config": config}
-        lambda_ = {"module": "keras.layers", "class_name": "Lambda", "config": {"name": "l", "function": function}}
+        lambda_ = {
+            "module": "keras.layers",
+            "class_name": "Lambda",
+            "config": {"name": "l", "function": function},
+        }
 
         def change(config, lambda_=lambda_):
             config["config"]["layers"][1].update(lambda_)
@@ -188,7 +192,9 @@ def test_vocabularies_are_not_read_from_elsewhere(good, place, monkeypatch):
     import builtins
 
     opened, real = [], builtins.open
-    monkeypatch.setattr(builtins, "open", lambda file, *a, **k: opened.append(str(file)) or real(file, *a, **k))
+    monkeypatch.setattr(
+        builtins, "open", lambda file, *a, **k: opened.append(str(file)) or real(file, *a, **k)
+    )
 
     def change(config):
         config["config"]["layers"][1].update(
@@ -384,7 +390,9 @@ def test_a_layer_that_feeds_itself(good):
 def test_a_model_that_names_itself_as_its_layer(good):
     def change(config):
         layer = config["config"]["layers"][1]
-        layer.update(module="keras.src.models.functional", class_name="Functional", registered_name="Functional")
+        layer.update(
+            module="keras.src.models.functional", class_name="Functional", registered_name="Functional"
+        )
         layer["config"] = {"name": "whole", "layers": "whole", "input_layers": [], "output_layers": []}
 
     refused(forged(good, change))
@@ -411,7 +419,20 @@ def test_numpy_values_of_types_that_reserve_memory(backend):
             model_from_json(json.dumps(array))
 
 
-WRONG = [None, True, 0, -1, 1e308, "", "x", [], [[]], {}, {"class_name": 1}, {"class_name": "x", "config": None}]
+WRONG = [
+    None,
+    True,
+    0,
+    -1,
+    1e308,
+    "",
+    "x",
+    [],
+    [[]],
+    {},
+    {"class_name": 1},
+    {"class_name": "x", "config": None},
+]
 
 
 def places(value, path=()):

@@ -168,7 +168,9 @@ def test_members_of_an_archive_dropped_emptied_exchanged(backend, tmp_path):
         assert end == ("the same weights" if what == "without checksums.json" else "FileFormatError"), what
 
 
-@pytest.mark.skipif("CORNE_FUZZ" not in os.environ, reason="nox -s fuzz runs it, for as long as it is told to")
+@pytest.mark.skipif(
+    "CORNE_FUZZ" not in os.environ, reason="nox -s fuzz runs it, for as long as it is told to"
+)
 @pytest.mark.parametrize("name", FORMATS)
 def test_fuzz(backend, name, tmp_path):
     """Any number of edits at places that hypothesis chooses, where it remembers what was interesting."""
