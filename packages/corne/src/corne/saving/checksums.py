@@ -74,8 +74,9 @@ def verify_members(archive: zipfile.ZipFile, path: Path, but: tuple[str, ...] = 
     Raises:
         FileFormatError: One is missing or has another sum.
     """
+    present = set(archive.namelist())
     for name in _sums(archive, path) or {}:
-        if name not in but:
+        if name not in but or name not in present:
             verified(archive, path, name)
 
 
@@ -118,6 +119,11 @@ def check_seal(path: Path) -> None:
     with path.open("rb") as file:
         file.seek(length)
         end = file.read(_SEAL_BYTES)
+        if _SEAL[:4] in end[1:]:
+            raise FileFormatError(
+                str(path), "a whole checksum at the end", "a part of one, or other bytes after it",
+                "The file is damaged: it is not what was written. Use another copy.",
+            )  # fmt: skip
         if not end.startswith(_SEAL):
             return  # Keras or another tool wrote it
         file.seek(0)
