@@ -5,20 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
-
-import numpy as np
+from typing import Any, BinaryIO
 
 from corne.errors import FileFormatError
 from corne.saving.limits import MOST_JSON_BYTES, parse_json, read_member
 
 #: The member of an archive with the sums of all others, which Keras ignores.
 MEMBER = "checksums.json"
-#: The attribute of an HDF5 dataset, and of the file for all of them together, which Keras ignores.
-ATTRIBUTE = "sha256"
 _CHUNK = 1 << 20
+#: What precedes the sum of a whole file at its end.
+_SEAL = b"\ncorne sha256 "
+_SEAL_BYTES = len(_SEAL) + 64
 
 
 class ArchiveWriter:
@@ -76,8 +74,9 @@ def verify_members(archive: zipfile.ZipFile, path: Path, but: tuple[str, ...] = 
     Raises:
         FileFormatError: One is missing or has another sum.
     """
+    present = set(archive.namelist())
     for name in _sums(archive, path) or {}:
-        if name not in but:
+        if name not in but or name not in present:
             verified(archive, path, name)
 
 
@@ -95,26 +94,51 @@ def _sums(archive: zipfile.ZipFile, path: Path) -> dict[str, Any] | None:
     return members
 
 
-def sum_of_tensor(name: str, array: np.ndarray[Any, Any]) -> str:
-    """Return the sum over an array's name, dtype, shape and bytes, so that none can change unseen."""
-    digest = hashlib.sha256(f"{name}\n{array.dtype.str}\n{array.shape}\n".encode())
-    digest.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
-    return digest.hexdigest()
+def seal(path: Path) -> None:
+    """Append the sum of a finished file to it, after what its format reads.
+
+    HDF5 ignores what follows its end, and removes it when a file is opened for changes.
+    """
+    with path.open("rb") as file:
+        digest = _digest(file, path.stat().st_size)
+    with path.open("ab") as file:
+        file.write(_SEAL + digest.encode())
 
 
-def sum_of_sums(sums: Mapping[str, str]) -> str:
-    """Return the sum over all tensors' names and sums, in any order."""
-    return hashlib.sha256("\n".join(f"{name} {sums[name]}" for name in sorted(sums)).encode()).hexdigest()
+def check_seal(path: Path) -> None:
+    """Compare a file with the sum at its end, if it has one, before anything else reads it.
 
-
-def check(where: str, expected: Any, given: str) -> None:
-    """Compare a stored sum with that of what was read.
+    HDF5's library can be led into endless loops by damaged bytes, so this can't wait for their use.
 
     Raises:
-        FileFormatError: They differ.
+        FileFormatError: The file has another sum.
     """
+    length = path.stat().st_size - _SEAL_BYTES
+    if length < 0:
+        return
+    with path.open("rb") as file:
+        file.seek(length)
+        end = file.read(_SEAL_BYTES)
+        if _SEAL[:4] in end[1:]:
+            raise FileFormatError(
+                str(path), "a whole checksum at the end", "a part of one, or other bytes after it",
+                "The file is damaged: it is not what was written. Use another copy.",
+            )  # fmt: skip
+        if not end.startswith(_SEAL):
+            return  # Keras or another tool wrote it
+        file.seek(0)
+        given = _digest(file, length)
+    expected = end[len(_SEAL) :].decode("ascii", "replace")
     if expected != given:
-        raise _changed(where, str(expected), given)
+        raise _changed(str(path), expected, given)
+
+
+def _digest(file: BinaryIO, length: int) -> str:
+    digest = hashlib.sha256()
+    while length > 0 and (chunk := file.read(min(_CHUNK, length))):
+        digest.update(chunk)
+        length -= len(chunk)
+    return digest.hexdigest()
 
 
 def _changed(where: str, expected: str, given: str) -> FileFormatError:

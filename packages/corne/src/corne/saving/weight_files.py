@@ -8,7 +8,7 @@ from enum import Enum, auto
 from pathlib import Path
 
 from corne.errors import FileFormatError
-from corne.saving import archive, npz_file, safetensors_file
+from corne.saving import archive, checksums, npz_file, safetensors_file
 from corne.saving.atomic import atomic_write
 from corne.saving.damage import reading
 from corne.saving.tensors import Weights
@@ -49,6 +49,7 @@ def kind_of(path: Path) -> Kind:
             is_model = {archive.CONFIG, archive.WEIGHTS} & set(members.namelist())
             return Kind.ARCHIVE if is_model else Kind.NPZ
     if h5py.is_hdf5(path):
+        checksums.check_seal(path)
         with reading(str(path), "an HDF5 file"), h5py.File(path, "r") as file:
             if "model_config" in file.attrs:
                 return Kind.KERAS_2_MODEL
@@ -69,7 +70,8 @@ def write(path: Path, weights: Weights) -> None:
             import h5py
 
             with h5py.File(temporary, "w") as file:
-                write_tensors(weights, file, sums=True)
+                write_tensors(weights, file)
+            checksums.seal(temporary)
 
 
 @contextlib.contextmanager

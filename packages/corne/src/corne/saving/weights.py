@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from corne.errors import FileFormatError
-from corne.saving import checksums
 from corne.saving.damage import Problem, reading, refuse
 from corne.saving.tensors import AS_BITS, Tensor, Weights, from_bits, join_name, split_name, to_bits
 
@@ -20,28 +19,14 @@ if TYPE_CHECKING:
     import h5py
 
 
-def write_tensors(weights: Weights, file: h5py.File, sums: bool = False) -> None:
-    """Write tensors, and the names of the layers they belong to, to an open file.
-
-    Args:
-        weights: The tensors.
-        file: An HDF5 file open for writing.
-        sums: Whether to store a checksum of every tensor. Default False, for files inside archives, which
-            have their own.
-    """
-    written: dict[str, str] = {}
+def write_tensors(weights: Weights, file: h5py.File) -> None:
+    """Write tensors, and the names of the layers they belong to, to an open file."""
     for path, name in weights.layers.items():
         file.require_group(join_name(path, "").rstrip("/")).attrs["name"] = name
     for name, tensor in weights.tensors.items():
-        array = to_bits(tensor.read())
-        dataset = file.create_dataset(name, data=array)
-        if sums:
-            written[name] = checksums.sum_of_tensor(name, array)
-            dataset.attrs[checksums.ATTRIBUTE] = written[name]
+        dataset = file.create_dataset(name, data=to_bits(tensor.read()))
         if tensor.dtype in AS_BITS:
             dataset.attrs["dtype"] = tensor.dtype
-    if sums:
-        file.attrs[checksums.ATTRIBUTE] = checksums.sum_of_sums(written)
 
 
 def read_tensors(file: h5py.File, where: str, problem: Problem = refuse) -> Weights:
@@ -57,7 +42,6 @@ def read_tensors(file: h5py.File, where: str, problem: Problem = refuse) -> Weig
         FileFormatError: See ``problem``.
     """
     weights = Weights()
-    sums: dict[str, str] = {}
     stack: list[tuple[str, Any]] = [("", file)]
     seen = {_address(file)}
     while stack:
@@ -70,29 +54,15 @@ def read_tensors(file: h5py.File, where: str, problem: Problem = refuse) -> Weig
             below = f"{path}/{key}".lstrip("/")
             try:
                 with reading(f"{where}:{below}", "a group or a dataset"):
-                    _look(group, key, below, f"{where}:{below}", seen, stack, weights, sums)
+                    _look(group, key, below, f"{where}:{below}", seen, stack, weights)
             except FileFormatError as error:
                 problem(error)
-    try:
-        with reading(where, "a checksum of all tensors"):
-            whole = file.attrs.get(checksums.ATTRIBUTE)
-            if whole is not None or sums:
-                checksums.check(where, whole, checksums.sum_of_sums(sums))
-    except FileFormatError as error:
-        problem(error)
     weights.tensors = dict(sorted(weights.tensors.items(), key=lambda item: _by_number(item[0])))
     return weights
 
 
 def _look(
-    group: Any,
-    key: str,
-    path: str,
-    where: str,
-    seen: set[Any],
-    stack: list[Any],
-    weights: Weights,
-    sums: dict[str, str],
+    group: Any, key: str, path: str, where: str, seen: set[Any], stack: list[Any], weights: Weights
 ) -> None:
     """Note one member of a group: a group for later, a dataset as a tensor.
 
@@ -113,10 +83,7 @@ def _look(
     if isinstance(child, h5py.Group):
         stack.append((path, child))
     elif isinstance(child, h5py.Dataset):
-        stored = child.attrs.get(checksums.ATTRIBUTE)
-        if stored is not None:
-            sums[path] = str(stored)
-        weights.tensors[path] = _tensor(child, path, where, sums.get(path))
+        weights.tensors[path] = _tensor(child, where)
 
 
 def _address(item: Any) -> Any:
@@ -131,7 +98,7 @@ def _by_number(name: str) -> tuple[str, int, str]:
     return path, len(key), key
 
 
-def _tensor(dataset: Any, path: str, where: str, checksum: str | None) -> Tensor:
+def _tensor(dataset: Any, where: str) -> Tensor:
     if dataset.external or dataset.is_virtual:
         raise FileFormatError(
             where, "data in the file itself", "an external dataset", "Such files are refused."
@@ -148,9 +115,6 @@ def _tensor(dataset: Any, path: str, where: str, checksum: str | None) -> Tensor
 
     def read() -> np.ndarray[Any, Any]:
         with reading(where, f"{dataset.nbytes} bytes of data"):
-            array = np.asarray(dataset[()])
-            if checksum is not None:
-                checksums.check(where, checksum, checksums.sum_of_tensor(path, array))
-            return from_bits(array, dtype)
+            return from_bits(np.asarray(dataset[()]), dtype)
 
     return Tensor(tuple(dataset.shape or ()), dtype, read, stored)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from corne.errors import FileFormatError
-from corne.saving import npz_file
+from corne.saving import checksums, npz_file
 from corne.saving.archive import CONFIG, METADATA, PLUGINS, WEIGHTS
 from corne.saving.damage import is_bomb, reading
 from corne.saving.inspection import config
@@ -18,7 +18,7 @@ from corne.saving.inspection.report import Level, Report, short
 from corne.saving.tensors import Weights
 from corne.saving.weights import read_tensors
 
-_MEMBERS = {METADATA, CONFIG, WEIGHTS, PLUGINS}
+_MEMBERS = {METADATA, CONFIG, WEIGHTS, PLUGINS, checksums.MEMBER}
 _CHUNK = 2**20
 _ENCRYPTED = 1
 

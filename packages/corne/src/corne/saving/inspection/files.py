@@ -9,7 +9,7 @@ from typing import Any
 
 from corne.errors import CorneError, FileFormatError
 from corne.plugins import hook
-from corne.saving import safetensors_file
+from corne.saving import checksums, safetensors_file
 from corne.saving.damage import reading
 from corne.saving.inspection import archives, config
 from corne.saving.inspection.report import Level, Report, short
@@ -85,6 +85,10 @@ def _hdf5(path: Path, report: Report) -> None:
     import h5py
 
     report.format, report.contents = "HDF5", "weights"
+    try:
+        checksums.check_seal(path)
+    except FileFormatError as error:
+        report.refuse(error)
     with reading(str(path), "an HDF5 file"):
         file = h5py.File(path, "r")
     with file:
