@@ -445,6 +445,8 @@ def places(value, path=()):
 
 def test_wrong_types_everywhere(model):
     """Each value of a config becomes each wrong one: a model, or an error of Corne's."""
+    pytest.importorskip("corne_optimizers")
+    pytest.importorskip("corne_losses")
     model.compile("sgd", "mse")
     text = model.to_json()
     tried = built = 0
