@@ -19,7 +19,7 @@ from corne_torch.traced.survey import Survey
 rng = np.random.default_rng(0)
 X = rng.normal(size=(50, 12)).astype("float32")
 Y = rng.integers(0, 3, 50)
-needs_compiler = pytest.mark.skipif(compiler.find_compiler() is None, reason="no C++ compiler")
+needs_compiler = pytest.mark.skipif(compiler.cpp_compiler() is None, reason="no C++ compiler")
 
 
 @pytest.fixture
@@ -188,7 +188,7 @@ def test_a_value_looked_at(interpreted: list[Any]) -> None:
 
 
 def test_without_a_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compiler, "find_compiler", lambda: None)
+    monkeypatch.setattr(compiler, "cpp_compiler", lambda: None)
     with pytest.warns(traced.EagerStepWarning, match=r"no C\+\+ compiler; install"):
         model, _ = train(dense, "adam", True)
     eager, _ = train(dense, "adam", False)

@@ -135,7 +135,7 @@ class TorchBackend(Backend):
     # -- describing -------------------------------------------------------------------------------------
     def facts(self) -> dict[str, str]:
         """Return the engine's version, its number of threads, and the compiler of steps."""
-        from corne_torch.traced.compiler import find_compiler
+        from corne_torch.traced.compiler import cpp_compiler
 
-        compiler = find_compiler() or "none found: steps run eagerly"
+        compiler = cpp_compiler() or "none found: steps run eagerly"
         return {"torch": torch.__version__, "threads": str(torch.get_num_threads()), "compiler": compiler}

@@ -12,14 +12,14 @@ import ctypes
 import hashlib
 import os
 import platform
-import shlex
-import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 from corne import config
+
+from corne_torch.toolchain import find_compiler
 
 #: Fused multiplication and addition may round once. Errors of functions are not reported to ``errno``.
 _FLAGS = ("-std=gnu11", "-O3", "-ffp-contract=fast", "-fno-math-errno", "-shared", "-fPIC")
@@ -38,7 +38,9 @@ def load(source: Path) -> ctypes.CDLL:
     """
     if sys.platform == "win32":
         raise BuildError("there is no way to build it on Windows yet")
-    compiler = _compiler()
+    compiler = find_compiler("CC", "cc", "gcc", "clang")
+    if compiler is None:
+        raise BuildError("there is no C compiler (cc, gcc, clang or $CC)")
     text = source.read_bytes()
     if _writable(config.home()):
         return _load(source, text, compiler, config.home() / "native")
@@ -79,16 +81,6 @@ def _compile(source: Path, compiler: list[str], path: Path) -> None:
     finally:
         with contextlib.suppress(FileNotFoundError):
             Path(name).unlink()
-
-
-def _compiler() -> list[str]:
-    """Return the compiler's command: ``$CC``, or else the first one there is."""
-    for name in [os.environ.get("CC", ""), "cc", "gcc", "clang"]:
-        command = shlex.split(name)
-        path = shutil.which(command[0]) if command else None
-        if path:
-            return [path, *command[1:]]
-    raise BuildError("there is no C compiler (cc, gcc, clang or $CC)")
 
 
 def _stamp(compiler: str) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
 
+from corne_torch.toolchain import find_compiler
 from corne_torch.traced.record import Recording, UntraceableError
 
 Tensor = torch.Tensor
@@ -17,9 +16,10 @@ Tensor = torch.Tensor
 _SETTINGS = {"size_asserts": False, "alignment_asserts": False}
 
 
-def find_compiler() -> str | None:
+def cpp_compiler() -> str | None:
     """Return the path of the C++ compiler that code for the processor is made with, or None."""
-    return next(filter(None, map(shutil.which, (os.environ.get("CXX", "g++"), "g++", "clang++"))), None)
+    command = find_compiler("CXX", "g++", "clang++")
+    return None if command is None else command[0]
 
 
 def compile_graph(
@@ -36,7 +36,7 @@ def compile_graph(
     Raises:
         UntraceableError: The compiler can't make something of it.
     """
-    if examples and examples[0].device.type == "cpu" and find_compiler() is None:
+    if examples and examples[0].device.type == "cpu" and cpp_compiler() is None:
         raise UntraceableError("there is no C++ compiler; install g++ or clang++, or set CXX to one")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # PyTorch's about itself

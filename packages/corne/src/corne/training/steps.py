@@ -172,12 +172,7 @@ class Steps(Compilable):
             overridden = name in vars(self) or getattr(type(self), name) is not getattr(Steps, name)
             plain = {"train": self._learn, "test": self._judge, "predict": self.predict_step}[kind]
             step = getattr(self, name) if overridden else plain
-            variables = list(self.variables)
-            if kind != "predict":
-                variables += [v for metric in self.metrics for v in metric.variables]
-            if kind == "train":
-                variables += [v for optimizer in self._optimizers() for v in optimizer.variables]
-            variables = list({id(v): v for v in variables}.values())
+            variables = self._variables_of(kind)
             if not self.run_eagerly:
                 jit_compile = self.jit_compile
                 if kind == "train" and any(optimizer.calls_python for optimizer in self._optimizers()):
@@ -186,6 +181,15 @@ class Steps(Compilable):
                 step = backend.step(step, variables, training=kind == "train", jit_compile=jit_compile)
             self._steps[key] = GuardedStep(self, step) if kind == "train" else step
         return self._steps[key]
+
+    def _variables_of(self, kind: str) -> list[Variable]:
+        """Return the variables that a step of a kind reads and assigns, each once."""
+        variables = list(self.variables)
+        if kind != "predict":
+            variables += [v for metric in self.metrics for v in metric.variables]
+        if kind == "train":
+            variables += [v for optimizer in self._optimizers() for v in optimizer.variables]
+        return list({id(v): v for v in variables}.values())
 
     def _expect_steps(self, kind: str, calls: int | None, tell: Callable[[str], None] | None) -> None:
         """Tell a step how often it will be called, if it wants to know: compiling it may pay then."""

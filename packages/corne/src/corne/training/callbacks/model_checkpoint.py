@@ -8,6 +8,7 @@ from typing import Any
 
 from corne.errors import ArgumentError
 from corne.training.callbacks.monitor import MonitorCallback
+from corne.training.frequency import check_frequency
 
 
 class ModelCheckpoint(MonitorCallback):
@@ -47,15 +48,7 @@ class ModelCheckpoint(MonitorCallback):
             raise ArgumentError(
                 "ModelCheckpoint(filepath=…)", f"a path that ends in {extension}", self.filepath, "Rename it."
             )
-        if save_freq != "epoch" and (
-            isinstance(save_freq, bool) or not isinstance(save_freq, int) or save_freq < 1
-        ):
-            raise ArgumentError(
-                "ModelCheckpoint(save_freq=…)",
-                "'epoch' or a number of batches",
-                repr(save_freq),
-                "Pass one of them.",
-            )
+        check_frequency("ModelCheckpoint(save_freq=…)", save_freq)
         self.verbose, self.save_best_only, self.save_weights_only = verbose, save_best_only, save_weights_only
         self.save_freq = save_freq
         self._epoch = self._since = 0

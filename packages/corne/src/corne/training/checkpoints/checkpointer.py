@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from corne.errors import ArgumentError, StateError
+from corne.errors import StateError
 from corne.training.checkpoints import state as states
 from corne.training.checkpoints.store import Store
+from corne.training.frequency import check_frequency
 from corne.training.logs import as_numbers
 
 _FORMAT = 1
@@ -59,10 +60,7 @@ class Checkpointer:
         resume: bool = False,
         clear: bool = False,
     ) -> None:
-        if freq != "epoch" and (isinstance(freq, bool) or not isinstance(freq, int) or freq < 1):
-            raise ArgumentError(
-                "fit(checkpoint_freq=…)", "'epoch' or a number of batches", repr(freq), "Pass one of them."
-            )
+        check_frequency("fit(checkpoint_freq=…)", freq)
         self._store = Store(os.fspath(folder))
         self._freq, self._resume, self._clear = freq, resume, clear
         self._parts: tuple[Any, ...] = ()

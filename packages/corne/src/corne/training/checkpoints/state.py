@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random as python_random
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -24,9 +23,8 @@ def collect(model: Any, train: Any, validate: Any, watchers: Any) -> dict[str, A
         validate: The validation data, or None.
         watchers: The CallbackList.
     """
-    variables = list(_variables(model))
     return {
-        "variables": [[v.path, v.numpy()] for v in variables],
+        "variables": [[v.path, v.numpy()] for v in _variables(model)],
         "steps": [[key[0], getattr(step, "get_state", dict)()] for key, step in model._steps.items()],
         "data": train.get_state(),
         "validation_data": None if validate is None else validate.get_state(),
@@ -41,7 +39,7 @@ def restore(state: dict[str, Any], model: Any, train: Any, validate: Any, watche
     Raises:
         StateError: The model, its optimizer or its metrics are others; nothing is changed.
     """
-    variables = list(_variables(model))
+    variables = _variables(model)
     _check(state["variables"], variables)
     _check_names(state["callbacks"], watchers)
     for variable, (_, value) in zip(variables, state["variables"], strict=True):
@@ -59,17 +57,13 @@ def restore(state: dict[str, Any], model: Any, train: Any, validate: Any, watche
     _set_random_state(state["random"])
 
 
-def _variables(model: Any) -> Iterator[Variable]:
-    """Yield every variable that training changes, each once: weights, states, metrics, the optimizers' own."""
-    found = list(model.variables)
+def _variables(model: Any) -> list[Variable]:
+    """Return every variable that training changes: what a step names, and what layers hold beside their weights."""
+    found: list[Variable] = model._variables_of("train")
     for layer in model._flatten_layers():
         for transient in tracking.own_objects(layer, tracking.Transient):
             found += transient.variables
-    for metric in model.metrics:
-        found += metric.variables
-    for optimizer in model._optimizers():
-        found += optimizer.variables
-    yield from {id(v): v for v in found}.values()
+    return tracking.unique(iter(found))
 
 
 def _stateful(watchers: Any) -> list[Any]:

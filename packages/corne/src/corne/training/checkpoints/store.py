@@ -17,6 +17,8 @@ import numpy as np
 
 from corne.errors import FileFormatError
 from corne.saving.atomic import atomic_write
+from corne.saving.damage import reading
+from corne.saving.tensors import from_bits, to_bits
 
 _NAME = re.compile(r"checkpoint-(\d{8})\.npz")
 _STATE = "state.json"
@@ -93,20 +95,15 @@ def _flat(value: Any, arrays: dict[str, Any]) -> Any:
         return value.item()
     if isinstance(value, np.ndarray):
         name = f"array_{len(arrays)}"
-        # NumPy's format knows its own dtypes only; the bits of others travel as integers.
-        own = value.dtype.kind in "biufc"
-        arrays[name] = value if own else value.view(f"u{value.dtype.itemsize}")
-        return {"__array__": name} if own else {"__array__": name, "dtype": value.dtype.name}
+        arrays[name] = to_bits(value)
+        return {"__array__": name, "dtype": value.dtype.name}
     return value
 
 
 def _read(path: Path) -> Any:
-    try:
+    with reading(str(path), "a whole checkpoint"):
         with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as archive:
-            state = json.loads(archive[_STATE].tobytes())
-            return _nested(state, archive)
-    except Exception as error:  # NumPy and zipfile raise many kinds on damaged bytes
-        raise FileFormatError(str(path), "a whole checkpoint", str(error), "It is damaged.") from error
+            return _nested(json.loads(archive[_STATE].tobytes()), archive)
 
 
 def _nested(value: Any, archive: Any) -> Any:
@@ -116,9 +113,4 @@ def _nested(value: Any, archive: Any) -> Any:
         return value
     if "__array__" not in value:
         return {key: _nested(item, archive) for key, item in value.items()}
-    array = archive[value["__array__"]]
-    if "dtype" in value:
-        import ml_dtypes
-
-        array = array.view(getattr(ml_dtypes, value["dtype"]))
-    return array
+    return from_bits(archive[value["__array__"]], value["dtype"])
