@@ -21,8 +21,8 @@ _FIXES = {
     errno.EPERM: "You may not write there: change the folder's permissions or choose another.",
     errno.ENAMETOOLONG: "Choose a shorter name.",
 }  # fmt: skip
-#: How h5py and safetensors tell the number, in errors of their own kinds.
-_NUMBER = re.compile(r"errno = (\d+)|os error (\d+)")
+#: How h5py and versions of safetensors tell the number, in errors of their own kinds.
+_NUMBER = re.compile(r"(?:errno = |os error |Os \{ code: )(\d+)")
 
 
 @contextlib.contextmanager
@@ -53,8 +53,17 @@ def _number(error: Exception) -> int | None:
     """Return the system's number of an error in writing, None for other errors."""
     if isinstance(error, OSError) and not isinstance(error, CorneError) and error.errno is not None:
         return error.errno
-    found = _NUMBER.search(str(error)) if isinstance(error, (OSError, RuntimeError, ValueError)) else None
-    return int(found[1] or found[2]) if found is not None else None
+    return told_number(str(error)) if isinstance(error, (OSError, RuntimeError, ValueError)) else None
+
+
+def told_number(text: str) -> int | None:
+    """Return the system's error number that a library's message tells, or None.
+
+    >>> told_number("write failed: os error 28")
+    28
+    """
+    found = _NUMBER.search(text)
+    return None if found is None else int(found[1])
 
 
 @contextlib.contextmanager

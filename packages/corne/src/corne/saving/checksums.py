@@ -61,7 +61,12 @@ def verified(archive: zipfile.ZipFile, path: Path, name: str, most: int | None =
     Raises:
         FileFormatError: There is no such member, it is larger, or it has another sum.
     """
-    sums = _sums(archive, path)
+    return _verified(archive, path, name, most, _sums(archive, path))
+
+
+def _verified(
+    archive: zipfile.ZipFile, path: Path, name: str, most: int | None, sums: dict[str, Any] | None
+) -> bytes:
     data = read_member(archive, name, f"{path}:{name}", most)
     if sums is not None and sums.get(name) != (given := hashlib.sha256(data).hexdigest()):
         raise _changed(f"{path}:{name}", str(sums.get(name)), given)
@@ -74,10 +79,10 @@ def verify_members(archive: zipfile.ZipFile, path: Path, but: tuple[str, ...] = 
     Raises:
         FileFormatError: One is missing or has another sum.
     """
-    present = set(archive.namelist())
-    for name in _sums(archive, path) or {}:
+    present, sums = set(archive.namelist()), _sums(archive, path)
+    for name in sums or ():
         if name not in but or name not in present:
-            verified(archive, path, name)
+            _verified(archive, path, name, None, sums)
 
 
 def _sums(archive: zipfile.ZipFile, path: Path) -> dict[str, Any] | None:

@@ -152,9 +152,10 @@ def read_member(archive: zipfile.ZipFile, name: str, where: str, most: int | Non
     Raises:
         FileFormatError: There is none, it is larger, or compressed beyond 100 times, or the archive's own sum for it is another.
     """
-    if name not in archive.namelist():
-        raise FileFormatError(where, "a member of this name", "none", "The archive is damaged.")
-    info = archive.getinfo(name)
+    try:
+        info = archive.getinfo(name)
+    except KeyError:
+        raise FileFormatError(where, "a member of this name", "none", "The archive is damaged.") from None
     size = info.file_size
     if is_bomb(size, info.compress_size):
         raise FileFormatError(

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -20,11 +19,10 @@ import numpy as np
 
 from corne._version import __version__
 from corne.errors import ArgumentError, FileFormatError, MissingPluginError
+from corne.saving.atomic import told_number
 from corne.saving.damage import reading
 from corne.saving.tensors import AS_BITS, Tensor, Weights, from_bits
 
-#: How versions of the library print what the system refused.
-_SYSTEM_ERROR = re.compile(r"(?:os error |code: )(\d+)")
 _DTYPES = {"BOOL": "bool", "U8": "uint8", "I8": "int8", "U16": "uint16", "I16": "int16", "U32": "uint32",
            "I32": "int32", "U64": "uint64", "I64": "int64", "F16": "float16", "F32": "float32", "F64": "float64",
            "C64": "complex64", "BF16": "bfloat16", "F8_E4M3": "float8_e4m3fn", "F8_E5M2": "float8_e5m2"}  # fmt: skip
@@ -47,9 +45,9 @@ def write(path: Path, weights: Weights) -> None:
     try:
         save_file(arrays, path, {"corne": json.dumps({"version": __version__, "layers": weights.layers})})
     except library.SafetensorError as error:
-        refused = _SYSTEM_ERROR.search(str(error))
-        if refused is not None:
-            raise OSError(int(refused.group(1)), str(error)) from error  # atomic_write says what to do
+        number = told_number(str(error))
+        if number is not None:
+            raise OSError(number, str(error)) from error  # atomic_write says what to do
         raise ArgumentError(
             "a .safetensors file", f"dtypes among {', '.join(_DTYPES.values())}", str(error),
             "Save as .weights.h5 or .npz.",
