@@ -223,10 +223,10 @@ def test_state_that_nobody_named_is_found(interpreted: list[Any]) -> None:
 
 
 def test_auto_compiles_where_it_pays(interpreted: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Survey, "calls_to_pay", lambda self: 15.0)
+    monkeypatch.setattr(Survey, "calls_to_compile", lambda self: 15.0)
     model, _ = train(dense, "adam", "auto", epochs=3)
     assert not interpreted
-    assert "compiling pays after 15 batches" in model.explain_steps()["train"]
+    assert "compiling after 15 (" in model.explain_steps()["train"]
     assert "12 were announced" in model.explain_steps()["train"]
     model, _ = train(dense, "adam", "auto", epochs=5)  # announced at the start
     assert len(interpreted) == 1

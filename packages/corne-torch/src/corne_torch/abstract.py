@@ -84,6 +84,8 @@ def _to_meta(x: Any) -> Any:
 
 class _Local(local):
     mode: AbstractMode | None = None  # the one that is on in this thread
+    is_for_compiler = False  # whether a graph is recorded in this thread that a compiler will take
+    is_taped = False  # whether one is recorded while it is computed
 
 
 _local = _Local()
@@ -96,7 +98,32 @@ def is_abstract() -> bool:
 
 def is_traced() -> bool:
     """Tell whether operations are recorded into a graph at present."""
-    return torch._C._get_dispatch_mode(_PROXY) is not None
+    return _local.is_taped or torch._C._get_dispatch_mode(_PROXY) is not None
+
+
+def is_for_compiler() -> bool:
+    """Tell whether what is recorded will be compiled, so that operations which can be fused come cheap."""
+    return _local.is_for_compiler
+
+
+@contextmanager
+def for_compiler() -> Iterator[None]:
+    """Record for the compiler inside."""
+    before, _local.is_for_compiler = _local.is_for_compiler, True
+    try:
+        yield
+    finally:
+        _local.is_for_compiler = before
+
+
+@contextmanager
+def taped() -> Iterator[None]:
+    """Say inside that what is computed is recorded as well."""
+    before, _local.is_taped = _local.is_taped, True
+    try:
+        yield
+    finally:
+        _local.is_taped = before
 
 
 @contextmanager

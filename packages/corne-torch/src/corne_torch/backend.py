@@ -73,6 +73,12 @@ class TorchBackend(Backend):
             storage.copy_(value)
         return storage
 
+    def assign_add(self, storage: Array, value: Any) -> Array:
+        """Add in place."""
+        with torch.no_grad():
+            storage.add_(value)
+        return storage
+
     def concrete(self) -> AbstractContextManager[Any]:
         """Leave abstract evaluation and tracing for a while."""
         return abstract.real()
@@ -104,12 +110,13 @@ class TorchBackend(Backend):
     def step(
         self, fn: Callable[..., Any], variables: Sequence[Any], *, training: bool, jit_compile: bool | str
     ) -> Callable[..., Any]:
-        """Return ``fn`` compiled, or compiled where that pays, or as it is, without a tape if not training.
+        """Return ``fn`` as a step that is recorded, and compiled unless that is ruled out, where it pays.
 
-        Not in PyTorch's inference mode: what is computed there can't take part in a gradient later, and
-        predictions, masks and variables made on the way would carry that with them.
+        Without a tape if not training, but not in PyTorch's inference mode: what is computed there can't take
+        part in a gradient later, and predictions, masks and variables made on the way would carry that with
+        them.
         """
-        if jit_compile and all(v.backend is self for v in variables):
+        if all(v.backend is self for v in variables):
             from corne_torch.traced import TracedStep
 
             return TracedStep(fn, variables, training, jit_compile, self.device)

@@ -14,7 +14,7 @@ from typing import Any
 import torch
 from corne.backend import Key
 
-from corne_torch.abstract import META, is_abstract, is_traced
+from corne_torch.abstract import META, is_abstract, is_for_compiler, is_traced
 
 #: How to draw, by kind: ``(generator, arguments, shape, dtype, device, numbers) -> tensor``.
 KINDS: dict[str, Callable[..., torch.Tensor]] = {}
@@ -43,7 +43,9 @@ def draw(
     if is_abstract():
         return torch.empty(tuple(shape), dtype=dtype, device=META)
     if is_traced():
-        if kind == "bernoulli":  # all but the draw is the graph's, where it can be fused with what uses it
+        if (
+            kind == "bernoulli" and is_for_compiler()
+        ):  # all but the draw is the graph's, where it can be fused with what uses it
             drawn = draw("uniform", key, shape, torch.float32, device)
             return (drawn < numbers[0]).to(dtype)
         numbers = [float(n) if isinstance(n, float) else int(n) for n in numbers]
@@ -108,8 +110,8 @@ def bernoulli(g: Any, arguments: Any, shape: Any, dtype: Any, device: Any, numbe
     The same numbers as torch.bernoulli with an array of probabilities, which Keras calls, in less than
     half its time.
     """
-    kept: torch.Tensor = torch.rand(tuple(shape), generator=g, device=device) < numbers[0]
-    return kept.to(dtype)
+    drawn = torch.rand(tuple(shape), generator=g, device=device)
+    return drawn.lt_(numbers[0]).to(dtype)
 
 
 @_kind

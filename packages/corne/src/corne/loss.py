@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 from corne import backend as backends
 from corne import config, dtype_policies, ops, serialization, tree
+from corne._settings import Watched
 from corne.backend import Array
 from corne.errors import ArgumentError, ShapeError, nearest
 from corne.layer.masking import get_mask
@@ -15,7 +16,7 @@ from corne.naming import to_snake_case, unique_name
 REDUCTIONS = ("sum_over_batch_size", "sum", "mean", "mean_with_sample_weight", "none", None)
 
 
-class Loss:
+class Loss(Watched):
     """Base of all losses.
 
     A subclass writes ``call(y_true, y_pred)``, which returns one value per sample (and per time step or
@@ -50,7 +51,7 @@ class Loss:
     """
 
     #: False where y_true holds class numbers, which a cast to a short float would damage.
-    _casts_labels: ClassVar[bool] = True
+    _casts_labels: bool = True
 
     def __init__(
         self, name: str | None = None, reduction: str | None = "sum_over_batch_size", dtype: Any = None

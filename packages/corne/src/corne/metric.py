@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Self
 
 from corne import config, dtype_policies, initializers, ops, serialization
+from corne._settings import Watched
 from corne.backend import Array, Shape
 from corne.errors import ArgumentError, ShapeError, StateError
 from corne.layer import tracking
@@ -15,7 +16,7 @@ from corne.naming import to_snake_case, unique_name
 from corne.variable import StatelessScope, Variable
 
 
-class Metric:
+class Metric(Watched):
     """Base of all metrics.
 
     A subclass makes its state in ``__init__`` with :meth:`add_variable`, changes it in
@@ -193,14 +194,11 @@ class Mean(Metric):
         values, weight = reduce_to_samplewise_values(
             values, sample_weight, ops.mean, self.dtype, where=self.name
         )
-        self.total.assign(self.total.value + ops.sum(values))
+        self.total.assign_add(ops.sum(values))
         if weight is not None:
-            added = ops.sum(weight)
-        elif len(values.shape) > 0:
-            added = values.shape[0]
+            self.count.assign_add(ops.sum(weight))
         else:
-            added = 1
-        self.count.assign(self.count.value + added)
+            self.count.assign_add(values.shape[0] if len(values.shape) > 0 else 1)
 
     def result(self) -> Array:
         """Return the mean of all values since the last reset."""

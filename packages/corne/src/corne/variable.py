@@ -10,6 +10,7 @@ import numpy as np
 
 from corne import backend as backends
 from corne import dtypes
+from corne._settings import settings
 from corne._state import override, state
 from corne.backend import Array, Shape
 from corne.errors import ArgumentError, ShapeError
@@ -22,9 +23,12 @@ class StatelessScope:
 
     Args:
         state_mapping: Pairs ``(variable, value)`` that the variables have inside.
+        in_place: Whether assigning writes into those values, as it writes into storage outside, rather than
+            putting others in their place. Default False.
     """
 
-    def __init__(self, state_mapping: Sequence[tuple[Variable, Array]] = ()) -> None:
+    def __init__(self, state_mapping: Sequence[tuple[Variable, Array]] = (), in_place: bool = False) -> None:
+        self.in_place = in_place
         self._values: dict[int, tuple[Variable, Array]] = {id(v): (v, value) for v, value in state_mapping}
 
     def get(self, variable: Variable) -> Array | None:
@@ -128,6 +132,14 @@ class Variable:
             return self._backend.cast(value, wanted)
         return value
 
+    @property
+    def storage(self) -> Array | None:
+        """The array that assigning writes into; None in a scope where it puts another in its place."""
+        scope = state.scope
+        if scope is None:
+            return self._storage
+        return scope.get(self) if scope.in_place else None
+
     def assign(self, value: Any) -> Variable:
         """Set the value; it is cast to the variable's dtype and must have its shape."""
         value = self._backend.asarray(value.value if isinstance(value, Variable) else value, self.dtype)
@@ -136,19 +148,31 @@ class Variable:
                 f"variable {self.path!r}", f"a value of shape {self.shape}", f"{tuple(value.shape)}",
                 "A variable keeps its shape; build the layer anew for another one.",
             )  # fmt: skip
-        if state.scope is not None:
-            state.scope.set(self, value)
+        storage = self.storage
+        if storage is not None:
+            self._keep(self._backend.assign(storage, value))
         else:
-            self._storage = self._backend.assign(self._storage, value)
+            state.scope.set(self, value)  # type: ignore[union-attr]  # there is no storage in scopes alone
         return self
 
     def assign_add(self, value: Any) -> Variable:
         """Add to the value."""
+        storage = self.storage
+        if storage is not None and dtypes.is_float(self.dtype):
+            if not isinstance(value, (int, float)):
+                value = self._backend.asarray(value, self.dtype)
+            if getattr(value, "shape", ()) in ((), self.shape):
+                self._keep(self._backend.assign_add(storage, value))
+                return self
         return self.assign(self.value + self._backend.asarray(value, self.dtype))
 
     def assign_sub(self, value: Any) -> Variable:
         """Subtract from the value."""
         return self.assign(self.value - self._backend.asarray(value, self.dtype))
+
+    def _keep(self, storage: Array) -> None:
+        if state.scope is None:
+            self._storage = storage
 
     def numpy(self) -> np.ndarray[Any, Any]:
         """Return a copy as a NumPy array."""
@@ -164,6 +188,7 @@ class Variable:
     def trainable(self, value: bool) -> None:
         self._trainable = bool(value)
         trainability.changes += 1
+        settings.changes += 1
 
     @property
     def ndim(self) -> int:

@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from corne import config
 
-from corne_torch.abstract import is_traced
+from corne_torch.abstract import is_for_compiler
 from corne_torch.kernels._table import default, kernel
 
 Tensor = torch.Tensor
@@ -65,11 +65,57 @@ def sparse_categorical_crossentropy(
         return _sparse(target, output, from_logits, axis)
     index = index.to(torch.int64)
     classes = output.shape[axis]
-    if is_traced() and classes <= _FEW:
+    if is_for_compiler() and classes <= _FEW:
         shape = [classes if i == axis else 1 for i in range(output.ndim)]
         chosen = torch.arange(classes, device=output.device).view(shape) == index
         return -torch.where(chosen, _log_probabilities(output, from_logits, axis), 0.0).sum(axis)
-    known = (index >= 0) & (index < classes)
-    logs = _log_probabilities(output, from_logits, axis)
-    picked = logs.gather(axis, torch.where(known, index, 0))
-    return -torch.where(known, picked, 0.0).squeeze(axis)
+    if is_for_compiler() or not output.requires_grad:
+        return _pick(output, index, from_logits, axis)[0]
+    return _Picked.apply(output, index, from_logits, axis)
+
+
+def _pick(output: Tensor, index: Tensor, from_logits: bool, axis: int) -> tuple[Tensor, ...]:
+    """Return ``-log(p)`` of the classes, 0 for those out of range, and what the gradient is made of.
+
+    That is the classes within the range, which they are, the sums of all, and the share of the class in them.
+    """
+    near = index.clamp(0, output.shape[axis] - 1)
+    known = near == index
+    if from_logits:
+        total = torch.logsumexp(output, axis, True)
+        share = output.gather(axis, near)
+        loss = total - share
+    else:
+        total = output.sum(axis, True)
+        share = output.gather(axis, near) / total
+        loss = share.clamp(config.epsilon(), 1 - config.epsilon()).log().neg()
+    return (loss * known).squeeze(axis), near, known, total, share
+
+
+class _Picked(torch.autograd.Function):
+    """:func:`_pick` with its gradient in few operations: for a small model each one is felt."""
+
+    @staticmethod
+    def forward(ctx: Any, output: Tensor, index: Tensor, from_logits: bool, axis: int) -> Tensor:
+        loss, *ctx.found = _pick(output, index, from_logits, axis)
+        ctx.save_for_backward(output, index)
+        ctx.arguments = from_logits, axis
+        return loss
+
+    @staticmethod
+    def backward(ctx: Any, upstream: Tensor) -> Any:
+        output, index = ctx.saved_tensors
+        from_logits, axis = ctx.arguments
+        if torch.is_grad_enabled():  # the gradient is to have one itself
+            loss = _pick(output, index, from_logits, axis)[0]
+            (gradient,) = torch.autograd.grad(loss, output, upstream, create_graph=True)
+            return gradient, None, None, None
+        near, known, total, share = ctx.found
+        upstream = upstream.unsqueeze(axis) * known
+        if from_logits:
+            gradient = (output - total).exp_().mul_(upstream)
+            return gradient.scatter_add_(axis, near, upstream.neg()), None, None, None
+        inside = share.clamp(config.epsilon(), 1 - config.epsilon()) == share
+        rate = upstream / total * inside
+        gradient = rate.expand_as(output).clone()
+        return gradient.scatter_add_(axis, near, -rate / share), None, None, None

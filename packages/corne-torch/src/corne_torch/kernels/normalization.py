@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from corne import config
 
-from corne_torch.abstract import is_abstract, is_traced
+from corne_torch.abstract import is_abstract, is_for_compiler
 from corne_torch.kernels._table import default, kernel
 
 Axis = int | tuple[int, ...] | list[int] | None
@@ -109,7 +109,7 @@ class _Normalized(torch.autograd.Function):
             dx = through * inverse * (1 if scale is None else scale.view(inverse.shape))
         else:
             inverse = torch.rsqrt(variance + ctx.epsilon)
-            run = torch.ops.corne.batch_norm_backward if is_traced() else _normalized_backward
+            run = torch.ops.corne.batch_norm_backward if is_for_compiler() else _normalized_backward
             dx, dscale, doffset = run(dy, x, scale, mean, inverse, ctx.epsilon)
         has_scale, has_offset = ctx.needs_input_grad[3:5]
         return dx, None, None, dscale if has_scale else None, doffset if has_offset else None, None

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import torch
 
-from corne_torch.abstract import is_abstract, is_traced
+from corne_torch.abstract import is_abstract, is_for_compiler, is_traced
 from corne_torch.kernels._table import kernel
 
 Tensor = torch.Tensor
@@ -75,16 +76,14 @@ def adam_update(
     epsilon: float,
 ) -> None:
     """Adam, and AMSGrad where there are ``velocity_hats``."""
-    gradients = _contiguous(gradients)
-    if _is_at_hand(variables):
-        count = step.to(torch.float32)
-        torch._fused_adam_(
-            variables, gradients, momentums, velocities, velocity_hats or [], [count] * len(variables),
-            lr=float(learning_rate), beta1=beta_1, beta2=beta_2, weight_decay=0.0,
-            eps=epsilon / math.sqrt(1 - beta_2 ** float(count)), amsgrad=velocity_hats is not None,
-            maximize=False,
+    if variables[0].device.type == "cpu" and not is_abstract():
+        run = torch.ops.corne.adam_ if is_traced() else _fused_adam
+        run(
+            variables, gradients, momentums, velocities, velocity_hats or [], learning_rate, step,
+            beta_1, beta_2, epsilon,
         )  # fmt: skip
         return
+    gradients = _contiguous(gradients)
     torch._foreach_mul_(momentums, beta_1)
     torch._foreach_add_(momentums, gradients, alpha=1 - beta_1)
     torch._foreach_mul_(velocities, beta_2)
@@ -98,6 +97,38 @@ def adam_update(
     rate = learning_rate * torch.sqrt(_one_minus_power(beta_2, count)) / _one_minus_power(beta_1, count)
     torch._foreach_mul_(updates, rate)
     torch._foreach_sub_(variables, updates)
+
+
+def _fused_adam(
+    variables: Tensors,
+    gradients: Tensors,
+    momentums: Tensors,
+    velocities: Tensors,
+    velocity_hats: Tensors,
+    learning_rate: Tensor,
+    step: Tensor,
+    beta_1: float,
+    beta_2: float,
+    epsilon: float,
+) -> None:
+    """Update all weights by PyTorch's fused function, on the processor."""
+    count = step.to(torch.float32)
+    torch._fused_adam_(
+        variables, _contiguous(gradients), momentums, velocities, velocity_hats, [count] * len(variables),
+        lr=float(learning_rate), beta1=beta_1, beta2=beta_2, weight_decay=0.0,
+        eps=epsilon / math.sqrt(1 - beta_2 ** float(count)), amsgrad=bool(velocity_hats), maximize=False,
+    )  # fmt: skip
+
+
+# In a graph it is one operation, which reads the numbers when the graph runs.
+_library: Any = torch.library.Library("corne", "FRAGMENT")
+_library.define(
+    "adam_(Tensor(a!)[] variables, Tensor[] gradients, Tensor(b!)[] momentums, Tensor(c!)[] velocities,"
+    " Tensor(d!)[] velocity_hats, Tensor learning_rate, Tensor step, float beta_1, float beta_2,"
+    " float epsilon) -> ()"
+)
+_library.impl("adam_", _fused_adam, "CPU")
+_library.impl("adam_", lambda *arguments: None, "Meta")
 
 
 def _one_minus_power(base: float, count: Tensor) -> Tensor:
@@ -159,7 +190,7 @@ def ema_update(averages: Tensors, variables: Tensors, momentum: Tensor) -> None:
 @torch.no_grad()
 def update_where(arrays: Tensors, condition: Tensor, update: Callable[[], None]) -> None:
     """Run ``update`` where the condition is true: at once if that can be read, else undo it where false."""
-    if _is_at_hand(arrays):
+    if arrays[0].device.type == "cpu" and not is_for_compiler() and not is_abstract():
         if bool(condition):
             update()
         return

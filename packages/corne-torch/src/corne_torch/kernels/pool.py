@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from corne.kernels.windows import as_sizes
 from torch.autograd.function import once_differentiable
 
-from corne_torch.abstract import is_traced
+from corne_torch.abstract import is_for_compiler
 from corne_torch.kernels._table import default, kernel
 from corne_torch.kernels.windows import Plan, from_first, hashable, plan, resolve, to_first
 
@@ -52,7 +52,7 @@ def max_pool(
         return _max(inputs, pool_size, strides, padding, data_format)
     at = _plan("max_pool", inputs, pool_size, strides, padding, data_format)
     if (
-        is_traced()
+        is_for_compiler()
         and inputs.ndim > 3
         and at.data_format == "channels_last"
         and at.sizes == at.strides

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import torch
 from corne.ops._recurrent import Activation, check
 
-from corne_torch.abstract import is_traced
+from corne_torch.abstract import is_for_compiler, is_traced
 from corne_torch.kernels import _recurrence
 from corne_torch.kernels._projection import ByGate
 from corne_torch.kernels._table import default, kernel
@@ -309,7 +309,7 @@ def _drop(x: Tensor, dropout_mask: Tensor | None) -> Tensor:
 def _project(x: Tensor, kernel: Tensor, bias: Tensor | None, dropout_mask: Tensor | None) -> Tensor:
     """Return the inputs' products with the kernel for all steps at once."""
     if dropout_mask is not None and dropout_mask.ndim == 3:
-        if not is_traced() and not dropout_mask.requires_grad and x.device.type == "cpu":
+        if not is_for_compiler() and not dropout_mask.requires_grad and x.device.type == "cpu":
             projected: Tensor = ByGate.apply(x, kernel, bias, dropout_mask)
             return projected
         columns = kernel.chunk(dropout_mask.shape[0], 1)

@@ -9,11 +9,15 @@ from typing import Any
 import torch
 
 from corne_torch.toolchain import find_compiler
-from corne_torch.traced.record import Recording, UntraceableError
+from corne_torch.traced.recording import Recording
 
 Tensor = torch.Tensor
 #: The batch's signature says sizes already, and asserting them takes time (and fails for oneDNN's LSTM).
 _SETTINGS = {"size_asserts": False, "alignment_asserts": False}
+
+
+class CompilerError(Exception):
+    """A graph can't become machine code; the text says why."""
 
 
 def cpp_compiler() -> str | None:
@@ -34,10 +38,10 @@ def compile_graph(
         examples: Inputs for it. Their values are neither read nor changed.
 
     Raises:
-        UntraceableError: The compiler can't make something of it.
+        CompilerError: The compiler can't make something of it.
     """
     if examples and examples[0].device.type == "cpu" and cpp_compiler() is None:
-        raise UntraceableError("there is no C++ compiler; install g++ or clang++, or set CXX to one")
+        raise CompilerError("there is no C++ compiler; install g++ or clang++, or set CXX to one")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # PyTorch's about itself
         import torch._inductor.compile_fx
@@ -65,7 +69,7 @@ def compile_graph(
             code: Any = compile_fx_inner(graph, inputs, is_inference=True)
     except Exception as error:
         text = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        raise UntraceableError(f"PyTorch's compiler failed: {text}") from error
+        raise CompilerError(f"PyTorch's compiler failed: {text}") from error
     machine_code: Callable[[list[Tensor]], Sequence[Tensor]] = code.current_callable
     return machine_code
 

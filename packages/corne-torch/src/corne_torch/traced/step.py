@@ -1,4 +1,4 @@
-"""A step that begins eagerly and is compiled where that pays."""
+"""A step that begins eagerly and is recorded, then compiled, where that pays."""
 
 from __future__ import annotations
 
@@ -9,28 +9,47 @@ from typing import Any
 
 import torch
 from corne import tree
+from corne._settings import settings
 from corne.variable import Variable
 
-from corne_torch.traced.compiler import compile_graph
-from corne_torch.traced.record import Recording, UntraceableError, record
+from corne_torch.traced.compiler import CompilerError, compile_graph
+from corne_torch.traced.record import record
+from corne_torch.traced.recording import Recording, UntraceableError
 from corne_torch.traced.survey import Survey
+from corne_torch.traced.tape import Tape, replay
 
 Tensor = torch.Tensor
 
 
 class EagerStepWarning(UserWarning):
-    """A step can't be compiled and runs eagerly."""
+    """A step can't be compiled, or not even recorded."""
 
 
-class CompiledStep:
-    """A recorded and compiled step, for batches of one signature."""
+class RecordedStep:
+    """A step as operations, for batches of one signature.
 
-    def __init__(self, recording: Recording, arrays: list[Tensor], device: torch.device) -> None:
+    Args:
+        recording: Its graph.
+        arrays: A batch's arrays, as examples.
+        device: Where arrays are.
+        compiled: Whether machine code is made of the graph; else it is replayed.
+
+    Raises:
+        CompilerError: That failed.
+    """
+
+    def __init__(
+        self, recording: Recording, arrays: list[Tensor], device: torch.device, compiled: bool
+    ) -> None:
         self._states, self._seeds = recording.states, recording.seeds
         self._advances, self._draws = recording.advances, recording.draws
         self._constants, self._rebuild, self._device = recording.constants, recording.rebuild, device
-        examples = [v._storage.detach() for v in self._states] + arrays
-        self._run = compile_graph(recording, [*examples, *self._drawn(), *self._constants])
+        self.is_compiled = compiled
+        if compiled:
+            examples = [v._storage.detach() for v in self._states] + arrays
+            self._run = compile_graph(recording, [*examples, *self._drawn(), *self._constants])
+        else:
+            self._run = replay(recording)
 
     def __call__(self, arrays: list[Tensor]) -> Any:
         drawn = self._drawn()
@@ -47,27 +66,49 @@ class CompiledStep:
 class _Signature:
     """What is known of batches of one signature."""
 
-    def __init__(self, is_first: bool, calls: int, expected: int, needed: float | None) -> None:
+    def __init__(
+        self,
+        is_first: bool,
+        calls: int = 0,
+        expected: int = 0,
+        to_compile: float | None = None,
+        to_record: float | None = None,
+    ) -> None:
         self.is_first = is_first  # of all signatures
         self.calls = calls  # so far
         self.expected = expected  # in all, as was last said
-        self.needed = needed  # calls after which compiling pays, once they were counted
-        self.compiled: CompiledStep | None = None
+        self.to_compile = to_compile  # calls after which compiling pays, once they were counted
+        self.to_record = to_record  # calls after which recording pays
+        self.step: RecordedStep | None = None
+        self.operations: Any = None  # those that were recorded last
+        self.settings = -1  # the count of changes when they were
+        self.is_settled = False  # nothing better than what there is will come
+
+    @property
+    def counts(self) -> list[Any]:
+        """What decisions depend on."""
+        return [self.calls, self.expected, self.to_compile, self.to_record]
+
+    @property
+    def announced(self) -> int:
+        """How many calls to reckon with."""
+        return max(self.calls, self.expected)
 
 
 class TracedStep:
-    """A step of a model, eager until compiling it pays.
+    """A step of a model, eager until recording or compiling it pays.
 
     Args:
         step: Called with a batch.
         variables: What it reads and assigns.
         training: Whether it needs gradients.
         jit_compile: True compiles at the first batch, "auto" where the calls to come, or else those that
-            were, make up for it. Batches of another size are another signature, counted on their own.
+            were, make up for it, False never. Batches of another size are another signature, counted on
+            their own. What isn't compiled is recorded and replayed where that pays.
         device: Where arrays are.
     """
 
-    _compiling = threading.Lock()  # recording switches modes that a process has only once
+    _compiling = threading.Lock()  # recording for it switches modes that a process has only once
 
     def __init__(
         self,
@@ -77,13 +118,13 @@ class TracedStep:
         jit_compile: bool | str,
         device: torch.device,
     ) -> None:
-        self._step, self._variables, self._training = step, variables, training
-        self._always, self._device = jit_compile is True, device
+        self._step, self._variables, self._training = step, list(variables), training
+        self._asked, self._always, self._device = jit_compile, jit_compile is True, device
+        self._may_compile, self._may_record = jit_compile is not False, True
         self._signatures: dict[Any, _Signature] = {}
         self._expected = 0
         self._before: dict[str, list[Any]] = {}  # calls in an earlier process, by signature
         self._tell: Callable[[str], None] | None = None
-        self._untraceable = False
         #: How the step is run and why, for people.
         self.decision = "eager: no batch was seen yet"
 
@@ -94,16 +135,13 @@ class TracedStep:
             calls: Their number; None if nobody knows.
             tell: Called with a line for the user when something takes long.
         """
-        compiled = any(known.compiled is not None for known in self._signatures.values())
-        self._expected = 0 if compiled else calls or 0
+        settled = any(known.is_settled for known in self._signatures.values())
+        self._expected = 0 if settled else calls or 0
         self._tell = tell
 
     def get_state(self) -> dict[str, list[Any]]:
         """Return how often batches of each signature came and were announced: decisions depend on that alone."""
-        own = {
-            repr(key): [known.calls, known.expected, known.needed] for key, known in self._signatures.items()
-        }
-        return {**self._before, **own}
+        return {**self._before, **{repr(key): known.counts for key, known in self._signatures.items()}}
 
     def set_state(self, state: dict[str, list[Any]]) -> None:
         """Decide as a step would that was called so often, in another process perhaps."""
@@ -112,7 +150,7 @@ class TracedStep:
         self._expected = 0 if state else self._expected
 
     def __call__(self, batch: Any) -> Any:
-        if self._untraceable:
+        if not (self._may_record or self._may_compile):
             return self._eagerly(batch)
         if type(batch) is tuple and all(type(x) is Tensor for x in batch):
             arrays: list[Any] = list(batch)
@@ -127,9 +165,10 @@ class TracedStep:
             known = self._signatures[key] = self._new(repr(key))
         except TypeError:  # something in the batch can't be compared
             return self._eagerly(batch)
-        if known.compiled is not None:
-            return known.compiled(arrays)
-        return self._decide(known, arrays, batch)
+        if known.is_settled and known.settings == settings.changes:
+            assert known.step is not None
+            return known.step(arrays)
+        return self._undecided(known, batch, arrays)
 
     def _eagerly(self, batch: Any) -> Any:
         if self._training:
@@ -137,48 +176,99 @@ class TracedStep:
         with torch.no_grad():
             return self._step(batch)
 
-    def _decide(self, known: _Signature, arrays: list[Tensor], batch: Any) -> Any:
-        if self._expected:
-            known.expected, self._expected = self._expected, 0
-        known.calls += 1
-        if self._always and known.is_first:
-            known.needed = 0
-        elif known.needed is None:
-            with Survey() as survey:
-                result = self._eagerly(batch)
-            known.needed = survey.calls_to_pay()
-            if known.is_first:
-                self.decision = (
-                    f"eager: compiling pays after {known.needed:.0f} batches of one size ({survey}), and "
-                    f"{known.expected or 'an unknown number'} were announced"
-                )
-            return result
-        if max(known.calls, known.expected) < known.needed or not self._compile(known, arrays, batch):
-            return self._eagerly(batch)
-        assert known.compiled is not None
-        return known.compiled(arrays)
-
     def _new(self, key: str) -> _Signature:
         first = next(iter([*self._before, *map(repr, self._signatures), key]))
-        return _Signature(key == first, *self._before.get(key, (0, 0, None)))
+        return _Signature(key == first, *self._before.get(key, ()))
 
-    def _compile(self, known: _Signature, arrays: list[Tensor], batch: Any) -> bool:
-        """Compile for batches of a signature; tell whether that worked."""
+    def _undecided(self, known: _Signature, batch: Any, arrays: list[Tensor]) -> Any:
+        """Run a batch in the way that is best so far, and see whether it is time for a better one."""
+        known.calls += 1
+        if self._expected:
+            known.expected, self._expected = self._expected, 0
+        if known.to_record is None and self._always and known.is_first:
+            known.to_record = known.to_compile = 0
+        if known.to_record is None or known.to_compile is None:
+            return self._survey(known, batch)
+        if known.step is not None and known.settings == settings.changes:
+            result = known.step(arrays)
+        elif self._may_record and known.announced >= known.to_record:
+            result = self._record(known, batch, arrays)
+        else:
+            known.step = None  # what was compiled from other settings
+            result = self._eagerly(batch)
+        followed = known.step is not None or not self._may_record  # else it may have effects of its own
+        compiled = known.step is not None and known.step.is_compiled
+        if self._may_compile and followed and not compiled and known.announced >= known.to_compile:
+            self._compile(known, batch, arrays)
+        known.is_settled = known.step is not None and (known.step.is_compiled or not self._may_compile)
+        return result
+
+    def _survey(self, known: _Signature, batch: Any) -> Any:
+        """Run the first batch of a signature, and count what that takes."""
+        with Survey() as survey:
+            result = self._eagerly(batch)
+        known.to_record, known.to_compile = survey.calls_to_record(), survey.calls_to_compile()
+        if known.is_first:
+            pays = f"recording pays after {known.to_record:.0f} batches of one size"
+            if self._may_compile:
+                pays += f", compiling after {known.to_compile:.0f}"
+            said = known.expected or "an unknown number"
+            self.decision = f"eager: {pays} ({survey}), and {said} were announced"
+        return result
+
+    def _record(self, known: _Signature, batch: Any, arrays: list[Tensor]) -> Any:
+        """Run a batch and take down its operations, to repeat them if they are others than before."""
+        if len({id(x) for x in arrays}) < len(arrays):  # later batches may have two arrays where this has one
+            arrays = [x.view_as(x) for x in arrays]
+            batch = _like(batch)(arrays)
+        tape = Tape(self._step, self._variables)
+        with torch.set_grad_enabled(self._training):
+            result = tape.run(batch, arrays)
+        known.settings = settings.changes
+        if tape.found:  # they take part from now on
+            self._variables += tape.found
+            known.step = None
+            return result
+        try:
+            recording = tape.recording()
+        except UntraceableError as error:
+            known.step = None
+            if known.calls > 1:  # the first batch may do what later ones don't
+                self._may_record = False
+                self._may_compile &= not tape.has_effects
+                self._refuse(f"eager: {error}", f"The step runs eagerly: {error}.", tape.has_effects)
+            return result
+        operations = (recording.graph.code, [id(x) for x in recording.constants])  # before they are replaced
+        if known.step is None or operations != known.operations:
+            known.step, known.operations = RecordedStep(recording, arrays, self._device, False), operations
+            self.decision = f"recorded: it pays after {known.to_record:.0f} batches"
+        return result
+
+    def _compile(self, known: _Signature, batch: Any, arrays: list[Tensor]) -> None:
         if self._tell is not None:
             self._tell("Compiling this step; the machine code is kept for the next time.")
         try:
             with self._compiling:
-                if known.compiled is None:
-                    recording = record(self._step, self._variables, arrays, _like(batch))
-                    known.compiled = CompiledStep(recording, arrays, self._device)
+                recording = record(self._step, self._variables, arrays, _like(batch))
+                known.step = RecordedStep(recording, arrays, self._device, True)
+                known.settings = settings.changes
         except UntraceableError as error:
-            self._untraceable = True
-            self.decision = f"eager: {error}"
-            warnings.warn(f"The step runs eagerly: {error}.", EagerStepWarning, stacklevel=5)
-            return False
-        reason = "as asked" if self._always else f"it pays after {known.needed:.0f} batches"
+            self._may_compile = False
+            self._refuse(f"eager: {error}", f"The step runs eagerly: {error}.", True)
+            return
+        except CompilerError as error:
+            self._may_compile = False
+            self._refuse(
+                f"eager, or recorded where that pays: {error}", f"The step isn't compiled: {error}.", True
+            )
+            return
+        reason = f"it pays after {known.to_compile:.0f} batches" if known.to_compile else "as asked"
         self.decision = f"compiled: {reason}"
-        return True
+
+    def _refuse(self, decision: str, warning: str, warns: bool) -> None:
+        self.decision = decision
+        if warns and self._asked is not False:
+            warnings.warn(warning, EagerStepWarning, stacklevel=6)
 
 
 def _like(batch: Any) -> Callable[[list[Tensor]], Any]:

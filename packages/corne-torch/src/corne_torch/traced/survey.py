@@ -1,4 +1,4 @@
-"""What a step consists of, counted while it runs once, and whether compiling it pays."""
+"""What a step consists of, counted while it runs once, and whether recording or compiling it pays."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from torch.utils._pytree import tree_leaves
 #: what comes out, and being constants they decide alike in every run of a program.
 _PER_OPERATION = 6e-6  # saved for each operation that no longer passes Python, dispatcher and tape
 _PER_BYTE = 1 / 10e9  # saved for each byte that element-wise operations no longer write and read again
+_RECORD_START = 5e-3
+_RECORD_OPERATION = 60e-6
 _COMPILER_START = 5.0
 _COMPILE_OPERATION = 0.05
-#: How many times its costs a compilation must be expected to save.
+#: How many times its costs something must be expected to save.
 _MARGIN = 1.5
 
 
@@ -27,6 +29,10 @@ class Survey(TorchDispatchMode):
         self.operations = 0
         self.moved = 0
 
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        return False  # skipping it means to import all of torch._dynamo, which takes a second
+
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         result = func(*args, **(kwargs or {}))
         if not func.is_view:
@@ -36,7 +42,12 @@ class Survey(TorchDispatchMode):
                 self.moved += sum(x.nbytes for x in arrays)
         return result
 
-    def calls_to_pay(self) -> float:
+    def calls_to_record(self) -> float:
+        """Return after how many calls a recorded step has saved what recording takes, with a margin."""
+        cost = _RECORD_START + self.operations * _RECORD_OPERATION
+        return _MARGIN * cost / (self.operations * _PER_OPERATION) if self.operations else math.inf
+
+    def calls_to_compile(self) -> float:
         """Return after how many calls a compiled step has saved what compiling takes, with a margin."""
         saved = self.operations * _PER_OPERATION + self.moved * _PER_BYTE / 2
         cost = _COMPILER_START + self.operations * _COMPILE_OPERATION

@@ -98,6 +98,10 @@ class Backend(ABC):
     def assign(self, storage: Array, value: Array) -> Array:
         """Put ``value`` into ``storage`` (in place where the engine can) and return the storage."""
 
+    def assign_add(self, storage: Array, value: Any) -> Array:
+        """Add ``value``, an array of the storage's dtype or a number, to ``storage``; return the storage."""
+        return self.assign(storage, storage + value)
+
     def concrete(self) -> contextlib.AbstractContextManager[Any]:
         """Leave abstract evaluation for a while, so that variables made inside it are real."""
         return contextlib.nullcontext()

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 
 from corne import backend as backends
 from corne import dtype_policies, dtypes, regularizers, tree
+from corne._settings import Watched
 from corne._state import override, state
 from corne.backend import Array, TensorSpec
 from corne.errors import ArgumentError, StateError, UnknownArgumentError, nearest
@@ -22,7 +23,7 @@ from corne.symbolic import Node, SymbolicTensor, find_symbolic, from_specs, to_s
 from corne.variable import StatelessScope, Variable
 
 
-class Layer(WeightOwner, Configurable):
+class Layer(Watched, WeightOwner, Configurable):
     """Base of all layers.
 
     A subclass sets its configuration in ``__init__``, makes weights in ``build`` and computes in
@@ -248,7 +249,7 @@ class Layer(WeightOwner, Configurable):
         if "training" in kwargs and not (signature.has_training or signature.accepts_any_keyword):
             kwargs = {key: value for key, value in kwargs.items() if key != "training"}  # for layers inside
         state.autocast_dtype = policy.autocast_dtype
-        self._last_call = context
+        self.__dict__["_last_call"] = context  # each call: past what watches attributes
         context.path.append(self.name)
         try:
             if not self.built:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from corne import dtypes, initializers, regularizers
+from corne._settings import settings
 from corne._state import state
 from corne.backend import Array, Shape
 from corne.errors import ArgumentError, ShapeError, StateError
@@ -95,6 +96,7 @@ class WeightOwner:
     def trainable(self, value: bool) -> None:
         self._trainable = bool(value)
         trainability.changes += 1
+        settings.changes += 1
         for layer in self._sublayers():
             layer.trainable = value
 

@@ -42,6 +42,7 @@ from typing import Any, Self
 
 from corne import backend as backends
 from corne import ops, serialization
+from corne._settings import settings
 from corne.backend import Array
 from corne.errors import ArgumentError, ShapeError, StateError, UnknownArgumentError, nearest
 from corne.naming import to_snake_case, unique_name
@@ -182,6 +183,7 @@ class Optimizer(OptimizerUpdate):
         previous = self._learning_rate
         if callable(value):
             self._learning_rate = value
+            settings.changes += 1
             self._variables = [v for v in self._variables if v is not previous]
         elif isinstance(previous, Variable):
             previous.assign(value)

@@ -9,12 +9,13 @@ from typing import Any
 
 from corne import config as settings
 from corne import initializers
+from corne._settings import Watched
 from corne.backend import Shape
 from corne.errors import ArgumentError, StateError
 from corne.variable import Variable
 
 
-class OptimizerState:
+class OptimizerState(Watched):
     """The part of an optimizer that holds variables."""
 
     name: str

@@ -104,10 +104,10 @@ class OptimizerUpdate(OptimizerState):
         kernel = backends.active().kernels.get("update_where")
         if (
             kernel is not None
-            and state.scope is None
+            and _have_storage(touched)
             and all(v.backend is backends.active() for v in touched)
         ):
-            kernel([v._storage for v in touched], condition, update)
+            kernel([v.storage for v in touched], condition, update)
             return
         stop_gradient = backends.active().stop_gradient
         before = [(v, stop_gradient(v.value)) for v in touched]
@@ -138,7 +138,7 @@ class OptimizerUpdate(OptimizerState):
             return
         backend, dtype = backends.active(), variables[0].dtype
         kernel(
-            [v._storage for v in variables],
+            [v.storage for v in variables],
             [backend.cast(g, dtype) for g in gradients],
             ops.cast(learning_rate, dtype),
             **{key: _arrays(value) for key, value in self.fused_arguments(variables).items()},
@@ -146,7 +146,7 @@ class OptimizerUpdate(OptimizerState):
 
     def _kernel(self, name: str | None, variables: Sequence[Variable]) -> Callable[..., None] | None:
         """Return the backend's kernel if it can be used: it writes to storage, of one dtype."""
-        if name is None or state.scope is not None or len({v.dtype for v in variables}) != 1:
+        if name is None or not _have_storage(variables) or len({v.dtype for v in variables}) != 1:
             return None
         backend = backends.active()
         return backend.kernels.get(name) if all(v.backend is backend for v in variables) else None
@@ -161,7 +161,7 @@ class OptimizerUpdate(OptimizerState):
             kernel = self._kernel("weight_decay_update", decayed)
             if kernel is not None:
                 rate = ops.multiply(ops.cast(learning_rate, decayed[0].dtype), share)
-                kernel([v._storage for v in decayed], rate)
+                kernel([v.storage for v in decayed], rate)
                 continue
             for variable in decayed:
                 rate = ops.multiply(ops.cast(learning_rate, variable.dtype), share)
@@ -188,7 +188,7 @@ class OptimizerUpdate(OptimizerState):
         kernel = self._kernel("ema_update", variables)
         if kernel is not None:
             momentum = ops.multiply(ops.cast(started, variables[0].dtype), self.ema_momentum)
-            kernel([a._storage for a, _ in pairs], [v._storage for v in variables], momentum)
+            kernel([a.storage for a, _ in pairs], [v.storage for v in variables], momentum)
         else:
             for average, variable in pairs:
                 momentum = ops.multiply(ops.cast(started, variable.dtype), self.ema_momentum)
@@ -200,9 +200,14 @@ class OptimizerUpdate(OptimizerState):
                 variable.assign(ops.where(due, average, variable))
 
 
+def _have_storage(variables: Sequence[Variable]) -> bool:
+    """Tell whether variables are written to where they are, so that kernels may."""
+    return state.scope is None or all(v.storage is not None for v in variables)
+
+
 def _arrays(value: Any) -> Any:
     if isinstance(value, Variable):
         return value.value
     if isinstance(value, list):
-        return [item._storage for item in value]
+        return [item.storage for item in value]
     return value

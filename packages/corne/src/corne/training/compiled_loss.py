@@ -132,8 +132,8 @@ class CompiledLoss:
 
 def track(mean: Mean, value: Array, size: int) -> None:
     """Count a batch's loss ``size`` times, as ``mean.update_state(value, size)`` with fewer operations."""
-    mean.total.assign(ops.add(mean.total.value, ops.multiply(ops.cast(value, mean.dtype), size)))
-    mean.count.assign(ops.add(mean.count.value, size))
+    mean.total.assign_add(ops.multiply(ops.cast(value, mean.dtype), size))
+    mean.count.assign_add(size)
 
 
 def _is_number(value: Any) -> bool:
@@ -161,4 +161,6 @@ def _as_loss(item: Any, y_true: Any, y_pred: Any) -> Loss:
             "Pass one of them.",
         )
     name = item if isinstance(item, str) else getattr(found, "__name__", type(found).__name__)
-    return LossFunctionWrapper(found, name=name)
+    loss = LossFunctionWrapper(found, name=name)
+    loss._casts_labels = not _takes_class_numbers(loss)
+    return loss

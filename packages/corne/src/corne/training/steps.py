@@ -173,12 +173,10 @@ class Steps(Compilable):
             plain = {"train": self._learn, "test": self._judge, "predict": self.predict_step}[kind]
             step = getattr(self, name) if overridden else plain
             variables = self._variables_of(kind)
-            if not self.run_eagerly:
-                jit_compile = self.jit_compile
-                if kind == "train" and any(optimizer.calls_python for optimizer in self._optimizers()):
-                    jit_compile = False  # the learning rate is a function that must be called in each step
-                backend = backends.active()
-                step = backend.step(step, variables, training=kind == "train", jit_compile=jit_compile)
+            if not self.run_eagerly and not self._calls_python(kind):
+                step = backends.active().step(
+                    step, variables, training=kind == "train", jit_compile=self.jit_compile
+                )
             self._steps[key] = GuardedStep(self, step) if kind == "train" else step
         return self._steps[key]
 
@@ -202,7 +200,11 @@ class Steps(Compilable):
         return {key[0]: getattr(step, "decision", "eager") for key, step in self._steps.items()}
 
     def _step_key(self, kind: str) -> tuple[Any, ...]:
-        return kind, self.run_eagerly, self.jit_compile, backends.active().name
+        return kind, self.run_eagerly, self.jit_compile, backends.active().name, self._calls_python(kind)
+
+    def _calls_python(self, kind: str) -> bool:
+        """Whether a learning rate is a function, which must be called in each step."""
+        return kind == "train" and any(optimizer.calls_python for optimizer in self._optimizers())
 
     def _is_prepared(self, kind: str) -> bool:
         """Tell quickly whether :meth:`_prepare_for` has nothing to do."""

@@ -23,6 +23,8 @@ class Trainer(Steps):
     overridden.
     """
 
+    _unwatched = frozenset({"stop_training", "stop_evaluating", "stop_predicting", "history"})
+
     # -- one batch ------------------------------------------------------------------------------------
     def train_on_batch(
         self,

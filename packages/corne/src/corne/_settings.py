@@ -1,0 +1,38 @@
+"""Noticing that somebody changed a setting of a layer, an optimizer, a loss or a metric.
+
+What a recorded step does was settled when it was recorded. So it is recorded anew when this count has changed,
+and a step that changes it as it runs isn't recorded at all.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+_PLAIN = (bool, int, float, str, type(None), tuple)
+_ABSENT = object()
+
+
+class Settings:
+    """How often a public attribute of anything watched was set to something else, in this process."""
+
+    changes = 0
+
+
+settings = Settings()
+
+
+class Watched:
+    """Counts changes of its public attributes. Properties count for themselves where that matters."""
+
+    #: Public attributes that no step depends on.
+    _unwatched: ClassVar[frozenset[str]] = frozenset()
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name[0] != "_" and name not in self._unwatched:
+            before = self.__dict__.get(name, _ABSENT)
+            same = before is value or (
+                type(value) in _PLAIN and type(before) is type(value) and before == value
+            )
+            if not same and not isinstance(getattr(type(self), name, None), property):
+                settings.changes += 1
+        object.__setattr__(self, name, value)
