@@ -17,6 +17,9 @@ _CHUNK = 1 << 20
 #: What precedes the sum of a whole file at its end.
 _SEAL = b"\ncorne sha256 "
 _SEAL_BYTES = len(_SEAL) + 64
+#: What stands in the place of a sum inside a file while the sum is taken.
+BLANK = b"0" * 64
+_NEAR = 4096
 
 
 class ArchiveWriter:
@@ -138,8 +141,60 @@ def check_seal(path: Path) -> None:
         raise _changed(str(path), expected, given)
 
 
-def _digest(file: BinaryIO, length: int) -> str:
+def fill(path: Path, mark: bytes) -> None:
+    """Put the sum of a finished file into it, where :data:`BLANK` follows ``mark`` near its start.
+
+    A file without the mark is left without a sum.
+    """
+    with path.open("rb+") as file:
+        place = _place_of(file, mark)
+        if place is not None:
+            digest = _digest_but(file, place)
+            file.seek(place)
+            file.write(digest)
+
+
+def check_filled(path: Path, mark: bytes) -> None:
+    """Compare a file with the sum that :func:`fill` put into it, if it has one.
+
+    Args:
+        path: The file.
+        mark: What precedes the sum.
+
+    Raises:
+        FileFormatError: The file has another sum.
+    """
+    with path.open("rb") as file:
+        place = _place_of(file, mark)
+        if place is None:
+            return  # another tool wrote it
+        file.seek(place)
+        expected = file.read(len(BLANK))
+        given = _digest_but(file, place)
+    if expected != given:
+        raise _changed(str(path), expected.decode("ascii", "replace"), given.decode())
+
+
+def _place_of(file: BinaryIO, mark: bytes) -> int | None:
+    """Return where the sum after ``mark`` begins, or None."""
+    found = file.read(_NEAR).find(mark)
+    return None if found < 0 else found + len(mark)
+
+
+def _digest_but(file: BinaryIO, place: int) -> bytes:
+    """Return the sum of a file in which :data:`BLANK` stands at ``place``."""
     digest = hashlib.sha256()
+    file.seek(0)
+    _digest(file, place, digest)
+    digest.update(BLANK)
+    size = file.seek(0, 2)
+    file.seek(place + len(BLANK))
+    return _digest(file, size - place - len(BLANK), digest).encode()
+
+
+def _digest(file: BinaryIO, length: int, digest: Any = None) -> str:
+    """Return the sum of the next bytes of a file, after those that ``digest`` has seen."""
+    digest = digest or hashlib.sha256()
     while length > 0 and (chunk := file.read(min(_CHUNK, length))):
         digest.update(chunk)
         length -= len(chunk)
