@@ -9,7 +9,7 @@ from typing import Any
 
 from corne.errors import ArgumentError, FileFormatError, MissingPluginError, StateError
 from corne.plugins import hook
-from corne.saving import archive, weight_files
+from corne.saving import archive, hdf5_file, weight_files
 from corne.saving.atomic import atomic_write
 from corne.saving.building import build_model
 from corne.saving.limits import parse_json
@@ -17,6 +17,7 @@ from corne.saving.tensors import gather, restore
 from corne.training.gate import gate_of
 
 _HEADER_BYTES = 64
+_HDF5 = b"\x89HDF\r\n\x1a\n"
 
 
 def save_model(
@@ -81,6 +82,8 @@ def load_model(
     path = readable(filepath)
     with path.open("rb") as opened:
         header = opened.read(_HEADER_BYTES)
+    if header.startswith(_HDF5):
+        hdf5_file.check(path)
     reader = hook.corne_file_format(path=path, header=header, mode="r")
     if reader is not None:
         model = reader.load(path, custom_objects)
