@@ -11,7 +11,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from corne.saving import load_model, model_from_json
+from corne.saving import load_model, model_from_json, weight_files
+from corne.saving.inspection import examine
 
 for package in ("corne_layers", "corne_conv", "corne_recurrent", "corne_losses", "corne_metrics",
                 "corne_optimizers", "corne_activations", "safetensors"):  # fmt: skip
@@ -67,6 +68,25 @@ def test_this_version_has_its_files():
 def test_predictions(backend, path):
     x, _, outputs, _ = numbers(path)
     np.testing.assert_allclose(opened(path).predict(x, verbose=0), outputs, **CLOSE)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_inspection(path):
+    report = examine(path)
+    assert report.clean
+    assert report.contents == ("whole model" if path.suffix == ".keras" else "weights")
+    with weight_files.opened(path) as weights:
+        assert sum(total["tensors"] for total in report.totals().values()) == len(weights.tensors)
+
+
+def test_inspection_of_other_files():
+    for folder in FOLDERS:
+        for path in folder.glob("checkpoint/*"):
+            assert (examine(path).contents, examine(path).clean) == ("checkpoint of fit", True)
+        assert (examine(folder / "weights.json").contents, examine(folder / "weights.json").clean) == (
+            "configuration",
+            True,
+        )
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")

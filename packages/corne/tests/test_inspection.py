@@ -185,6 +185,14 @@ def test_plugins_that_are_missing_are_named(good, model):
     assert (needed.version, needed.provides, needed.installed) == ("2.1", ["Scale"], None)
 
 
+def test_weights_that_are_compressed_are_listed_too(good):
+    with zipfile.ZipFile(good) as archive:
+        data = archive.read("model.weights.h5")
+    path = rewritten(good, compress=zipfile.ZIP_DEFLATED, **{"model.weights.h5": data})
+    assert examine(path).clean
+    assert examine(path).totals() == examine(good).totals()
+
+
 def test_files_of_keras_have_no_sums_and_are_clean(good):
     assert examine(rewritten(good, **{"plugins.json": None})).clean
 

@@ -18,6 +18,8 @@ from corne.saving.limits import MOST_JSON_BYTES, check_members, parse_json, read
 from corne.saving.tensors import Weights
 from corne.saving.weights import read_tensors
 
+#: What a checkpoint of ``fit`` has besides arrays.
+_STATE = "state.json"
 _MEMBERS = {METADATA, CONFIG, WEIGHTS, PLUGINS, checksums.MEMBER}
 
 
@@ -31,7 +33,8 @@ def examine(archive: zipfile.ZipFile, path: Path, report: Report) -> None:
     if CONFIG in names or WEIGHTS in names:
         _model(archive, path, whole, report)
     elif is_npz:
-        report.format, report.contents = "NumPy .npz", "weights"
+        is_checkpoint = f"{_STATE}.npy" in names
+        report.format, report.contents = "NumPy .npz", "checkpoint of fit" if is_checkpoint else "weights"
         with npz_file.opened(path, report.refuse) as weights:
             report.store(weights, {})
     elif any(name.endswith(".pkl") for name in names):
@@ -83,18 +86,19 @@ def _document(archive: zipfile.ZipFile, name: str, report: Report) -> Any:
 
 
 def _weights(archive: zipfile.ZipFile, path: Path, report: Report) -> Weights:
-    """List the weights where they lie, without copying them."""
+    """List the weights where they lie, without copying them unless they are compressed."""
     import h5py
 
     info = archive.getinfo(WEIGHTS)
-    if info.compress_type != zipfile.ZIP_STORED:
-        report.add(Level.NOTE, WEIGHTS, "is compressed, so what is in it is not listed")
-        return Weights()
     with reading(WEIGHTS, "an HDF5 file"), path.open("rb") as file:
-        file.seek(info.header_offset)
-        header = file.read(30)
-        name, extra = struct.unpack("<HH", header[26:30])
-        with h5py.File(_Window(file, info.header_offset + 30 + name + extra, info.file_size), "r") as stored:
+        if info.compress_type == zipfile.ZIP_STORED:
+            file.seek(info.header_offset)
+            header = file.read(30)
+            name, extra = struct.unpack("<HH", header[26:30])
+            source: Any = _Window(file, info.header_offset + 30 + name + extra, info.file_size)
+        else:
+            source = io.BytesIO(read_member(archive, WEIGHTS, WEIGHTS))
+        with h5py.File(source, "r") as stored:
             return read_tensors(stored, WEIGHTS, report.refuse)
 
 
