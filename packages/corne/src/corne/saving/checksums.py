@@ -6,10 +6,11 @@ import hashlib
 import json
 import zipfile
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 from corne.errors import FileFormatError
-from corne.saving.limits import MOST_JSON_BYTES, parse_json, read_member
+from corne.saving.damage import Problem, reading
+from corne.saving.limits import MOST_JSON_BYTES, check_size, parse_json, read_member
 
 #: The member of an archive with the sums of all others, which Keras ignores.
 MEMBER = "checksums.json"
@@ -17,6 +18,10 @@ _CHUNK = 1 << 20
 #: What precedes the sum of a whole file at its end.
 _SEAL = b"\ncorne sha256 "
 _SEAL_BYTES = len(_SEAL) + 64
+#: What stands in the place of a sum inside a file while the sum is taken.
+BLANK = b"0" * 64
+_NEAR = 4096
+_DAMAGED = "The file is damaged: it is not what was written. Use another copy."
 
 
 class ArchiveWriter:
@@ -85,6 +90,38 @@ def verify_members(archive: zipfile.ZipFile, path: Path, but: tuple[str, ...] = 
             _verified(archive, path, name, None, sums)
 
 
+def whole_members(archive: zipfile.ZipFile, path: Path, problem: Problem) -> set[str]:
+    """Read every member through, and return the names of those that have the sums they should have.
+
+    That is the archive's own CRC-32 of each and, if the archive has them, Corne's.
+
+    Args:
+        archive: The open archive.
+        path: Its file, for messages.
+        problem: Told about each other member, and those that are missing.
+    """
+    found: dict[str, str] = {}
+    for info in archive.infolist():
+        where = f"{path}:{info.filename}"
+        try:
+            check_size(info, where)
+            with reading(where, "data that fits its checksum"), archive.open(info) as member:
+                found[info.filename] = _digest(member, info.file_size + 1)
+        except FileFormatError as error:
+            problem(error)
+    try:
+        sums = _sums(archive, path) or {} if MEMBER in found else {}
+    except FileFormatError as error:
+        problem(error)
+        sums = {}
+    for name, expected in sums.items():
+        if name not in archive.namelist():
+            problem(FileFormatError(f"{path}:{name}", "a member of this name", "none", _DAMAGED))
+        elif found.get(name, expected) != expected:
+            problem(_changed(f"{path}:{name}", str(expected), found.pop(name)))
+    return set(found)
+
+
 def _sums(archive: zipfile.ZipFile, path: Path) -> dict[str, Any] | None:
     if MEMBER not in archive.namelist():
         return None  # Keras wrote it; the archive's own CRC-32 of each member remains
@@ -110,36 +147,92 @@ def seal(path: Path) -> None:
         file.write(_SEAL + digest.encode())
 
 
-def check_seal(path: Path) -> None:
+def check_seal(path: Path) -> bool:
     """Compare a file with the sum at its end, if it has one, before anything else reads it.
 
     HDF5's library can be led into endless loops by damaged bytes, so this can't wait for their use.
+
+    Returns:
+        Whether it has one.
 
     Raises:
         FileFormatError: The file has another sum.
     """
     length = path.stat().st_size - _SEAL_BYTES
     if length < 0:
-        return
+        return False
     with path.open("rb") as file:
         file.seek(length)
         end = file.read(_SEAL_BYTES)
         if _SEAL[:4] in end[1:]:
             raise FileFormatError(
                 str(path), "a whole checksum at the end", "a part of one, or other bytes after it",
-                "The file is damaged: it is not what was written. Use another copy.",
+                _DAMAGED,
             )  # fmt: skip
         if not end.startswith(_SEAL):
-            return  # Keras or another tool wrote it
+            return False  # Keras or another tool wrote it
         file.seek(0)
         given = _digest(file, length)
     expected = end[len(_SEAL) :].decode("ascii", "replace")
     if expected != given:
         raise _changed(str(path), expected, given)
+    return True
 
 
-def _digest(file: BinaryIO, length: int) -> str:
+def fill(path: Path, mark: bytes) -> None:
+    """Put the sum of a finished file into it, where :data:`BLANK` follows ``mark`` near its start.
+
+    A file without the mark is left without a sum.
+    """
+    with path.open("rb+") as file:
+        place = _place_of(file, mark)
+        if place is not None:
+            digest = _digest_but(file, place)
+            file.seek(place)
+            file.write(digest)
+
+
+def check_filled(path: Path, mark: bytes) -> None:
+    """Compare a file with the sum that :func:`fill` put into it, if it has one.
+
+    Args:
+        path: The file.
+        mark: What precedes the sum.
+
+    Raises:
+        FileFormatError: The file has another sum.
+    """
+    with path.open("rb") as file:
+        place = _place_of(file, mark)
+        if place is None:
+            return  # another tool wrote it
+        file.seek(place)
+        expected = file.read(len(BLANK))
+        given = _digest_but(file, place)
+    if expected != given:
+        raise _changed(str(path), expected.decode("ascii", "replace"), given.decode())
+
+
+def _place_of(file: BinaryIO, mark: bytes) -> int | None:
+    """Return where the sum after ``mark`` begins, or None."""
+    found = file.read(_NEAR).find(mark)
+    return None if found < 0 else found + len(mark)
+
+
+def _digest_but(file: BinaryIO, place: int) -> bytes:
+    """Return the sum of a file in which :data:`BLANK` stands at ``place``."""
     digest = hashlib.sha256()
+    file.seek(0)
+    _digest(file, place, digest)
+    digest.update(BLANK)
+    size = file.seek(0, 2)
+    file.seek(place + len(BLANK))
+    return _digest(file, size - place - len(BLANK), digest).encode()
+
+
+def _digest(file: BinaryIO | IO[bytes], length: int, digest: hashlib._Hash | None = None) -> str:
+    """Return the sum of the next bytes of a file, after those that ``digest`` has seen."""
+    digest = digest or hashlib.sha256()
     while length > 0 and (chunk := file.read(min(_CHUNK, length))):
         digest.update(chunk)
         length -= len(chunk)
@@ -149,5 +242,5 @@ def _digest(file: BinaryIO, length: int) -> str:
 def _changed(where: str, expected: str, given: str) -> FileFormatError:
     return FileFormatError(
         where, f"bytes with the sha256 sum {expected[:16]}…", f"{given[:16]}…",
-        "The file is damaged: it is not what was written. Use another copy.",
+        _DAMAGED,
     )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from corne.errors import ArgumentError, FileFormatError
@@ -39,7 +39,8 @@ def convert(
         What was written: ``"whole model"`` or ``"weights"``.
 
     Raises:
-        ArgumentError: ``target`` exists, is ``source``, or is to be a whole model made of weights alone.
+        ArgumentError: ``target`` exists, is ``source``, is to be a whole model made of weights alone, or can't
+            hold the names or dtypes.
         FileFormatError: ``source`` is damaged, of an unknown kind, or made to exhaust memory.
         MissingPluginError: A format's library or plugin isn't installed.
     """
@@ -72,15 +73,15 @@ def convert(
         return "whole model"
     if kind in _WEIGHTS or kind is Kind.ARCHIVE:
         with weight_files.opened(start) as weights:
-            _check(weights, start)
+            _check(weights, start, end)
             weight_files.write(end, weights)
     else:
         save_weights(load_model(start, custom_objects), end)
     return "weights"
 
 
-def _check(weights: Weights, path: Path) -> None:
-    """Refuse sizes that the file doesn't have and names that would lead out of an archive or a group."""
+def _check(weights: Weights, path: Path, target: Path) -> None:
+    """Refuse sizes that the file doesn't have and names that the target can't have, or that lead out of it."""
     declared = sum(tensor.nbytes for tensor in weights.tensors.values())
     stored = sum(tensor.stored or 0 for tensor in weights.tensors.values())
     if is_bomb(declared, stored):
@@ -93,3 +94,11 @@ def _check(weights: Weights, path: Path) -> None:
             raise FileFormatError(
                 str(path), "plain names of tensors", repr(name), "Rename it where the file was written."
             )
+    if weight_files.suffix_of(target) == ".weights.h5":
+        above = {str(parent) for name in weights.tensors for parent in PurePosixPath(name).parents}
+        both = sorted(above & weights.tensors.keys())
+        if both:
+            raise ArgumentError(
+                f"corne convert {path.name} {target.name}", "tensors that aren't groups of others",
+                f"one called {both[0]!r} and others below {both[0]!r}/", "Convert to .safetensors or .npz.",
+            )  # fmt: skip

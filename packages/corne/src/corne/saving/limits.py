@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from corne.errors import FileFormatError
-from corne.saving.damage import is_bomb, reading
+from corne.saving.damage import Problem, is_bomb, reading, refuse
 
 #: The configuration of a network with 10,000 layers takes about 10 MB.
 MOST_JSON_BYTES = 64 * 2**20
@@ -80,12 +80,14 @@ def _levels(text: str) -> int:
     return deepest
 
 
-def open_zip(path: Path, expected: str) -> zipfile.ZipFile:
+def open_zip(path: Path, expected: str, problem: Problem = refuse, any_case: bool = False) -> zipfile.ZipFile:
     """Open a zip archive whose every member may be read: see :func:`check_members`.
 
     Args:
         path: The file.
         expected: What it should be, for messages: "a .keras archive".
+        problem: As for :func:`check_members`.
+        any_case: As for :func:`check_members`.
 
     Raises:
         FileFormatError: It isn't one, or :func:`check_members` refuses a member.
@@ -93,19 +95,27 @@ def open_zip(path: Path, expected: str) -> zipfile.ZipFile:
     with reading(str(path), expected):
         archive = zipfile.ZipFile(path)
     try:
-        check_members(archive, path)
+        check_members(archive, path, problem, any_case)
     except BaseException:
         archive.close()
         raise
     return archive
 
 
-def check_members(archive: zipfile.ZipFile, path: Path) -> None:
+def check_members(
+    archive: zipfile.ZipFile, path: Path, problem: Problem = refuse, any_case: bool = False
+) -> None:
     """Check every member by what the directory of the archive says, before anything is unpacked.
 
+    Args:
+        archive: The open archive.
+        path: Its file, for messages.
+        problem: Told about each member that is there twice, has a path that leads elsewhere, is a link,
+            encrypted, or compressed in a rare way. Default: raise.
+        any_case: Whether names may differ in case alone, as arrays' may. Default False.
+
     Raises:
-        FileFormatError: A member is there twice, has a path that leads elsewhere, is a link, encrypted,
-            or compressed in a rare way.
+        FileFormatError: There are more than 100,000 members; and see ``problem``.
     """
     infos = archive.infolist()
     if len(infos) > _MOST_MEMBERS:
@@ -115,20 +125,21 @@ def check_members(archive: zipfile.ZipFile, path: Path) -> None:
         )  # fmt: skip
     seen: set[str] = set()
     for info in infos:
-        problem = _problem(info, seen)
-        seen.add(info.filename.casefold())
-        if problem is not None:
-            expected, given = problem
-            raise FileFormatError(
-                f"{path}:{info.filename}", expected, given, "The file is damaged or made to do harm."
+        name = info.filename if any_case else info.filename.casefold()
+        found = ("each member once", "a duplicate") if name in seen else _problem(info)
+        seen.add(name)
+        if found is not None:
+            expected, given = found
+            problem(
+                FileFormatError(
+                    f"{path}:{info.filename}", expected, given, "The file is damaged or made to do harm."
+                )
             )
 
 
-def _problem(info: zipfile.ZipInfo, seen: set[str]) -> tuple[str, str] | None:
+def _problem(info: zipfile.ZipInfo) -> tuple[str, str] | None:
     """Return what was expected of a member and what it is instead, or None."""
     name = info.orig_filename  # zipfile cuts names at a null byte
-    if info.filename.casefold() in seen:
-        return "each member once", "a duplicate"
     if name.startswith("/") or "\\" in name or "\0" in name or name[1:2] == ":" or ".." in name.split("/"):
         return "a path inside the archive", f"the path {name!r}"
     if stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG, stat.S_IFDIR):
@@ -156,15 +167,24 @@ def read_member(archive: zipfile.ZipFile, name: str, where: str, most: int | Non
         info = archive.getinfo(name)
     except KeyError:
         raise FileFormatError(where, "a member of this name", "none", "The archive is damaged.") from None
+    check_size(info, where)
     size = info.file_size
-    if is_bomb(size, info.compress_size):
-        raise FileFormatError(
-            where, "contents of about their compressed size", f"{size} bytes from {info.compress_size}",
-            "The file is damaged or made to exhaust memory.",
-        )  # fmt: skip
     if most is not None and size > most:
         raise FileFormatError(
             where, f"at most {most} bytes", str(size), "The file is damaged or made to exhaust memory."
         )
     with reading(where, "a member as the archive describes it"):
         return archive.read(name)
+
+
+def check_size(info: zipfile.ZipInfo, where: str) -> None:
+    """Check that unpacking a member takes about the bytes that the archive has for it.
+
+    Raises:
+        FileFormatError: It would take more than 100 times as many.
+    """
+    if is_bomb(info.file_size, info.compress_size):
+        raise FileFormatError(
+            where, "contents of about their compressed size", f"{info.file_size} bytes from {info.compress_size}",
+            "The file is damaged or made to exhaust memory.",
+        )  # fmt: skip

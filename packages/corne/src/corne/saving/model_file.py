@@ -9,7 +9,7 @@ from typing import Any
 
 from corne.errors import ArgumentError, FileFormatError, MissingPluginError, StateError
 from corne.plugins import hook
-from corne.saving import archive, weight_files
+from corne.saving import archive, hdf5_file, weight_files
 from corne.saving.atomic import atomic_write
 from corne.saving.building import build_model
 from corne.saving.limits import parse_json
@@ -17,6 +17,7 @@ from corne.saving.tensors import gather, restore
 from corne.training.gate import gate_of
 
 _HEADER_BYTES = 64
+_HDF5 = b"\x89HDF\r\n\x1a\n"
 
 
 def save_model(
@@ -81,13 +82,15 @@ def load_model(
     path = readable(filepath)
     with path.open("rb") as opened:
         header = opened.read(_HEADER_BYTES)
+    if header.startswith(_HDF5):
+        hdf5_file.check(path)
     reader = hook.corne_file_format(path=path, header=header, mode="r")
     if reader is not None:
         model = reader.load(path, custom_objects)
-    elif header.startswith(b"PK"):
+    elif header.startswith(b"PK") and weight_files.suffix_of(path) is None:
         model = archive.read_archive(path, custom_objects, compile)
     else:
-        raise unknown_format(path)
+        raise no_model(path, header)
     return model
 
 
@@ -197,13 +200,36 @@ def readable(filepath: Any) -> Path:
 
 
 def unknown_format(path: Path) -> Exception:
-    """Return the error for a path that is no whole model in a format known here."""
-    if path.suffix in (".h5", ".hdf5"):
-        return MissingPluginError(
-            f"The format of {path.name} (legacy HDF5)", "corne-keras", "not installed",
-            "save as .keras, or pip install corne-keras",
-        )  # fmt: skip
-    return FileFormatError(
+    """Return the error for a path to write to that is no whole model in a format known here."""
+    return _legacy(path) or FileFormatError(
         str(path), "a .keras file, or one of an installed format plugin", f"{path.suffix or 'no extension'}",
         "Use a path that ends in .keras.",
+    )  # fmt: skip
+
+
+def no_model(path: Path, header: bytes) -> Exception:
+    """Return the error for a file that holds no whole model in a format known here."""
+    if weight_files.suffix_of(path) is not None:
+        return FileFormatError(
+            str(path), "a whole model", "weights alone",
+            f"Build the model in code, then model.load_weights({path.name!r}).",
+        )  # fmt: skip
+    if header.lstrip()[:1] == b"{":
+        return FileFormatError(
+            str(path), "a whole model", "JSON, a configuration perhaps",
+            "Use model_from_json(…) on what is in it, then load weights.",
+        )  # fmt: skip
+    return (header.startswith(_HDF5) and _legacy(path)) or FileFormatError(
+        str(path), "a .keras archive, or a file that an installed format plugin reads",
+        f"one that begins with {header[:8]!r}", "The file is damaged or of another kind.",
+    )  # fmt: skip
+
+
+def _legacy(path: Path) -> Exception | None:
+    """Return what to install for files that are called as Keras 2 called them."""
+    if path.suffix not in (".h5", ".hdf5"):
+        return None
+    return MissingPluginError(
+        f"The format of {path.name} (legacy HDF5)", "corne-keras", "not installed",
+        "save as .keras, or pip install corne-keras",
     )  # fmt: skip

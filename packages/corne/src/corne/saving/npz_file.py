@@ -19,13 +19,13 @@ import numpy as np
 
 from corne.errors import FileFormatError
 from corne.saving.damage import Problem, reading, refuse
+from corne.saving.limits import open_zip
 from corne.saving.tensors import AS_BITS, Tensor, Weights, from_bits, to_bits
 
 _HEADERS = {
     (1, 0): np.lib.format.read_array_header_1_0,
     (2, 0): np.lib.format.read_array_header_2_0,
 }
-_ENCRYPTED = 1
 
 
 def write(path: Path, weights: Weights) -> None:
@@ -45,24 +45,18 @@ def opened(path: Path, problem: Problem = refuse) -> Iterator[Weights]:
 
     Args:
         path: The file.
-        problem: Told about members that hold pickled objects, are there twice, have sizes that their bytes
-            don't have, or can't be read. Default: raise.
+        problem: Told about members that :func:`corne.saving.limits.check_members` refuses, hold pickled
+            objects, have sizes that their bytes don't have, or can't be read. Default: raise.
 
     Raises:
         FileFormatError: It isn't a zip archive; and see ``problem``.
     """
     with contextlib.ExitStack() as stack:
-        with reading(str(path), "an .npz file"):
-            archive = stack.enter_context(zipfile.ZipFile(path))
+        archive = stack.enter_context(open_zip(path, "an .npz file", problem, any_case=True))
         weights = Weights()
         for info in archive.infolist():
-            name = info.filename.removesuffix(".npy")
             try:
-                if name in weights.tensors:
-                    raise FileFormatError(
-                        f"{path}:{info.filename}", "each member once", "a duplicate", "The file is damaged."
-                    )
-                weights.tensors[name] = _tensor(archive, info)
+                weights.tensors[info.filename.removesuffix(".npy")] = _tensor(archive, info)
             except FileFormatError as error:
                 problem(error)
         yield weights
@@ -71,10 +65,8 @@ def opened(path: Path, problem: Problem = refuse) -> Iterator[Weights]:
 def _tensor(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Tensor:
     """Look at a member's header; nothing of the size that it claims is allocated."""
     where = f"{archive.filename}:{info.filename}"
-    if not info.filename.endswith(".npy") or info.flag_bits & _ENCRYPTED:
-        raise FileFormatError(
-            where, "a plain .npy member", "another one", "Files of this kind hold arrays only."
-        )
+    if not info.filename.endswith(".npy"):
+        raise FileFormatError(where, "an .npy member", "another one", "Files of this kind hold arrays only.")
     with reading(where, "an array in format 1.0 or 2.0"), archive.open(info) as member:
         shape, _order, dtype = _HEADERS[np.lib.format.read_magic(member)](member)
         start = member.tell()

@@ -1,7 +1,8 @@
 """Weights as a ``.safetensors`` file, through the library of that name.
 
 The tensors have the names of :mod:`corne.saving.tensors`. The file's metadata has one entry, ``corne``: JSON
-with Corne's ``version`` and the ``layers``' names by path.
+with the ``sha256`` sum of the file (taken while zeros stand in the sum's place), Corne's ``version`` and the
+``layers``' names by path. Files without a sum open too.
 
 Source: https://huggingface.co/docs/safetensors
 """
@@ -19,8 +20,9 @@ import numpy as np
 
 from corne._version import __version__
 from corne.errors import ArgumentError, FileFormatError, MissingPluginError
+from corne.saving import checksums
 from corne.saving.atomic import told_number
-from corne.saving.damage import reading
+from corne.saving.damage import Problem, reading, refuse
 from corne.saving.tensors import AS_BITS, Tensor, Weights, from_bits
 
 _DTYPES = {"BOOL": "bool", "U8": "uint8", "I8": "int8", "U16": "uint16", "I16": "int16", "U32": "uint32",
@@ -29,6 +31,8 @@ _DTYPES = {"BOOL": "bool", "U8": "uint8", "I8": "int8", "U16": "uint16", "I16": 
 _LENGTH_BYTES = 8
 #: A header of the library's own limit, 100 MB, takes gigabytes to parse; a thousand layers need 100 kB.
 MOST_HEADER_BYTES = 16 * 2**20
+#: What precedes the sum: JSON in a string in JSON.
+_MARK = rb'"corne":"{\"sha256\": \"'
 
 
 def write(path: Path, weights: Weights) -> None:
@@ -42,8 +46,9 @@ def write(path: Path, weights: Weights) -> None:
     from safetensors.numpy import save_file
 
     arrays = {name: np.array(tensor.read(), order="C", ndmin=0) for name, tensor in weights.tensors.items()}
+    about = {"sha256": checksums.BLANK.decode(), "version": __version__, "layers": weights.layers}
     try:
-        save_file(arrays, path, {"corne": json.dumps({"version": __version__, "layers": weights.layers})})
+        save_file(arrays, path, {"corne": json.dumps(about)})
     except library.SafetensorError as error:
         number = told_number(str(error))
         if number is not None:
@@ -52,17 +57,26 @@ def write(path: Path, weights: Weights) -> None:
             "a .safetensors file", f"dtypes among {', '.join(_DTYPES.values())}", str(error),
             "Save as .weights.h5 or .npz.",
         ) from error  # fmt: skip
+    checksums.fill(path, _MARK)
 
 
 @contextlib.contextmanager
-def opened(path: Path) -> Iterator[Weights]:
+def opened(path: Path, problem: Problem = refuse) -> Iterator[Weights]:
     """List what is in a file; values are read when somebody asks for them, inside the ``with`` block.
+
+    Args:
+        path: The file.
+        problem: Told that the file's sum is another. Default: raise.
 
     Raises:
         MissingPluginError: The library isn't installed.
         FileFormatError: The file is damaged, or has a dtype that nothing here knows.
     """
     library = _library(path)
+    try:
+        checksums.check_filled(path, _MARK)
+    except FileFormatError as error:
+        problem(error)
     with contextlib.ExitStack() as stack:
         with reading(str(path), "a safetensors file"):
             places, start = _header(path)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import zipfile
 from collections.abc import Iterator
 from enum import Enum, auto
 from pathlib import Path
 
 from corne.errors import FileFormatError
-from corne.saving import archive, checksums, npz_file, safetensors_file
+from corne.saving import archive, checksums, hdf5_file, npz_file, safetensors_file
 from corne.saving.atomic import atomic_write
 from corne.saving.damage import reading
 from corne.saving.tensors import Weights
@@ -45,11 +46,11 @@ def kind_of(path: Path) -> Kind:
     with path.open("rb") as file:
         header = file.read(9)
     if header.startswith(b"PK"):
-        with archive.open_archive(path) as members:
+        with reading(str(path), "a zip archive"), zipfile.ZipFile(path) as members:
             is_model = {archive.CONFIG, archive.WEIGHTS} & set(members.namelist())
             return Kind.ARCHIVE if is_model else Kind.NPZ
     if h5py.is_hdf5(path):
-        checksums.check_seal(path)
+        hdf5_file.check(path)
         with reading(str(path), "an HDF5 file"), h5py.File(path, "r") as file:
             if "model_config" in file.attrs:
                 return Kind.KERAS_2_MODEL

@@ -3,8 +3,9 @@
 import json
 import sys
 
-from corne.saving.inspection.apart import limit_this_process
+from corne.saving.hdf5_walk import limit
+from corne.saving.inspection.apart import MOST_SECONDS
 from corne.saving.inspection.files import examine
 
-limit_this_process()
+limit(MOST_SECONDS)
 print(json.dumps(examine(sys.argv[1]).as_dict()))

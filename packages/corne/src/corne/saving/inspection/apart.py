@@ -13,7 +13,7 @@ from pathlib import Path
 
 from corne.saving.inspection.report import Level, Report, report_of, short
 
-MOST_SECONDS, MOST_BYTES = 120, 4 * 2**30
+MOST_SECONDS = 120.0
 
 
 def examine_apart(path: str | Path, seconds: float = MOST_SECONDS) -> Report:
@@ -44,16 +44,3 @@ def _gave_up(path: str | Path, reason: str) -> Report:
         report.size = Path(path).stat().st_size
     report.add(Level.REFUSED, "", f"{reason}; don't load it")
     return report
-
-
-def limit_this_process() -> None:
-    """Limit memory and processor time, where the system can."""
-    try:
-        import resource
-    except ImportError:  # Windows: the parent's time limit remains
-        return
-    for limit, most in ((resource.RLIMIT_DATA, MOST_BYTES), (resource.RLIMIT_CPU, MOST_SECONDS)):
-        _soft, hard = resource.getrlimit(limit)
-        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(limit, (most, hard))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

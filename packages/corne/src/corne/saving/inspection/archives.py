@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import stat
 import struct
 import zipfile
 from pathlib import Path
@@ -12,27 +11,30 @@ from typing import Any
 from corne.errors import FileFormatError
 from corne.saving import checksums, npz_file
 from corne.saving.archive import CONFIG, METADATA, PLUGINS, WEIGHTS
-from corne.saving.damage import is_bomb, reading
+from corne.saving.damage import reading
 from corne.saving.inspection import config
 from corne.saving.inspection.report import Level, Report, short
+from corne.saving.limits import MOST_JSON_BYTES, check_members, parse_json, read_member
 from corne.saving.tensors import Weights
 from corne.saving.weights import read_tensors
 
+#: What a checkpoint of ``fit`` has besides arrays.
+_STATE = "state.json"
 _MEMBERS = {METADATA, CONFIG, WEIGHTS, PLUGINS, checksums.MEMBER}
-_CHUNK = 2**20
-_ENCRYPTED = 1
 
 
 def examine(archive: zipfile.ZipFile, path: Path, report: Report) -> None:
     """Look into an open archive."""
-    infos = archive.infolist()
-    names = {info.filename for info in infos}
-    _look_at_members(infos, report)
-    readable = {info.filename for info in infos if _verify(archive, info, report)}
+    names = set(archive.namelist())
+    is_npz = bool(names) and all(name.endswith(".npy") for name in names)
+    if not is_npz:
+        check_members(archive, path, report.refuse)
+    whole = checksums.whole_members(archive, path, report.refuse)
     if CONFIG in names or WEIGHTS in names:
-        _model(archive, path, readable, report)
-    elif names and all(name.endswith(".npy") for name in names):
-        report.format, report.contents = "NumPy .npz", "weights"
+        _model(archive, path, whole, report)
+    elif is_npz:
+        is_checkpoint = f"{_STATE}.npy" in names
+        report.format, report.contents = "NumPy .npz", "checkpoint of fit" if is_checkpoint else "weights"
         with npz_file.opened(path, report.refuse) as weights:
             report.store(weights, {})
     elif any(name.endswith(".pkl") for name in names):
@@ -43,39 +45,7 @@ def examine(archive: zipfile.ZipFile, path: Path, report: Report) -> None:
         report.add(Level.REFUSED, "", f"no model: {CONFIG} and {WEIGHTS} are missing")
 
 
-def _look_at_members(infos: list[zipfile.ZipInfo], report: Report) -> None:
-    seen: set[str] = set()
-    for info in infos:
-        name = info.filename
-        if name in seen:
-            report.add(Level.REFUSED, name, "is in the archive twice")
-        seen.add(name)
-        parts = info.orig_filename.replace("\\", "/").split("/")
-        if ".." in parts or parts[0] == "" or ":" in parts[0]:
-            report.add(Level.REFUSED, name, "its path leads out of the archive")
-        if stat.S_ISLNK(info.external_attr >> 16):
-            report.add(Level.REFUSED, name, "is a link")
-        if info.flag_bits & _ENCRYPTED:
-            report.add(Level.REFUSED, name, "is encrypted")
-        if is_bomb(info.file_size, info.compress_size):
-            report.add(Level.SUSPICIOUS, name, f"unpacks to {info.file_size} bytes from {info.compress_size}")
-
-
-def _verify(archive: zipfile.ZipFile, info: zipfile.ZipInfo, report: Report) -> bool:
-    """Read a member through, so that its checksum is compared; a bomb is left alone."""
-    if is_bomb(info.file_size, info.compress_size):
-        return False
-    try:
-        with reading(info.filename, "data that fits its checksum"), archive.open(info) as member:
-            while member.read(_CHUNK):
-                pass
-    except FileFormatError as error:
-        report.refuse(error)
-        return False
-    return True
-
-
-def _model(archive: zipfile.ZipFile, path: Path, readable: set[str], report: Report) -> None:
+def _model(archive: zipfile.ZipFile, path: Path, whole: set[str], report: Report) -> None:
     report.format, report.contents = ".keras archive", "whole model"
     for name in sorted({info.filename for info in archive.infolist()} - _MEMBERS):
         if not name.startswith("assets/"):
@@ -85,7 +55,7 @@ def _model(archive: zipfile.ZipFile, path: Path, readable: set[str], report: Rep
             level = Level.NOTE if name == METADATA else Level.REFUSED
             report.add(level, name, "is missing")
     documents = {
-        name: _document(archive, name, report) for name in (METADATA, CONFIG, PLUGINS) if name in readable
+        name: _document(archive, name, report) for name in (METADATA, CONFIG, PLUGINS) if name in whole
     }
     facts = documents.get(METADATA)
     for key in ("keras_version", "corne_version", "date_saved"):
@@ -99,7 +69,7 @@ def _model(archive: zipfile.ZipFile, path: Path, readable: set[str], report: Rep
                         [short(item) for item in provides] if isinstance(provides, list) else [])  # fmt: skip
     classes = config.look(documents.get(CONFIG), report)
     weights = Weights()
-    if WEIGHTS in readable:
+    if WEIGHTS in whole:
         try:
             weights = _weights(archive, path, report)
         except FileFormatError as error:
@@ -108,28 +78,27 @@ def _model(archive: zipfile.ZipFile, path: Path, readable: set[str], report: Rep
 
 
 def _document(archive: zipfile.ZipFile, name: str, report: Report) -> Any:
-    with archive.open(name) as member:
-        data = member.read(config.MOST_JSON_BYTES + 1)
     try:
-        return config.parse(data, report, name)
+        return parse_json(read_member(archive, name, name, MOST_JSON_BYTES), name)
     except FileFormatError as error:
         report.refuse(error)
         return None
 
 
 def _weights(archive: zipfile.ZipFile, path: Path, report: Report) -> Weights:
-    """List the weights where they lie, without copying them."""
+    """List the weights where they lie, without copying them unless they are compressed."""
     import h5py
 
     info = archive.getinfo(WEIGHTS)
-    if info.compress_type != zipfile.ZIP_STORED:
-        report.add(Level.NOTE, WEIGHTS, "is compressed, so what is in it is not listed")
-        return Weights()
     with reading(WEIGHTS, "an HDF5 file"), path.open("rb") as file:
-        file.seek(info.header_offset)
-        header = file.read(30)
-        name, extra = struct.unpack("<HH", header[26:30])
-        with h5py.File(_Window(file, info.header_offset + 30 + name + extra, info.file_size), "r") as stored:
+        if info.compress_type == zipfile.ZIP_STORED:
+            file.seek(info.header_offset)
+            header = file.read(30)
+            name, extra = struct.unpack("<HH", header[26:30])
+            source: Any = _Window(file, info.header_offset + 30 + name + extra, info.file_size)
+        else:
+            source = io.BytesIO(read_member(archive, WEIGHTS, WEIGHTS))
+        with h5py.File(source, "r") as stored:
             return read_tensors(stored, WEIGHTS, report.refuse)
 
 

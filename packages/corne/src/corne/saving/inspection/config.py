@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from collections import Counter
 from importlib import metadata
 from typing import Any
 
-from corne.errors import FileFormatError
 from corne.naming import to_snake_case
 from corne.plugins import builtin, known, plugins, registry
-from corne.saving.damage import reading
 from corne.saving.inspection.report import Level, Needed, Report, short
 
 _KINDS = (
@@ -28,29 +25,8 @@ _OPERATIONS = re.compile(r"(keras(\.src)?|corne)\.ops(\.|$)")
 _TOOLS = re.compile(r"keras(\.src)?\.(utils|saving|legacy|export|config|datasets|distribution)(\.|$)")
 _SWITCHES = {"safe_mode", "enable_unsafe_deserialization", "allow_pickle", "trust_remote_code"}
 _PLACE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://|~?/[\w.]|\\\\|[A-Za-z]:\\|\.\.[/\\]")
-#: More configuration than this is not parsed: it takes some thirty times its size in memory.
-MOST_JSON_BYTES = 32 * 2**20
 #: Arguments that hold another layer, and the attribute under which it is stored.
 _INSIDE = ("layer", "forward_layer", "backward_layer", "cell")
-
-
-def parse(data: bytes | str, report: Report, where: str) -> Any:
-    """Return what JSON says; a key that is there twice is a finding.
-
-    Raises:
-        FileFormatError: It isn't JSON, or too much.
-    """
-    if len(data) > MOST_JSON_BYTES:
-        raise FileFormatError(where, f"at most {MOST_JSON_BYTES} bytes of JSON", "more", "")
-
-    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) != len(pairs):
-            report.add(Level.SUSPICIOUS, where, f"says something twice: {sorted(found)}")
-        return found
-
-    with reading(where, "JSON"):
-        return json.loads(data, object_pairs_hook=once)
 
 
 def look(config: Any, report: Report) -> dict[str, tuple[str, str]]:

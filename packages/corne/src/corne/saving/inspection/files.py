@@ -13,6 +13,7 @@ from corne.saving import checksums, safetensors_file
 from corne.saving.damage import reading
 from corne.saving.inspection import archives, config
 from corne.saving.inspection.report import Level, Report, short
+from corne.saving.limits import MOST_JSON_BYTES, parse_json
 from corne.saving.tensors import Weights
 from corne.saving.weights import read_tensors
 
@@ -69,12 +70,12 @@ def _examine(path: Path, header: bytes, report: Report) -> None:
         _hdf5(path, report)
     elif path.suffix.lower() == ".safetensors" or header[8:9] == b"{":
         report.format, report.contents = "safetensors", "weights"
-        with safetensors_file.opened(path) as weights:
+        with safetensors_file.opened(path, report.refuse) as weights:
             report.store(weights, {})
     elif header.lstrip()[:1] == b"{":
         report.format, report.contents = "JSON", "configuration"
         with path.open("rb") as file:
-            parsed = config.parse(file.read(config.MOST_JSON_BYTES + 1), report, "")
+            parsed = parse_json(file.read(MOST_JSON_BYTES + 1), "")
         report.store(Weights(), config.look(parsed, report))
     else:
         _other(path, header, report)
@@ -85,10 +86,7 @@ def _hdf5(path: Path, report: Report) -> None:
     import h5py
 
     report.format, report.contents = "HDF5", "weights"
-    try:
-        checksums.check_seal(path)
-    except FileFormatError as error:
-        report.refuse(error)
+    checksums.check_seal(path)
     with reading(str(path), "an HDF5 file"):
         file = h5py.File(path, "r")
     with file:
@@ -102,7 +100,7 @@ def _hdf5(path: Path, report: Report) -> None:
             config.need(report, "corne-keras", "", ["files of Keras 2"])
             for key in ("model_config", "training_config"):
                 if key in file.attrs:
-                    found = config.look(config.parse(_text(file.attrs[key]), report, key), report)
+                    found = config.look(parse_json(_text(file.attrs[key]), key), report)
                     classes = classes or found
         elif "layer_names" in file.attrs:
             report.format = "HDF5 of Keras 2"
