@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Iterator
 from enum import Enum, auto
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from corne.errors import FileFormatError
 from corne.saving import archive, checksums, npz_file, safetensors_file
@@ -13,6 +14,9 @@ from corne.saving.atomic import atomic_write
 from corne.saving.damage import reading
 from corne.saving.tensors import Weights
 from corne.saving.weights import read_tensors, write_tensors
+
+if TYPE_CHECKING:
+    import h5py
 
 SUFFIXES = (".weights.h5", ".safetensors", ".npz")
 
@@ -51,11 +55,18 @@ def kind_of(path: Path) -> Kind:
     if h5py.is_hdf5(path):
         checksums.check_seal(path)
         with reading(str(path), "an HDF5 file"), h5py.File(path, "r") as file:
-            if "model_config" in file.attrs:
-                return Kind.KERAS_2_MODEL
-            return Kind.KERAS_2_WEIGHTS if "layer_names" in file.attrs else Kind.HDF5
+            return _kind_of_hdf5(file)
     is_safetensors = suffix_of(path) == ".safetensors" or header[8:] == b"{"
     return Kind.SAFETENSORS if is_safetensors else Kind.UNKNOWN
+
+
+def _kind_of_hdf5(file: h5py.File) -> Kind:
+    """Tell Keras 3's layout from that of Keras 2, whose groups list their members in attributes."""
+    if "model_config" in file.attrs:
+        return Kind.KERAS_2_MODEL
+    below = file.get("model_weights")
+    listed = [*file.attrs, *(below.attrs if below is not None else ())]
+    return Kind.KERAS_2_WEIGHTS if {"layer_names", "layer_names0"} & set(listed) else Kind.HDF5
 
 
 def write(path: Path, weights: Weights) -> None:
