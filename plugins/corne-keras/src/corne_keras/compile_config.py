@@ -77,7 +77,7 @@ def _optimizer(entry: dict[str, Any], where: str) -> dict[str, Any]:
         }  # fmt: skip
     if config.get("epsilon", 0) is None:
         config["epsilon"] = 1e-7
-    class_name = _OPTIMIZERS.get(name, name)
+    class_name = _OPTIMIZERS.get(name.removeprefix("Custom>").lower(), name)
     return {
         "module": "keras.optimizers", "class_name": class_name, "config": _neutral_dropped("optimizers", class_name, config),
         "registered_name": None,
@@ -120,14 +120,28 @@ def _object(kind: str, value: Any) -> Any:
     if not isinstance(config, dict):
         raise FileFormatError(f"an entry of {kind}", "a name or a configuration", repr(value)[:80], "The file is damaged.")
     class_name = value["class_name"]
-    function = config.get("fn")
-    if class_name in ("LossFunctionWrapper", "MeanMetricWrapper") or isinstance(function, str):
-        name = function if isinstance(function, str) else config.get("name")
-        return _FUNCTIONS.get(str(name), name)
-    inner = {key: item for key, item in config.items() if not (key == "dtype" and kind == "metrics" and item is None)}
+    if class_name in ("LossFunctionWrapper", "MeanMetricWrapper"):
+        return _wrapped(kind, class_name, config)
+    inner = {key: item for key, item in config.items() if key != "fn"}
     if inner.get("reduction") == "auto":
         inner["reduction"] = "sum_over_batch_size"
     return {
         "module": f"keras.{kind}", "class_name": class_name, "config": _neutral_dropped(kind, class_name, inner),
         "registered_name": None,
     }  # fmt: skip
+
+
+def _wrapped(kind: str, class_name: str, config: dict[str, Any]) -> Any:
+    """Return the name of a function that a class was made of.
+
+    Raises:
+        FileFormatError: It got arguments, which a name doesn't tell.
+    """
+    name = config.get("fn") if isinstance(config.get("fn"), str) else config.get("name")
+    others = {key for key, item in config.items() if key not in ("name", "fn", "dtype", "reduction") and item}
+    if not isinstance(name, str) or others or config.get("reduction") not in (None, "auto", "sum_over_batch_size"):
+        raise FileFormatError(
+            f"an entry of {kind}", "the name of a function", f"a {class_name} with {sorted(config)}",
+            "Load with compile=False and compile the model yourself.",
+        )  # fmt: skip
+    return _FUNCTIONS.get(name, name)

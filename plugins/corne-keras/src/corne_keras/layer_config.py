@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
 from corne.errors import FileFormatError
+from corne.plugins import registry
 from corne.serialization import get_registered_object
 
 from corne_keras import keras_1, objects
@@ -29,14 +31,10 @@ _TENSORFLOW = frozenset({"TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer", "
 #: How something was computed, or known from elsewhere: nothing that changes results.
 _DROPPED = frozenset(
     {"batch_input_shape", "input_dtype", "input_length", "implementation", "fused", "consume_less", "weights",
-     "experimental_autocast", "inherited_from", "registered_name", "module", "build_config"}
+     "experimental_autocast", "query_shape", "key_shape", "value_shape"}
 )  # fmt: skip
-#: Arguments that mean nothing if they have one of these values.
-_NEUTRAL: dict[str, tuple[Any, ...]] = {
-    "adjustment": (None,), "dynamic": (False,), "num_constants": (None, 0), "renorm": (False,), "sparse": (None, False),
-    "renorm_clipping": (None, {}), "renorm_momentum": (None, 0.99), "return_runtime": (False,),
-    "time_major": (False,), "virtual_batch_size": (None,),
-}  # fmt: skip
+#: What arguments are that a class no longer has where they said nothing.
+_NOTHING = (None, False, 0, 0.99, [], {})
 #: Of a convolution's arguments, those that the classes made from it list without having them.
 _UNUSED_BY = {
     "DepthwiseConv1D": ("filters", "groups", "kernel_initializer", "kernel_regularizer", "kernel_constraint"),
@@ -84,17 +82,32 @@ def layer(entry: Any, origin: Origin, model: Callable[[Any], Any]) -> dict[str, 
         class_name, config = keras_1.modernized(class_name, config, where)
     config = _arguments(class_name, config, origin, lambda inner: layer(inner, origin, model))
     new = _CLASSES.get(class_name, class_name)
+    if new != "InputLayer":
+        known = _arguments_of(new)
+        config = {key: value for key, value in config.items() if key in known or value not in _NOTHING}
     if class_name == "ThresholdedReLU":
         config["threshold"] = config.pop("theta", 1.0)
     if class_name == "SyncBatchNormalization":
         config["synchronized"] = True
     if class_name == "InputLayer":
+        known = ("batch_shape", "dtype", "sparse", "ragged", "name", "optional")
+        config = {key: value for key, value in config.items() if key in known}
         shape = entry["config"].get("batch_input_shape", entry["config"].get("batch_shape"))
         config["batch_shape"] = shape
-        config.pop("input_tensor", None)
     if class_name == "Lambda":
         config = _lambda(config, where)
     return {"module": "keras.layers", "class_name": new, "config": config, "registered_name": None}
+
+
+def _arguments_of(class_name: str) -> set[str]:
+    """Return the arguments that a layer's class and its bases have.
+
+    Raises:
+        UnknownNameError: Nobody has registered the class.
+        MissingPluginError: A known package has, and isn't installed.
+    """
+    bases = inspect.getmro(registry.get("layers", class_name))
+    return {name for base in bases for name in inspect.signature(base.__init__).parameters}
 
 
 def _name(entry: dict[str, Any]) -> str:
@@ -121,7 +134,7 @@ def _arguments(
     result: dict[str, Any] = {}
     for key, value in _common(config, class_name, origin).items():
         value = objects.number(value)
-        if key in _DROPPED or key in unused or (key in _NEUTRAL and value in _NEUTRAL[key]):
+        if key in _DROPPED or key in unused:
             continue
         if key == "activation" or key.endswith("_activation"):
             value = objects.activation(value, origin, inner)

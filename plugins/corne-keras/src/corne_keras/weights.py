@@ -69,7 +69,7 @@ def in_order(file: LegacyFile, model: Any) -> Plan:
     else:
         pairs = list(zip(own.values(), stored, strict=False))
         for layer in list(own.values())[len(pairs) :]:
-            plan.problems.append(f"{layer.name}: has {_listed(_variables(layer))}, the file has nothing")
+            plan.problems.append(f"{layer.name}: has {_listed(variables_of(layer))}, the file has nothing")
         for name in list(stored)[len(pairs) :]:
             plan.problems.append(f"nothing takes {name} of the file, {_listed(t for _, t in stored[name])}")
     for layer, name in pairs:
@@ -91,7 +91,7 @@ def by_name(file: LegacyFile, model: Any, where: str) -> Plan:
         if stored is not None and (stored or layer.weights):
             found += 1
             _add(plan, layer, layer.name, stored, file.origin)
-    if not found:
+    if not found and model.weights:
         raise ShapeError(
             f"{where} into {model.name} by name", "a layer with a name that is in the file",
             f"{[layer.name for layer in model.layers][:20]}, the file has {list(file.layers)[:20]}",
@@ -108,7 +108,7 @@ def _add_top_level(plan: Plan, model: Any, file: LegacyFile) -> None:
 
 def _add(plan: Plan, layer: Any, name: str, stored: Stored, origin: Origin) -> None:
     stored = layouts.joined(layer, stored, origin)
-    _match(plan, f"{layer.name} ({name} in the file)", layer, _variables(layer), stored, origin)
+    _match(plan, f"{layer.name} ({name} in the file)", layer, variables_of(layer), stored, origin)
 
 
 def _match(
@@ -124,7 +124,7 @@ def _match(
         plan.problems.append(f"{what}: has {_listed(variables)}, the file has {_listed(given)}")
 
 
-def _variables(layer: Any) -> list[Any]:
+def variables_of(layer: Any) -> list[Any]:
     """Return a layer's weights in the order of legacy files: those that train first."""
     return [*layer.trainable_weights, *layer.non_trainable_weights]
 
