@@ -23,6 +23,12 @@ _NEW = {
     "synchronized": (False,), "use_cudnn": ("auto",), "use_gate": (False,), "input_axes": (None,),
     "output_axes": (None,), "score_mode": ("dot",),
 }  # fmt: skip
+#: The same of optimizers, with the values that say nothing.
+_NEW_OF_OPTIMIZERS = {
+    "weight_decay": None, "clipnorm": None, "clipvalue": None, "global_clipnorm": None, "use_ema": False,
+    "ema_momentum": 0.99, "ema_overwrite_frequency": None, "loss_scale_factor": None,
+    "gradient_accumulation_steps": None,
+}  # fmt: skip
 
 
 def model_config(model: Any) -> dict[str, Any]:
@@ -40,12 +46,18 @@ def training_config(model: Any) -> dict[str, Any] | None:
     config = model.get_compile_config()
     if config is None or config.get("optimizer") is None:
         return None
+    optimizer = _object(config["optimizer"])
+    settings = {
+        key: value
+        for key, value in optimizer["config"].items()
+        if key not in _NEW_OF_OPTIMIZERS or value != _NEW_OF_OPTIMIZERS[key]
+    }
     return {
         "loss": _full_names(_value(config.get("loss"))),
         "loss_weights": _value(config.get("loss_weights")),
         "metrics": _value(config.get("metrics")),
         "weighted_metrics": _value(config.get("weighted_metrics")),
-        "optimizer_config": _object(config["optimizer"]),
+        "optimizer_config": {**optimizer, "config": settings},
     }
 
 
@@ -78,6 +90,7 @@ def _model(entry: dict[str, Any]) -> dict[str, Any]:
 
 def _functional(config: dict[str, Any]) -> dict[str, Any]:
     counted_from_one = {entry["name"] for entry in config["layers"] if entry["class_name"] == "Functional"}
+    models = {entry["name"] for entry in config["layers"] if entry["class_name"] in _MODELS}
 
     def ends(value: Any) -> Any:
         if isinstance(value, dict):
@@ -88,7 +101,7 @@ def _functional(config: dict[str, Any]) -> dict[str, Any]:
 
     layers = []
     for entry in config["layers"]:
-        nodes = [_node(node) for node in entry["inbound_nodes"]]
+        nodes = [_node(node, models) for node in entry["inbound_nodes"]]
         layers.append({**_layer(entry), "name": entry["name"], "inbound_nodes": nodes})
     return {
         "name": config["name"], "layers": layers, "input_layers": ends(config["input_layers"]),
@@ -96,23 +109,25 @@ def _functional(config: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _node(node: dict[str, Any]) -> Any:
+def _node(node: dict[str, Any], models: set[str]) -> Any:
     """Return a call as ``[[layer, call, output, arguments], ...]``: a list even of one.
 
-    Keras 3 finds no tensors in such arguments, nor states beside sequences; it gets those calls as it writes
-    them, which Keras 2 can't read.
+    Keras 3 finds no tensors in such arguments, nor states beside sequences, and counts the calls of models in
+    another way than Keras 2. Such calls stand here as Keras 3 writes them; Keras 2 says that it can't read them.
     """
     args, kwargs = list(node["args"]), dict(node["kwargs"])
-    if len(args) != 1 or not _all_tensors(args[0]) or _has_tensors(kwargs):
+    used = {reference[0] for reference in _references(args)}
+    if len(args) != 1 or not _all_tensors(args[0]) or _references(kwargs) or used & models:
         return {"args": args, "kwargs": kwargs}
     leaves = _map_tensors(args[0], lambda reference: [*reference, _value(kwargs)])
     return [leaves] if _is_tensor(args[0]) else leaves
 
 
-def _has_tensors(value: Any) -> bool:
-    if isinstance(value, dict):
-        return _is_tensor(value) or any(map(_has_tensors, value.values()))
-    return isinstance(value, list) and any(map(_has_tensors, value))
+def _references(value: Any) -> list[list[Any]]:
+    if _is_tensor(value):
+        return [value["config"]["keras_history"]]
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [reference for item in inside for reference in _references(item)]
 
 
 def _is_tensor(value: Any) -> bool:
@@ -147,6 +162,8 @@ def _layer(entry: dict[str, Any], inside: bool = False) -> dict[str, Any]:
     inner = result["config"]
     if class_name == "InputLayer":
         inner["batch_input_shape"] = inner.pop("batch_shape")
+    if class_name == "ZeroPadding1D" and inner.get("data_format") == "channels_last":
+        del inner["data_format"]
     if class_name == "LeakyReLU":
         inner["alpha"] = inner.pop("negative_slope")
     if class_name == "Lambda":
