@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from corne.errors import FileFormatError
+from corne.errors import FileFormatError, UnknownNameError, nearest
 from corne.plugins import registry
 from corne.serialization import get_registered_object
 
@@ -106,7 +106,13 @@ def _arguments_of(class_name: str) -> set[str]:
         UnknownNameError: Nobody has registered the class.
         MissingPluginError: A known package has, and isn't installed.
     """
-    bases = inspect.getmro(registry.get("layers", class_name))
+    try:
+        bases = inspect.getmro(registry.get("layers", class_name))
+    except UnknownNameError as error:
+        raise UnknownNameError(
+            f"{class_name}", "a layer that Corne, an installed plugin or custom_objects has", "none of that name",
+            f"Pass custom_objects={{{class_name!r}: …}} with its class.{nearest(class_name, registry.names('layers'))}",
+        ) from error  # fmt: skip
     return {name for base in bases for name in inspect.signature(base.__init__).parameters}
 
 

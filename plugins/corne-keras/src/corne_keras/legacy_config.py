@@ -23,12 +23,11 @@ _NEW = {
     "synchronized": (False,), "use_cudnn": ("auto",), "use_gate": (False,), "input_axes": (None,),
     "output_axes": (None,), "score_mode": ("dot",),
 }  # fmt: skip
-#: The same of optimizers, with the values that say nothing.
-_NEW_OF_OPTIMIZERS = {
-    "weight_decay": None, "clipnorm": None, "clipvalue": None, "global_clipnorm": None, "use_ema": False,
-    "ema_momentum": 0.99, "ema_overwrite_frequency": None, "loss_scale_factor": None,
-    "gradient_accumulation_steps": None,
-}  # fmt: skip
+#: The same of optimizers, left out if None or False.
+_NEW_OF_OPTIMIZERS = frozenset(
+    {"weight_decay", "clipnorm", "clipvalue", "global_clipnorm", "use_ema", "ema_overwrite_frequency",
+     "loss_scale_factor", "gradient_accumulation_steps"}
+)  # fmt: skip
 
 
 def model_config(model: Any) -> dict[str, Any]:
@@ -50,8 +49,10 @@ def training_config(model: Any) -> dict[str, Any] | None:
     settings = {
         key: value
         for key, value in optimizer["config"].items()
-        if key not in _NEW_OF_OPTIMIZERS or value != _NEW_OF_OPTIMIZERS[key]
+        if key not in _NEW_OF_OPTIMIZERS or (value is not None and value is not False)
     }
+    if "use_ema" not in settings:
+        settings = {key: value for key, value in settings.items() if not key.startswith("ema_")}
     return {
         "loss": _full_names(_value(config.get("loss"))),
         "loss_weights": _value(config.get("loss_weights")),
