@@ -22,7 +22,8 @@ _KINDS = {
 }  # fmt: skip
 _ALIASES = {"Adamax": {"velocity": "norm"}}
 _COUNTERS = ("iteration", "iterations", "iter")
-_OTHERS = ("learning_rate", "momentum_cache", "u_product")
+#: Numbers beside the state of single weights; the product of Nadam's momentums has had several names.
+_OTHERS = ("learning_rate",)
 
 
 def restore(model: Any, stored: Stored, plan: Plan, origin: Origin, where: str) -> None:
@@ -42,6 +43,9 @@ def restore(model: Any, stored: Stored, plan: Plan, origin: Origin, where: str) 
     slots = [(name, t) for name, t in stored if _last(name) not in (*_COUNTERS, *_OTHERS)]
     if not counters and stored and stored[0][1].shape == () and stored[0][1].dtype.startswith("int"):
         counters, slots = [stored[0][1]], stored[1:]  # Keras 1 called everything a Variable
+    product = [(name, t) for name, t in slots if t.shape == () and _kind(name) is None]
+    if len(product) == 1 and len(slots) > 1:
+        slots = [pair for pair in slots if pair[1] is not product[0][1]]
     trainable = {id(v) for v in model.trainable_variables}
     trained = [(variable, name) for variable, _, name in plan.pairs if id(variable) in trainable]
     orders = [[variable for variable, _ in trained], [v for v, _ in sorted(trained, key=lambda pair: pair[1])]]
@@ -59,6 +63,8 @@ def restore(model: Any, stored: Stored, plan: Plan, origin: Origin, where: str) 
     pairs = fitting[0]
     for tensor in counters[:1]:
         pairs.append((optimizer._iterations, tensor))
+    own = [v for v in optimizer.variables if v.shape == () and _last(v.path) == "u_product"]
+    pairs += [(variable, tensor) for variable in own for _, tensor in product[:1]]
     for variable, value in [(variable, tensor.read()) for variable, tensor in pairs]:
         variable.assign(value)
 
@@ -97,7 +103,7 @@ def _own_slots(optimizer: Any) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {}
     for variable in optimizer.variables:
         kind = re.search(r"_(" + "|".join(sorted(_KINDS, key=len, reverse=True)) + r")$", variable.path)
-        if kind is not None and _last(variable.path) not in _OTHERS:
+        if kind is not None:
             found.setdefault(kind[1], []).append(variable)
     return found
 
