@@ -84,13 +84,19 @@ def test_lambda_bytecode(changed, arguments):
 
 @pytest.mark.parametrize("arguments", LAMBDAS)
 def test_lambda_bytecode_in_json(arguments):
-    config = {"class_name": "Sequential", "config": [{"class_name": "Lambda", "config": {"name": "evil", **arguments}}]}
+    config = {
+        "class_name": "Sequential",
+        "config": [{"class_name": "Lambda", "config": {"name": "evil", **arguments}}],
+    }
     with pytest.raises(FileFormatError, match=r"custom_objects=\{'evil': function\}"):
         model_from_json(json.dumps(config))
 
 
 def test_a_function_of_ones_own_in_place_of_bytecode(backend):
-    entry = {"class_name": "Lambda", "config": {"name": "twice", **LAMBDAS[3], "batch_input_shape": [None, 2]}}
+    entry = {
+        "class_name": "Lambda",
+        "config": {"name": "twice", **LAMBDAS[3], "batch_input_shape": [None, 2]},
+    }
     model = model_from_json(
         json.dumps({"class_name": "Sequential", "config": [entry]}), custom_objects={"twice": lambda x: x * 2}
     )
@@ -129,7 +135,10 @@ NAMES = [
 @pytest.mark.parametrize("entry", NAMES, ids=lambda entry: entry["class_name"])
 def test_names_of_what_nobody_registered(changed, entry):
     """CVE-2025-1550 and its successors: a file names a module, a class or a function to be imported."""
-    entry = {**entry, "config": {"name": "evil", **entry["config"]} if isinstance(entry["config"], dict) else "e"}
+    entry = {
+        **entry,
+        "config": {"name": "evil", **entry["config"]} if isinstance(entry["config"], dict) else "e",
+    }
     with pytest.raises(CorneError):
         load_model(changed(with_layers(entry)))
 
@@ -146,7 +155,9 @@ def test_names_in_what_it_was_compiled_with(changed, place):
     path = changed(function)
     with pytest.raises(CorneError) as caught:
         load_model(path)
-    assert any("compile=False" in note for note in caught.value.__notes__) or "compile=False" in str(caught.value)
+    assert any("compile=False" in note for note in caught.value.__notes__) or "compile=False" in str(
+        caught.value
+    )
     load_model(path, compile=False)
 
 
@@ -161,7 +172,10 @@ def test_embedding_weights_from_a_path(changed, tmp_path):
     """CVE-2025-12058: values that name a file to read."""
     secret = tmp_path / "secret.npy"
     np.save(secret, np.ones((4, 2)))
-    entry = {"class_name": "Embedding", "config": {"name": "e", "input_dim": 4, "output_dim": 2, "weights": str(secret)}}
+    entry = {
+        "class_name": "Embedding",
+        "config": {"name": "e", "input_dim": 4, "output_dim": 2, "weights": str(secret)},
+    }
     with pytest.raises(CorneError):
         load_model(changed(with_layers(entry)))
 
@@ -169,7 +183,9 @@ def test_embedding_weights_from_a_path(changed, tmp_path):
 # -- HDF5 -----------------------------------------------------------------------------------------------
 def kernel(file):
     names = []
-    file["model_weights"].visititems(lambda name, item: names.append(name) if isinstance(item, h5py.Dataset) else None)
+    file["model_weights"].visititems(
+        lambda name, item: names.append(name) if isinstance(item, h5py.Dataset) else None
+    )
     return "model_weights/" + next(name for name in names if "kernel" in name)
 
 
@@ -216,7 +232,9 @@ def cycle(file):
 def compressed_bomb(file):
     place = kernel(file)
     del file[place]
-    file.create_dataset(place, data=np.zeros((3, 1 << 23), "float32"), chunks=(3, 1 << 20), compression="gzip")
+    file.create_dataset(
+        place, data=np.zeros((3, 1 << 23), "float32"), chunks=(3, 1 << 20), compression="gzip"
+    )
 
 
 def name_that_is_no_dataset(file):
@@ -283,12 +301,12 @@ HDF5 = [
 @pytest.mark.parametrize("attack", HDF5)
 def test_hdf5(changed, attack):
     path = changed(attack)
-    with pytest.raises(FileFormatError, match="good.h5"):
+    with pytest.raises(FileFormatError, match=r"good\.h5"):
         load_model(path)
 
 
 def test_text_as_weights(changed):
-    with pytest.raises(CorneError, match="good.h5"):
+    with pytest.raises(CorneError, match=r"good\.h5"):
         load_model(changed(text_in_place_of_numbers))
 
 
@@ -311,7 +329,12 @@ def graph(*nodes, ends=("a",)):
                 "inbound_nodes": []}]  # fmt: skip
     for name, calls in nodes:
         entries.append(
-            {"class_name": "Dense", "name": name, "config": {"name": name, "units": 3}, "inbound_nodes": calls}
+            {
+                "class_name": "Dense",
+                "name": name,
+                "config": {"name": name, "units": 3},
+                "inbound_nodes": calls,
+            }
         )
     ends = [[end, 0, 0] for end in ends]
     return {"class_name": "Model", "config": {"name": "m", "layers": entries, "input_layers": [["x", 0, 0]],

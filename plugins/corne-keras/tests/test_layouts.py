@@ -79,11 +79,15 @@ def test_cudnn_lstm(backend, tmp_path):
         "rnn/recurrent_kernel:0": np.hstack(list(recurrent)),
         "rnn/bias:0": biases.reshape(-1),
     }
-    write_model(tmp_path / "m.h5", cudnn("CuDNNLSTM", units, steps, features), {"rnn": stored}, keras_version="2.1.6")
+    write_model(
+        tmp_path / "m.h5", cudnn("CuDNNLSTM", units, steps, features), {"rnn": stored}, keras_version="2.1.6"
+    )
     x = normal(5, steps, features)
     h = c = np.zeros((5, units))
     for step in range(steps):
-        gates = [x[:, step] @ matrices[k].T + h @ recurrent[k].T + biases[0, k] + biases[1, k] for k in range(4)]
+        gates = [
+            x[:, step] @ matrices[k].T + h @ recurrent[k].T + biases[0, k] + biases[1, k] for k in range(4)
+        ]
         c = sigmoid(gates[1]) * c + sigmoid(gates[0]) * np.tanh(gates[2])
         h = sigmoid(gates[3]) * np.tanh(c)
     np.testing.assert_allclose(load_model(tmp_path / "m.h5").predict(x, verbose=0), h, atol=1e-5)
@@ -97,7 +101,9 @@ def test_cudnn_gru(backend, tmp_path):
         "rnn/recurrent_kernel:0": np.hstack(list(recurrent)),
         "rnn/bias:0": biases.reshape(-1),
     }
-    write_model(tmp_path / "m.h5", cudnn("CuDNNGRU", units, steps, features), {"rnn": stored}, keras_version="2.1.6")
+    write_model(
+        tmp_path / "m.h5", cudnn("CuDNNGRU", units, steps, features), {"rnn": stored}, keras_version="2.1.6"
+    )
     x = normal(5, steps, features)
     h = np.zeros((5, units))
     for step in range(steps):
@@ -147,9 +153,21 @@ def test_keras_1_functional(backend, tmp_path):
 
     def entry(class_name, name, inputs, **config):
         nodes = [[[i, 0, 0] for i in inputs]] if inputs else []
-        return {"class_name": class_name, "name": name, "config": {"name": name, **config}, "inbound_nodes": nodes}
+        return {
+            "class_name": class_name,
+            "name": name,
+            "config": {"name": name, **config},
+            "inbound_nodes": nodes,
+        }
 
-    conv = {"nb_filter": 3, "nb_row": 2, "nb_col": 2, "init": "glorot_uniform", "border_mode": "same", "bias": True}
+    conv = {
+        "nb_filter": 3,
+        "nb_row": 2,
+        "nb_col": 2,
+        "init": "glorot_uniform",
+        "border_mode": "same",
+        "bias": True,
+    }
     config = {
         "class_name": "Model",
         "config": {
@@ -349,6 +367,13 @@ def test_hard_sigmoid_keeps_its_slope(backend, tmp_path):
         old.save(tmp_path / "again.keras")
     for name in ("again.h5", "again.keras"):
         assert load_model(tmp_path / name).predict(x, verbose=0)[0, 0] == pytest.approx(0.7)
+
+
+@pytest.mark.parametrize(("theta", "expected"), [(0.0, 0.5), (0.6, 0.0), (None, 0.0)])
+def test_thresholded_relu(backend, theta, expected):
+    config = {"name": "t", "batch_input_shape": [None, 1], **({} if theta is None else {"theta": theta})}
+    model = model_from_json(json.dumps(sequential({"class_name": "ThresholdedReLU", "config": config})))
+    assert model.predict(np.array([[0.5]]), verbose=0)[0, 0] == expected
 
 
 def test_without_the_plugin(model, tmp_path, monkeypatch):

@@ -33,7 +33,13 @@ def cpu():
 
 def dense():
     return keras.Sequential(
-        [keras.Input((3,)), L.Dense(4, "tanh", kernel_regularizer="l2"), L.Dropout(0.3), L.LeakyReLU(0.2), L.Dense(2)]
+        [
+            keras.Input((3,)),
+            L.Dense(4, "tanh", kernel_regularizer="l2"),
+            L.Dropout(0.3),
+            L.LeakyReLU(0.2),
+            L.Dense(2),
+        ]
     )
 
 
@@ -130,7 +136,9 @@ def filled(model):
 def inputs_for(model):
     rng = np.random.default_rng(4)
     inputs = [
-        rng.integers(0, 10, (3, *x.shape[1:])) if str(x.dtype).startswith("int") else rng.random((3, *x.shape[1:]))
+        rng.integers(0, 10, (3, *x.shape[1:]))
+        if str(x.dtype).startswith("int")
+        else rng.random((3, *x.shape[1:]))
         for x in model.inputs
     ]
     return inputs if len(inputs) > 1 else inputs[0]
@@ -175,7 +183,9 @@ def test_weights_to_keras(cpu, make, tmp_path):
 OPTIMIZERS = {
     "sgd": lambda: keras.optimizers.SGD(0.1, momentum=0.9, nesterov=True),
     "adam": lambda: keras.optimizers.Adam(0.05, amsgrad=True, clipnorm=1.0),
-    "adam with a schedule": lambda: keras.optimizers.Adam(keras.optimizers.schedules.ExponentialDecay(0.1, 2, 0.5)),
+    "adam with a schedule": lambda: keras.optimizers.Adam(
+        keras.optimizers.schedules.ExponentialDecay(0.1, 2, 0.5)
+    ),
     "adamw": lambda: keras.optimizers.AdamW(0.05, weight_decay=0.01),
     "rmsprop": lambda: keras.optimizers.RMSprop(0.01, momentum=0.5, centered=True),
     "adagrad": lambda: keras.optimizers.Adagrad(0.1),
@@ -215,7 +225,9 @@ def test_training_goes_on(cpu, name, tmp_path):
     np.testing.assert_allclose(again.predict(x[1], verbose=0), model.predict(x[1], verbose=0), atol=5e-5)
 
 
-@pytest.mark.parametrize("loss", ["mse", keras.losses.BinaryCrossentropy(from_logits=True, label_smoothing=0.1)])
+@pytest.mark.parametrize(
+    "loss", ["mse", keras.losses.BinaryCrossentropy(from_logits=True, label_smoothing=0.1)]
+)
 def test_losses_and_metrics(cpu, loss, tmp_path):
     x, y = np.random.default_rng(0).random((8, 3)), np.ones((8, 2))
     model = filled(keras.Sequential([keras.Input((3,)), L.Dense(2)]))

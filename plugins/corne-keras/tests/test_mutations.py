@@ -117,14 +117,18 @@ def _value_changed(text, seed):
     places = []
 
     def visit(value):
-        items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        items = (
+            value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        )
         for key, item in items:
             places.append((value, key))
             visit(item)
 
     visit(config)
     holder, key = rng.choice(places)
-    replacement = rng.choice([None, True, -1, 0, 10**18, 1.5, "", "x", [], [1], {}, {"class_name": "Dense"}, "drop"])
+    replacement = rng.choice(
+        [None, True, -1, 0, 10**18, 1.5, "", "x", [], [1], {}, {"class_name": "Dense"}, "drop"]
+    )
     if replacement == "drop":
         del holder[key]
     else:

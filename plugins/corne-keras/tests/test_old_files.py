@@ -88,7 +88,9 @@ def test_what_it_was_compiled_with(backend):
     assert float(model.optimizer.learning_rate) < 0.01  # after four steps of decay
     inputs, expected, _ = given("conv1d")
     targets = np.round(expected[0] - expected[0].min())
-    assert {"loss", "binary_accuracy", "auc"} == set(model.evaluate(inputs[0], targets, verbose=0, return_dict=True))
+    assert {"loss", "binary_accuracy", "auc"} == set(
+        model.evaluate(inputs[0], targets, verbose=0, return_dict=True)
+    )
 
 
 # -- files of a package from 2018 and 2019 --------------------------------------------------------------

@@ -57,7 +57,9 @@ def translated(config: Any, where: str) -> dict[str, Any]:
 def _optimizer(entry: dict[str, Any], where: str) -> dict[str, Any]:
     name, given = entry.get("class_name"), entry.get("config")
     if not isinstance(name, str) or not isinstance(given, dict):
-        raise FileFormatError(where, "an optimizer's class_name and config", repr(entry)[:80], "The file is damaged.")
+        raise FileFormatError(
+            where, "an optimizer's class_name and config", repr(entry)[:80], "The file is damaged."
+        )
     if name.startswith("TF") or "inner_optimizer" in given:
         raise FileFormatError(
             where, "an optimizer that Corne or a plugin has", name,
@@ -118,7 +120,9 @@ def _object(kind: str, value: Any) -> Any:
     if isinstance(config, str):
         return _FUNCTIONS.get(config, config)
     if not isinstance(config, dict):
-        raise FileFormatError(f"an entry of {kind}", "a name or a configuration", repr(value)[:80], "The file is damaged.")
+        raise FileFormatError(
+            f"an entry of {kind}", "a name or a configuration", repr(value)[:80], "The file is damaged."
+        )
     class_name = value["class_name"]
     if class_name in ("LossFunctionWrapper", "MeanMetricWrapper"):
         return _wrapped(kind, class_name, config)
@@ -139,7 +143,11 @@ def _wrapped(kind: str, class_name: str, config: dict[str, Any]) -> Any:
     """
     name = config.get("fn") if isinstance(config.get("fn"), str) else config.get("name")
     others = {key for key, item in config.items() if key not in ("name", "fn", "dtype", "reduction") and item}
-    if not isinstance(name, str) or others or config.get("reduction") not in (None, "auto", "sum_over_batch_size"):
+    if (
+        not isinstance(name, str)
+        or others
+        or config.get("reduction") not in (None, "auto", "sum_over_batch_size")
+    ):
         raise FileFormatError(
             f"an entry of {kind}", "the name of a function", f"a {class_name} with {sorted(config)}",
             "Load with compile=False and compile the model yourself.",

@@ -57,9 +57,10 @@ _OF_CLASS = {
         "W_regularizer": "embeddings_regularizer",
         "W_constraint": "embeddings_constraint",
     },
-    **dict.fromkeys(
-        _RECURRENT, {"output_dim": "units", "dropout_W": "dropout", "dropout_U": "recurrent_dropout"}
-    ),
+    **{
+        name: {"output_dim": "units", "dropout_W": "dropout", "dropout_U": "recurrent_dropout"}
+        for name in _RECURRENT
+    },
 }
 _FORMATS = {"tf": "channels_last", "th": "channels_first"}
 _MERGES = {

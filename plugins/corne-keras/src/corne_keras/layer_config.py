@@ -27,14 +27,16 @@ MERGES = frozenset({"Add", "Subtract", "Multiply", "Average", "Maximum", "Minimu
 RECURRENT = frozenset({"RNN", "SimpleRNN", "LSTM", "GRU", "Bidirectional"})
 _MODELS = frozenset({"Model", "Functional", "Sequential"})
 #: Layers that ran operations of TensorFlow's by its name for them.
-_TENSORFLOW = frozenset({"TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer", "ClassMethod", "InstanceProperty"})
+_TENSORFLOW = frozenset(
+    {"TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer", "ClassMethod", "InstanceProperty"}
+)
 #: How something was computed, or known from elsewhere: nothing that changes results.
 _DROPPED = frozenset(
     {"batch_input_shape", "input_dtype", "input_length", "implementation", "fused", "consume_less", "weights",
      "experimental_autocast", "query_shape", "key_shape", "value_shape"}
 )  # fmt: skip
 #: What arguments are that a class no longer has where they said nothing.
-_NOTHING = (None, False, 0, 0.99, [], {})
+_NOTHING: tuple[Any, ...] = (None, False, 0, 0.99, [], {})
 #: Of a convolution's arguments, those that the classes made from it list without having them.
 _UNUSED_BY = {
     "DepthwiseConv1D": ("filters", "groups", "kernel_initializer", "kernel_regularizer", "kernel_constraint"),
@@ -45,6 +47,7 @@ _UNUSED_BY = {
     "Conv2DTranspose": ("groups",),
     "Conv3DTranspose": ("groups",),
 }
+_INPUT_ARGUMENTS = frozenset({"batch_shape", "dtype", "name", "optional", "ragged", "sparse"})
 _LAMBDA_KINDS = ("module", "output_shape_module", "function_type", "output_shape_type", "mask_type")
 
 
@@ -60,8 +63,10 @@ def layer(entry: Any, origin: Origin, model: Callable[[Any], Any]) -> dict[str, 
         FileFormatError: It is malformed, or depends on what only the old Keras had.
     """
     if not isinstance(entry, dict) or not isinstance(entry.get("class_name"), str):
-        raise FileFormatError("a layer", "its class_name and config", repr(entry)[:80], "The file is damaged.")
-    class_name = entry["class_name"]
+        raise FileFormatError(
+            "a layer", "its class_name and config", repr(entry)[:80], "The file is damaged."
+        )
+    class_name: str = entry["class_name"]
     if class_name in _MODELS and get_registered_object(class_name) is None:
         result: dict[str, Any] = model(entry)
         return result
@@ -70,7 +75,11 @@ def layer(entry: Any, origin: Origin, model: Callable[[Any], Any]) -> dict[str, 
     if not isinstance(config, dict):
         raise FileFormatError(where, "a dict of arguments", type(config).__name__, "The file is damaged.")
     if get_registered_object(class_name) is not None:
-        return {"class_name": class_name, "config": _common(config, class_name, origin), "registered_name": class_name}
+        return {
+            "class_name": class_name,
+            "config": _common(config, class_name, origin),
+            "registered_name": class_name,
+        }
     if class_name in _TENSORFLOW:
         raise FileFormatError(
             where, "layers that Corne or a plugin has",
@@ -82,24 +91,19 @@ def layer(entry: Any, origin: Origin, model: Callable[[Any], Any]) -> dict[str, 
         class_name, config = keras_1.modernized(class_name, config, where)
     config = _arguments(class_name, config, origin, lambda inner: layer(inner, origin, model))
     new = _CLASSES.get(class_name, class_name)
-    if new != "InputLayer":
-        known = _arguments_of(new)
-        config = {key: value for key, value in config.items() if key in known or value not in _NOTHING}
-    if class_name == "ThresholdedReLU":
-        config["threshold"] = config.pop("theta", 1.0)
+    known = _INPUT_ARGUMENTS if new == "InputLayer" else _arguments_of(new)
+    config = {key: value for key, value in config.items() if key in known or value not in _NOTHING}
     if class_name == "SyncBatchNormalization":
         config["synchronized"] = True
     if class_name == "InputLayer":
-        known = ("batch_shape", "dtype", "sparse", "ragged", "name", "optional")
-        config = {key: value for key, value in config.items() if key in known}
         shape = entry["config"].get("batch_input_shape", entry["config"].get("batch_shape"))
-        config["batch_shape"] = shape
+        config = {**{key: value for key, value in config.items() if key in known}, "batch_shape": shape}
     if class_name == "Lambda":
         config = _lambda(config, where)
     return {"module": "keras.layers", "class_name": new, "config": config, "registered_name": None}
 
 
-def _arguments_of(class_name: str) -> set[str]:
+def _arguments_of(class_name: str) -> frozenset[str]:
     """Return the arguments that a layer's class and its bases have.
 
     Raises:
@@ -113,7 +117,8 @@ def _arguments_of(class_name: str) -> set[str]:
             f"{class_name}", "a layer that Corne, an installed plugin or custom_objects has", "none of that name",
             f"Pass custom_objects={{{class_name!r}: …}} with its class.{nearest(class_name, registry.names('layers'))}",
         ) from error  # fmt: skip
-    return {name for base in bases for name in inspect.signature(base.__init__).parameters}
+    makers = [vars(base)["__init__"] for base in bases if "__init__" in vars(base) and base is not object]
+    return frozenset(name for make in makers for name in inspect.signature(make).parameters)
 
 
 def _name(entry: dict[str, Any]) -> str:
@@ -127,7 +132,11 @@ def _common(config: dict[str, Any], class_name: str, origin: Origin) -> dict[str
     if "dtype" in result:
         kind = objects.dtype(result.pop("dtype"))
         # Until Keras 2.2, a first layer's dtype was that of its input.
-        is_input = class_name != "InputLayer" and origin.major < 3 and not str(kind).startswith(("float", "mixed", "bf"))
+        is_input = (
+            class_name != "InputLayer"
+            and origin.major < 3
+            and not str(kind).startswith(("float", "mixed", "bf"))
+        )
         if kind is not None and not is_input:
             result["dtype"] = kind
     return result
@@ -157,6 +166,8 @@ def _arguments(
         elif key == "axis" and isinstance(value, list) and len(value) == 1:
             (value,) = value
         result[key] = value
+    if class_name == "ThresholdedReLU":
+        result["threshold"] = result.pop("theta", 1.0)
     if class_name == "LeakyReLU" and "alpha" in result:
         result["negative_slope"] = result.pop("alpha")
     if class_name in ("GRU", "GRUCell", "LSTM", "LSTMCell") and origin.major < 3:

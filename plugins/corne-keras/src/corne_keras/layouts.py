@@ -16,7 +16,9 @@ from corne_keras.origin import Origin
 
 Array = np.ndarray[Any, Any]
 
-_CONVOLUTIONS = frozenset({"Conv1D", "Conv2D", "Conv3D", "Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"})
+_CONVOLUTIONS = frozenset(
+    {"Conv1D", "Conv2D", "Conv3D", "Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"}
+)
 #: Where Keras 1 kept the parts of what are now kernel, recurrent kernel and bias, in today's order of gates.
 _KERAS_1_GATES = {"LSTM": (0, 6, 3, 9), "GRU": (0, 3, 6)}
 
@@ -43,7 +45,9 @@ def joined(layer: Any, stored: Stored, origin: Origin) -> Stored:
         return stored
     tensors = [tensor for _, tensor in stored]
     names = ("kernel", "recurrent_kernel", "bias")
-    return [(name, _side_by_side([tensors[gate + part] for gate in gates])) for part, name in enumerate(names)]
+    return [
+        (name, _side_by_side([tensors[gate + part] for gate in gates])) for part, name in enumerate(names)
+    ]
 
 
 def _side_by_side(parts: Sequence[Tensor]) -> Tensor:
@@ -54,7 +58,9 @@ def _side_by_side(parts: Sequence[Tensor]) -> Tensor:
     )  # fmt: skip
 
 
-def converted(owner: Any, tensors: list[Tensor], shapes: list[tuple[int, ...]], origin: Origin) -> list[Tensor]:
+def converted(
+    owner: Any, tensors: list[Tensor], shapes: list[tuple[int, ...]], origin: Origin
+) -> list[Tensor]:
     """Return one layer's own weights in today's layout.
 
     Args:

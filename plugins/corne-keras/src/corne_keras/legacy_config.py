@@ -157,7 +157,9 @@ def _layer(entry: dict[str, Any], inside: bool = False) -> dict[str, Any]:
     config = entry["config"]
     if ".ops" in str(entry.get("module")):
         raise _refused(
-            f"the operation {config.get('name')!r}", "layers alone", f"corne.ops.{config.get('function')} on a tensor"
+            f"the operation {config.get('name')!r}",
+            "layers alone",
+            f"corne.ops.{config.get('function')} on a tensor",
         )
     result = _object(entry, inside)
     inner = result["config"]

@@ -57,7 +57,10 @@ class LegacyFormat:
         version = config.get("keras_version")
         backend = config.get("backend")
         origin = Origin.of(
-            version if isinstance(version, str) else "", backend if isinstance(backend, str) else "", config, where
+            version if isinstance(version, str) else "",
+            backend if isinstance(backend, str) else "",
+            config,
+            where,
         )
         return build_model(_translated(config, origin, where, custom_objects), where, custom_objects)
 

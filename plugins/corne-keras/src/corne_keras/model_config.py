@@ -113,11 +113,14 @@ class _Graph:
 
         Keras 3 leaves that call out of account between layers, and counts it at the model's ends.
         """
-        if not isinstance(entry, dict) or entry.get("class_name") not in ("Model", "Functional", "Sequential"):
+        if not isinstance(entry, dict) or entry.get("class_name") not in (
+            "Model",
+            "Functional",
+            "Sequential",
+        ):
             return
         name = _name(entry)
         inner, outer = self._uses[name]
-        every = inner | outer
         if self._origin.major < 3:
             shift = int(bool(inner | outer) and 0 not in inner | outer)
             self._shifts[name] = self._outer_shifts[name] = shift
@@ -154,11 +157,11 @@ class _Graph:
         if isinstance(node, dict) and node.keys() == {"args", "kwargs"}:  # Keras 3
             kwargs = {key: value for key, value in node["kwargs"].items() if value is not None}
             return {"args": node["args"], "kwargs": kwargs}
-        kwargs: dict[str, Any] = {}
-        inputs = self._tensors(node, kwargs)
+        others: dict[str, Any] = {}
+        inputs = self._tensors(node, others)
         if isinstance(inputs, list) and len(inputs) == 1 and layer["class_name"] not in layer_config.MERGES:
             (inputs,) = inputs
-        result = {key: self._argument(value) for key, value in kwargs.items() if value is not None}
+        result = {key: self._argument(value) for key, value in others.items() if value is not None}
         if layer["class_name"] in layer_config.RECURRENT and isinstance(inputs, list):
             inputs, *result["initial_state"] = inputs
         return {"args": [inputs], "kwargs": result}
@@ -204,14 +207,18 @@ class _Graph:
             raise self._damaged(f"{key} as [layer, call, output]", repr(value)[:80])
 
         ends = moved(self._config.get(key))
-        alone = self._origin.major < 3 and isinstance(ends, list) and len(ends) == 1 and not _is_reference(ends)
+        alone = (
+            self._origin.major < 3 and isinstance(ends, list) and len(ends) == 1 and not _is_reference(ends)
+        )
         return ends[0] if alone else ends
 
 
 def _name(entry: dict[str, Any]) -> str:
     name = entry.get("name") or _config_of(entry).get("name")
     if not isinstance(name, str):
-        raise FileFormatError("a layer of a functional model", "a name", repr(name)[:80], "The file is damaged.")
+        raise FileFormatError(
+            "a layer of a functional model", "a name", repr(name)[:80], "The file is damaged."
+        )
     return name
 
 

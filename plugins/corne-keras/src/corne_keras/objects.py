@@ -10,7 +10,11 @@ from corne.serialization import get_registered_object
 from corne_keras.origin import Origin
 
 #: Names that have changed, or that mean something else today.
-_ACTIVATIONS = {"hard_sigmoid": "legacy_hard_sigmoid", "softmax_v2": "softmax", "log_softmax_v2": "log_softmax"}
+_ACTIVATIONS = {
+    "hard_sigmoid": "legacy_hard_sigmoid",
+    "softmax_v2": "softmax",
+    "log_softmax_v2": "log_softmax",
+}
 _REGULARIZERS_OF_KERAS_1 = ("WeightRegularizer", "ActivityRegularizer", "L1L2Regularizer")
 
 Layer = Callable[[Any], Any]

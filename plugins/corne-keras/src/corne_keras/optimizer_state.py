@@ -48,7 +48,10 @@ def restore(model: Any, stored: Stored, plan: Plan, origin: Origin, where: str) 
         slots = [pair for pair in slots if pair[1] is not product[0][1]]
     trainable = {id(v) for v in model.trainable_variables}
     trained = [(variable, name) for variable, _, name in plan.pairs if id(variable) in trainable]
-    orders = [[variable for variable, _ in trained], [v for v, _ in sorted(trained, key=lambda pair: pair[1])]]
+    orders = [
+        [variable for variable, _ in trained],
+        [v for v, _ in sorted(trained, key=lambda pair: pair[1])],
+    ]
     if origin.sorts_state is not None:
         del orders[not origin.sorts_state]
     found = [_pairs(optimizer, slots, order) for order in orders]
@@ -71,7 +74,7 @@ def restore(model: Any, stored: Stored, plan: Plan, origin: Origin, where: str) 
 
 def _pairs(optimizer: Any, slots: Stored, order: list[Any]) -> list[tuple[Any, Tensor]] | None:
     own = _own_slots(optimizer)
-    if not own:
+    if not own or not slots:  # it has none, or never made a step
         return []
     if len(order) != len(optimizer._trainable_variables) or not order:
         return None
@@ -81,8 +84,8 @@ def _pairs(optimizer: Any, slots: Stored, order: list[Any]) -> list[tuple[Any, T
         slots = slots[: len(own) * len(order)]  # Adam's placeholders for AMSGrad come last
         if len(slots) != len(own) * len(order):
             return None
-        for number, kind in enumerate(own):
-            groups[kind] = [tensor for _, tensor in slots[number * len(order) : (number + 1) * len(order)]]
+        for number, part in enumerate(own):
+            groups[part] = [tensor for _, tensor in slots[number * len(order) : (number + 1) * len(order)]]
     else:
         aliases = _ALIASES.get(type(optimizer).__name__, {})
         for (_, tensor), kind in zip(slots, kinds, strict=True):

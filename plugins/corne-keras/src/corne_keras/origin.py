@@ -10,7 +10,16 @@ from corne.errors import FileFormatError
 
 #: Arguments that only Keras 1 had.
 _KERAS_1_WORDS = frozenset(
-    {"nb_filter", "border_mode", "init", "inner_init", "W_regularizer", "dim_ordering", "p", "subsample_length"}
+    {
+        "nb_filter",
+        "border_mode",
+        "init",
+        "inner_init",
+        "W_regularizer",
+        "dim_ordering",
+        "p",
+        "subsample_length",
+    }
 )
 
 

@@ -111,9 +111,7 @@ def _add(plan: Plan, layer: Any, name: str, stored: Stored, origin: Origin) -> N
     _match(plan, f"{layer.name} ({name} in the file)", layer, variables_of(layer), stored, origin)
 
 
-def _match(
-    plan: Plan, what: str, layer: Any, variables: list[Any], stored: Stored, origin: Origin
-) -> None:
+def _match(plan: Plan, what: str, layer: Any, variables: list[Any], stored: Stored, origin: Origin) -> None:
     pairs: list[Pair] = []
     if len(variables) == len(stored):
         pairs = _converted(layer, _paired(layer, variables, stored), origin)

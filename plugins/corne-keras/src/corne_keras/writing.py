@@ -114,7 +114,10 @@ def _write_names(group: h5py.Group, attribute: str, names: list[str]) -> None:
         count += 1
         if count > len(names):
             raise StateError(
-                f"save {group.name}", f"names of at most {_ATTRIBUTE_BYTES} bytes", "a longer one", "Rename it."
+                f"save {group.name}",
+                f"names of at most {_ATTRIBUTE_BYTES} bytes",
+                "a longer one",
+                "Rename it.",
             )
     if count == 1:
         group.attrs[attribute] = encoded

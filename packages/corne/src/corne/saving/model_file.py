@@ -192,7 +192,10 @@ def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None =
     read = _plugin_method(path, header.encode() if isinstance(header, str) else header, "json", "from_json")
     if read is None:
         raise MissingPluginError(
-            "The configuration of a model of Keras 2", "corne-keras", "not installed", "pip install corne-keras"
+            "The configuration of a model of Keras 2",
+            "corne-keras",
+            "not installed",
+            "pip install corne-keras",
         )
     return read(config, where, custom_objects)
 
