@@ -155,7 +155,7 @@ def tests(session: nox.Session) -> None:
 @nox.session(python=list(PYTHONS.values()))
 def unit(session: nox.Session) -> None:
     """Test the core and the plugins that need no torch, on every Python present."""
-    names = ["corne", "corne-numpy", "corne-testkit", *STANDARD]
+    names = ["corne", "corne-keras", "corne-numpy", "corne-testkit", *STANDARD]
     _install(session, names, *PYTEST, *TEST_DATA)
     folders = [str(path / "tests") for path in PROJECTS if path.name in _closure(names)]
     session.run(
@@ -285,7 +285,15 @@ def fuzz(session: nox.Session) -> None:
 @nox.session(python=PYTHON_311)
 def docs(session: nox.Session) -> None:
     """Run every code block of the documentation, then build the site."""
-    names = ["corne", "corne-cpu", "corne-numpy", "corne-testkit", "corne-visualization", *STANDARD]
+    names = [
+        "corne",
+        "corne-cpu",
+        "corne-numpy",
+        "corne-keras",
+        "corne-testkit",
+        "corne-visualization",
+        *STANDARD,
+    ]
     _install(
         session,
         names,
@@ -322,7 +330,7 @@ def types(session: nox.Session) -> None:
 @nox.session(python=PYTHON_311)
 def floors(session: nox.Session) -> None:
     """Check that imports only go down the floors."""
-    _install(session, ["corne", "corne-numpy", *STANDARD], "import-linter>=2.1")
+    _install(session, ["corne", "corne-keras", "corne-numpy", *STANDARD], "import-linter>=2.1")
     session.run("lint-imports", env=_environment())
 
 

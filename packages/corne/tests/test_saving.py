@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zipfile
 
+import corne.plugins
 import h5py
 import numpy as np
 import pytest
@@ -120,13 +121,22 @@ def test_unbuilt_models_have_nothing_to_save(tmp_path):
         Sequential([Affine(2)]).save_weights(tmp_path / "m.weights.h5")
 
 
+@pytest.fixture
+def without_corne_keras(monkeypatch):
+    monkeypatch.setenv("CORNE_DISABLE_PLUGINS", "corne-keras")
+    corne.plugins.refresh()
+    yield
+    monkeypatch.undo()
+    corne.plugins.refresh()
+
+
 @pytest.mark.parametrize("name", ["m.weights.txt", "m.h5", "m.npy"])
-def test_wrong_extension(model, tmp_path, name):
+def test_wrong_extension(model, tmp_path, name, without_corne_keras):
     with pytest.raises(ArgumentError, match=r"\.weights\.h5"):
         model.save_weights(tmp_path / name)
 
 
-def test_unknown_format_and_absent_file(model, tmp_path):
+def test_unknown_format_and_absent_file(model, tmp_path, without_corne_keras):
     with pytest.raises(FileFormatError, match=r"\.keras"):
         model.save(tmp_path / "m.xyz")
     with pytest.raises(FileFormatError, match="nothing there"):

@@ -39,6 +39,7 @@ from corne_activations.smooth import softplus as softplus
 from corne_activations.smooth import softsign as softsign
 from corne_activations.smooth import squareplus as squareplus
 from corne_activations.smooth import tanh_shrink as tanh_shrink
+from corne_keras.legacy_hard_sigmoid import legacy_hard_sigmoid as legacy_hard_sigmoid
 
 def get(identifier: Any) -> Callable[..., Array]: ...
 def serialize(obj: Any) -> Any: ...

@@ -168,16 +168,20 @@ def corne_data_adapter(x: Any, y: Any, sample_weight: Any, options: Mapping[str,
 
 @hookspec(firstresult=True)
 def corne_file_format(path: Path, header: bytes, mode: str) -> Any | None:
-    """Return an object that reads or writes whole models in the format of ``path``, else None.
+    """Return an object that reads or writes models or weights in the format of ``path``, else None.
 
     Args:
-        path: The file, which exists if ``mode`` is ``"r"``.
-        header: Its first 64 bytes; empty when writing.
-        mode: ``"r"`` or ``"w"``.
+        path: The file, which exists if ``mode`` is ``"r"``. For ``"json"`` only its name tells something:
+            configurations needn't come from files.
+        header: Its first 64 bytes; empty when writing. For ``"json"`` those of the text.
+        mode: ``"r"``, ``"w"``, or ``"json"`` for a model's configuration that another framework or age wrote.
 
     Returns:
-        An object with ``load(path, custom_objects) -> model`` for ``"r"``, ``save(path, model)`` for
-        ``"w"``, which is given a temporary path that is renamed once it is whole.
+        An object with those of these methods that make sense for the format, asked for what they do:
+        ``load(path, custom_objects, compile) -> model`` and ``save(path, model)`` for whole models,
+        ``load_weights(path, model, by_name, skip_mismatch)`` and ``save_weights(path, model)`` for weights,
+        ``from_json(config, where, custom_objects) -> model`` for ``"json"``, which is given what the text
+        holds. What writes is given a temporary path that is renamed once it is whole.
 
     >>> @hookimpl
     ... def corne_file_format(path, header):

@@ -65,6 +65,7 @@ NAMES: dict[str, dict[str, str]] = {
             "softmax softplus softsign sparse_plus sparse_sigmoid sparsemax squareplus swish tanh "
             "tanh_shrink threshold"
         ),
+        "corne-keras": "legacy_hard_sigmoid",
     },
     "losses": {
         "corne-losses": (

@@ -72,7 +72,7 @@ def convert(
         save_model(load_model(start, custom_objects), end)
         return "whole model"
     if kind in _WEIGHTS or kind is Kind.ARCHIVE:
-        with weight_files.opened(start) as weights:
+        with weight_files.opened(start, kind) as weights:
             _check(weights, start, end)
             weight_files.write(end, weights)
     else:

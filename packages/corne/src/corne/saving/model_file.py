@@ -14,10 +14,12 @@ from corne.saving.atomic import atomic_write
 from corne.saving.building import build_model
 from corne.saving.limits import parse_json
 from corne.saving.tensors import gather, restore
+from corne.saving.weight_files import Kind
 from corne.training.gate import gate_of
 
 _HEADER_BYTES = 64
 _HDF5 = b"\x89HDF\r\n\x1a\n"
+_LEGACY = (".h5", ".hdf5")
 
 
 def save_model(
@@ -48,11 +50,11 @@ def save_model(
         with gate_of(model).still():
             archive.write_archive(model, path)
         return
-    writer = hook.corne_file_format(path=path, header=b"", mode="w")
-    if writer is None:
+    save = _plugin_method(path, b"", "w", "save")
+    if save is None:
         raise unknown_format(path)
     with gate_of(model).still(), atomic_write(path) as temporary:
-        writer.save(temporary, model)
+        save(temporary, model)
 
 
 def load_model(
@@ -80,13 +82,12 @@ def load_model(
             "Corne never runs code from a file; pass the functions it needs in custom_objects.",
         )  # fmt: skip
     path = readable(filepath)
-    with path.open("rb") as opened:
-        header = opened.read(_HEADER_BYTES)
+    header = _header(path)
     if header.startswith(_HDF5):
         hdf5_file.check(path)
-    reader = hook.corne_file_format(path=path, header=header, mode="r")
-    if reader is not None:
-        model = reader.load(path, custom_objects)
+    load = _plugin_method(path, header, "r", "load")
+    if load is not None:
+        model = load(path, custom_objects, compile)
     elif header.startswith(b"PK") and weight_files.suffix_of(path) is None:
         model = archive.read_archive(path, custom_objects, compile)
     else:
@@ -101,7 +102,8 @@ def save_weights(model: Any, filepath: str | os.PathLike[str], overwrite: bool =
 
     Args:
         model: A built model.
-        filepath: ``*.weights.h5`` (Keras opens it), ``*.safetensors`` (needs that library) or ``*.npz``.
+        filepath: ``*.weights.h5`` (Keras opens it), ``*.safetensors`` (needs that library), ``*.npz``, or
+            what an installed file-format plugin writes.
         overwrite: Whether an existing file may be replaced. Default True.
 
     Raises:
@@ -111,22 +113,31 @@ def save_weights(model: Any, filepath: str | os.PathLike[str], overwrite: bool =
         FileWriteError: A full disk, a quota, missing permissions; the old file is whole.
     """
     path = writable(filepath, overwrite)
+    save = None
     if weight_files.suffix_of(path) is None:
-        raise ArgumentError(
-            "save_weights(…)", f"a path that ends in {' or '.join(weight_files.SUFFIXES)}", str(path),
-            "Rename it.",
-        )  # fmt: skip
+        save = _plugin_method(path, b"", "w", "save_weights")
+        if save is None:
+            raise ArgumentError(
+                "save_weights(…)", f"a path that ends in {' or '.join(weight_files.SUFFIXES)}", str(path),
+                "Rename it, or pip install corne-keras." if path.suffix in _LEGACY else "Rename it.",
+            )  # fmt: skip
     if not model.built:
         raise StateError(
             f"{model.name}.save_weights(…)", "a model with weights", "one that isn't built",
             "Call it on data, or build(input_shape) it, before.",
         )  # fmt: skip
     with gate_of(model).still():
-        weight_files.write(path, gather(model))
+        if save is None:
+            weight_files.write(path, gather(model))
+            return
+        with atomic_write(path) as temporary:
+            save(temporary, model)
 
 
-def load_weights(model: Any, filepath: str | os.PathLike[str], skip_mismatch: bool = False) -> None:
-    """Read weights into a model from a file of weights in any format, or from a ``.keras`` file.
+def load_weights(
+    model: Any, filepath: str | os.PathLike[str], skip_mismatch: bool = False, by_name: bool = False
+) -> None:
+    """Read weights into a model from a file of weights in any format, or from that of a whole model.
 
     The format is told by the file's content. The optimizer's state is read too if the model is compiled
     with the same one.
@@ -135,8 +146,11 @@ def load_weights(model: Any, filepath: str | os.PathLike[str], skip_mismatch: bo
         model: A built model.
         filepath: The file.
         skip_mismatch: Leave out layers that don't fit, with a warning. Default False.
+        by_name: Read only those layers whose names are in the file, for files of Keras 2 and of plugins;
+            other formats know layers by their place. Default False.
 
     Raises:
+        ArgumentError: ``by_name`` for a format that has no use for it.
         FileFormatError: The file is missing, damaged or of an unknown format.
         ShapeError: Layers are missing in the file or the model, or have other shapes; the message lists
             them all.
@@ -148,22 +162,81 @@ def load_weights(model: Any, filepath: str | os.PathLike[str], skip_mismatch: bo
             f"{model.name}.load_weights(…)", "a built model", "one whose weights don't exist yet",
             "Call it on data, or build(input_shape) it, before.",
         )  # fmt: skip
-    with weight_files.opened(path) as weights, gate_of(model).still():
+    kind = weight_files.kind_of(path)
+    if (load := _weights_reader(path, kind)) is not None:
+        with gate_of(model).still():
+            load(path, model, by_name, skip_mismatch)
+        return
+    if by_name:
+        raise ArgumentError(
+            "load_weights(by_name=…)", "by_name=False for this format, whose layers are known by place",
+            f"True with {path.name}", "Leave it out; skip_mismatch=True leaves out what doesn't fit.",
+        )  # fmt: skip
+    with weight_files.opened(path, kind) as weights, gate_of(model).still():
         restore(model, weights, str(path), skip_mismatch)
 
 
 def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None = None) -> Any:
-    """Make a model, with new weights, from what ``model.to_json()`` returned.
+    """Make a model, with new weights, from what ``model.to_json()`` returned, here or in Keras.
 
     Raises:
         FileFormatError: Not JSON, or not a model's configuration.
+        MissingPluginError: It is of Keras 1 or 2, and corne-keras isn't installed.
     """
     where = "model_from_json(…)"
     if not isinstance(json_string, (str, bytes)):
         raise ArgumentError(
             where, "a string", type(json_string).__name__, "Pass what model.to_json() returned."
         )
-    return build_model(parse_json(json_string, where), where, custom_objects)
+    config = parse_json(json_string, where)
+    if not _is_of_keras_2(config):
+        return build_model(config, where, custom_objects)
+    header = json_string[:_HEADER_BYTES]
+    path = Path("model.json")
+    read = _plugin_method(path, header.encode() if isinstance(header, str) else header, "json", "from_json")
+    if read is None:
+        raise MissingPluginError(
+            "The configuration of a model of Keras 2",
+            "corne-keras",
+            "not installed",
+            "pip install corne-keras",
+        )
+    return read(config, where, custom_objects)
+
+
+def _is_of_keras_2(config: Any) -> bool:
+    """Tell configurations of Keras 1 and 2: only from Keras 3 on does each object say its module."""
+    return (
+        isinstance(config, dict)
+        and config.get("class_name") in ("Functional", "Model", "Sequential")
+        and "module" not in config
+    )
+
+
+def _plugin_method(path: Path, header: bytes, mode: str, name: str) -> Any | None:
+    """Return the method ``name`` of the plugin that knows the format, or None."""
+    found = hook.corne_file_format(path=path, header=header, mode=mode)
+    return getattr(found, name, None)
+
+
+def _header(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_HEADER_BYTES)
+
+
+def _weights_reader(path: Path, kind: Kind) -> Any | None:
+    """Return a plugin's method that reads weights from a file, None for files that need no plugin.
+
+    Raises:
+        MissingPluginError: It is of Keras 2, and no plugin reads that.
+    """
+    legacy = kind in (Kind.KERAS_2_MODEL, Kind.KERAS_2_WEIGHTS)
+    if not legacy and kind is not Kind.UNKNOWN:
+        return None
+    load = _plugin_method(path, _header(path), "r", "load_weights")
+    if load is None and legacy:
+        raise _legacy_format(path)
+    return load
 
 
 def writable(filepath: Any, overwrite: bool) -> Path:
@@ -201,7 +274,9 @@ def readable(filepath: Any) -> Path:
 
 def unknown_format(path: Path) -> Exception:
     """Return the error for a path to write to that is no whole model in a format known here."""
-    return _legacy(path) or FileFormatError(
+    if path.suffix in _LEGACY:
+        return _legacy_format(path)
+    return FileFormatError(
         str(path), "a .keras file, or one of an installed format plugin", f"{path.suffix or 'no extension'}",
         "Use a path that ends in .keras.",
     )  # fmt: skip
@@ -219,16 +294,15 @@ def no_model(path: Path, header: bytes) -> Exception:
             str(path), "a whole model", "JSON, a configuration perhaps",
             "Use model_from_json(…) on what is in it, then load weights.",
         )  # fmt: skip
-    return (header.startswith(_HDF5) and _legacy(path)) or FileFormatError(
+    if header.startswith(_HDF5) and path.suffix in _LEGACY:
+        return _legacy_format(path)
+    return FileFormatError(
         str(path), "a .keras archive, or a file that an installed format plugin reads",
         f"one that begins with {header[:8]!r}", "The file is damaged or of another kind.",
     )  # fmt: skip
 
 
-def _legacy(path: Path) -> Exception | None:
-    """Return what to install for files that are called as Keras 2 called them."""
-    if path.suffix not in (".h5", ".hdf5"):
-        return None
+def _legacy_format(path: Path) -> MissingPluginError:
     return MissingPluginError(
         f"The format of {path.name} (legacy HDF5)", "corne-keras", "not installed",
         "save as .keras, or pip install corne-keras",

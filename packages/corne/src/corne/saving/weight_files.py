@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from enum import Enum, auto
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from corne.errors import FileFormatError
 from corne.saving import archive, checksums, hdf5_file, npz_file, safetensors_file
@@ -14,6 +15,9 @@ from corne.saving.atomic import atomic_write
 from corne.saving.damage import reading
 from corne.saving.tensors import Weights
 from corne.saving.weights import read_tensors, write_tensors
+
+if TYPE_CHECKING:
+    import h5py
 
 SUFFIXES = (".weights.h5", ".safetensors", ".npz")
 
@@ -52,11 +56,18 @@ def kind_of(path: Path) -> Kind:
     if h5py.is_hdf5(path):
         hdf5_file.check(path)
         with reading(str(path), "an HDF5 file"), h5py.File(path, "r") as file:
-            if "model_config" in file.attrs:
-                return Kind.KERAS_2_MODEL
-            return Kind.KERAS_2_WEIGHTS if "layer_names" in file.attrs else Kind.HDF5
+            return _kind_of_hdf5(file)
     is_safetensors = suffix_of(path) == ".safetensors" or header[8:] == b"{"
     return Kind.SAFETENSORS if is_safetensors else Kind.UNKNOWN
+
+
+def _kind_of_hdf5(file: h5py.File) -> Kind:
+    """Tell Keras 3's layout from that of Keras 2, whose groups list their members in attributes."""
+    if "model_config" in file.attrs:
+        return Kind.KERAS_2_MODEL
+    below = file.get("model_weights")
+    listed = [*file.attrs, *(below.attrs if below is not None else ())]
+    return Kind.KERAS_2_WEIGHTS if {"layer_names", "layer_names0"} & set(listed) else Kind.HDF5
 
 
 def write(path: Path, weights: Weights) -> None:
@@ -76,16 +87,20 @@ def write(path: Path, weights: Weights) -> None:
 
 
 @contextlib.contextmanager
-def opened(path: Path) -> Iterator[Weights]:
+def opened(path: Path, kind: Kind | None = None) -> Iterator[Weights]:
     """List the weights in a file of any format, whole models' archives included, told by its content.
 
     Values are read when somebody asks for them, inside the ``with`` block.
+
+    Args:
+        path: The file.
+        kind: What :func:`kind_of` says it is, if that was asked already.
 
     Raises:
         FileFormatError: The file is damaged or of another kind.
         MissingPluginError: The library for its format isn't installed.
     """
-    kind = kind_of(path)
+    kind = kind_of(path) if kind is None else kind
     with contextlib.ExitStack() as stack:
         if kind is Kind.ARCHIVE:
             members = stack.enter_context(archive.open_archive(path))
