@@ -84,7 +84,6 @@ def _to_meta(x: Any) -> Any:
 
 class _Local(local):
     mode: AbstractMode | None = None  # the one that is on in this thread
-    is_for_compiler = False  # whether a graph is recorded in this thread that a compiler will take
     is_taped = False  # whether one is recorded while it is computed
 
 
@@ -97,23 +96,18 @@ def is_abstract() -> bool:
 
 
 def is_traced() -> bool:
-    """Tell whether operations are recorded into a graph at present."""
-    return _local.is_taped or torch._C._get_dispatch_mode(_PROXY) is not None
+    """Tell whether operations are recorded into a graph at present, be they computed or not."""
+    return _local.is_taped or is_for_compiler()
 
 
 def is_for_compiler() -> bool:
-    """Tell whether what is recorded will be compiled, so that operations which can be fused come cheap."""
-    return _local.is_for_compiler
+    """Tell whether operations are recorded without being computed, and those come cheap that can be fused."""
+    return torch._C._get_dispatch_mode(_PROXY) is not None
 
 
-@contextmanager
-def for_compiler() -> Iterator[None]:
-    """Record for the compiler inside."""
-    before, _local.is_for_compiler = _local.is_for_compiler, True
-    try:
-        yield
-    finally:
-        _local.is_for_compiler = before
+def is_taped() -> bool:
+    """Tell whether operations are computed and recorded, to be repeated one by one."""
+    return _local.is_taped
 
 
 @contextmanager

@@ -48,6 +48,9 @@ def asarray(x: Any, dtype: str | None, device: torch.device) -> torch.Tensor:
 
 def to_numpy(x: Array) -> np.ndarray[Any, Any]:
     """Copy a tensor to a NumPy array on the host."""
+    if x.dtype is torch.float32 and x.device.type == "cpu" and not x.is_neg():
+        array: np.ndarray[Any, Any] = x.detach().numpy()
+        return array.copy()
     x = x.detach()
     if x.device.type != "cpu":
         x = x.cpu()
@@ -113,7 +116,15 @@ def _holds_tensor(x: Any) -> bool:
     return isinstance(x, (torch.Tensor, Variable))
 
 
+#: NumPy's dtypes that PyTorch has as they are; looking one up takes less time than its name.
+_SHARED = {np.dtype(name): getattr(torch, name) for name in ("float32", "float64", "int32", "int64", "uint8")}
+
+
 def _from_numpy(x: np.ndarray[Any, Any], dtype: torch.dtype | None, device: torch.device) -> torch.Tensor:
+    if _SHARED.get(x.dtype) is (dtype or _SHARED.get(x.dtype, 0)) and device.type == "cpu":
+        flags = x.flags
+        if flags.c_contiguous and flags.writeable:
+            return torch.from_numpy(x)
     name = x.dtype.name
     if name in _WIDEN:
         if name == "uint64" and x.size and x.max() > np.iinfo(np.int64).max:

@@ -14,7 +14,7 @@ from typing import Any
 
 import torch
 
-from corne_torch.abstract import is_abstract, is_for_compiler, is_traced
+from corne_torch.abstract import is_abstract, is_for_compiler, is_taped
 from corne_torch.kernels._table import kernel
 
 Tensor = torch.Tensor
@@ -27,8 +27,8 @@ def _contiguous(gradients: Tensors) -> list[Tensor]:
 
 
 def _is_at_hand(variables: Tensors) -> bool:
-    """Whether numbers can be read without waiting, and are not being recorded into a graph."""
-    return variables[0].device.type == "cpu" and not is_traced() and not is_abstract()
+    """Whether numbers can be read without waiting, and there are any."""
+    return variables[0].device.type == "cpu" and not is_for_compiler() and not is_abstract()
 
 
 @kernel("sgd_update")
@@ -44,7 +44,7 @@ def sgd_update(
 ) -> None:
     """Take a step down the gradient, with the velocity of earlier steps if there is momentum."""
     gradients = _contiguous(gradients)
-    if momentums is None and _is_at_hand(variables):
+    if momentums is None and _is_at_hand(variables) and not is_taped():
         torch._foreach_add_(variables, gradients, alpha=-float(learning_rate))
         return
     steps = torch._foreach_mul(gradients, learning_rate)
@@ -76,8 +76,8 @@ def adam_update(
     epsilon: float,
 ) -> None:
     """Adam, and AMSGrad where there are ``velocity_hats``."""
-    if variables[0].device.type == "cpu" and not is_abstract():
-        run = torch.ops.corne.adam_ if is_traced() else _fused_adam
+    if _is_at_hand(variables):
+        run = torch.ops.corne.adam_ if is_taped() else _fused_adam
         run(
             variables, gradients, momentums, velocities, velocity_hats or [], learning_rate, step,
             beta_1, beta_2, epsilon,
@@ -190,7 +190,7 @@ def ema_update(averages: Tensors, variables: Tensors, momentum: Tensor) -> None:
 @torch.no_grad()
 def update_where(arrays: Tensors, condition: Tensor, update: Callable[[], None]) -> None:
     """Run ``update`` where the condition is true: at once if that can be read, else undo it where false."""
-    if arrays[0].device.type == "cpu" and not is_for_compiler() and not is_abstract():
+    if _is_at_hand(arrays):
         if bool(condition):
             update()
         return

@@ -9,7 +9,6 @@ from typing import Any
 import torch
 from corne.variable import StatelessScope, Variable
 
-from corne_torch.abstract import for_compiler
 from corne_torch.traced.recording import READS, Recorder, Recording, UntraceableError, memory, where
 
 Tensor = torch.Tensor
@@ -33,8 +32,7 @@ def record(
     while True:
         tracer = _Tracer(step, known, arrays, batch)
         try:
-            with for_compiler():
-                graph = tracer.trace()
+            graph = tracer.trace()
         except UntraceableError:
             raise
         except Exception as error:

@@ -52,7 +52,7 @@ class RecordedStep:
             self._run = replay(recording)
 
     def __call__(self, arrays: list[Tensor]) -> Any:
-        drawn = self._drawn()
+        drawn = self._drawn() if self._draws else ()
         for seed, advance in zip(self._seeds, self._advances, strict=True):
             seed.key = (seed.key[0], (seed.key[1] + advance) % 2**32)
         with torch.no_grad():
@@ -191,17 +191,20 @@ class TracedStep:
             return self._survey(known, batch)
         if known.step is not None and known.settings == settings.changes:
             result = known.step(arrays)
-        elif self._may_record and known.announced >= known.to_record:
+        elif self._may_record and (known.announced >= known.to_record or self._is_worth_compiling(known)):
             result = self._record(known, batch, arrays)
         else:
             known.step = None  # what was compiled from other settings
             result = self._eagerly(batch)
         followed = known.step is not None or not self._may_record  # else it may have effects of its own
         compiled = known.step is not None and known.step.is_compiled
-        if self._may_compile and followed and not compiled and known.announced >= known.to_compile:
+        if followed and not compiled and self._is_worth_compiling(known):
             self._compile(known, batch, arrays)
         known.is_settled = known.step is not None and (known.step.is_compiled or not self._may_compile)
         return result
+
+    def _is_worth_compiling(self, known: _Signature) -> bool:
+        return self._may_compile and known.to_compile is not None and known.announced >= known.to_compile
 
     def _survey(self, known: _Signature, batch: Any) -> Any:
         """Run the first batch of a signature, and count what that takes."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Self
 
+import numpy as np
+
 from corne import backend as backends
 from corne import dtype_policies, dtypes, regularizers, tree
 from corne._settings import Watched
@@ -318,7 +320,7 @@ class Layer(Watched, WeightOwner, Configurable):
             cast = backend.cast(x, dtype)
             return cast if mask is None else masking.set_mask(cast, mask)
 
-        if len(args) == 1 and not kwargs and backend.is_array(args[0]):
+        if len(args) == 1 and not kwargs and (backend.is_array(args[0]) or type(args[0]) is np.ndarray):
             return (one(args[0]),), kwargs
         if args and isinstance(args[0], (int, float, bool)):
             args = (backend.asarray(args[0]), *args[1:])

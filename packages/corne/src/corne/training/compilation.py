@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from corne import backend as backends
@@ -171,18 +171,17 @@ class Compilable:
                 "Call model.compile(optimizer='adam', loss='mse') first, with the loss that fits.",
             )  # fmt: skip
 
-    @contextlib.contextmanager
-    def _on_backend(self, training: bool) -> Iterator[backends.Backend]:
+    def _on_backend(self, training: bool) -> contextlib.AbstractContextManager[backends.Backend]:
         """Run on the backend that the model was moved to, or the active one; check that it can."""
         moved: backends.Backend | None = getattr(self, "_moved_to", None)
-        with backends.use(moved or backends.active()) as backend:
-            if training and "gradients" not in backend.capabilities:
-                raise BackendError(
-                    f"{self.name} on backend {backend.name}", "an engine with gradients", "one that only evaluates",
-                    "Install one that can train (pip install corne-cpu) and choose it with CORNE_BACKEND=cpu, or "
-                    "model.to('cpu').",
-                )  # fmt: skip
-            yield backend
+        backend = moved or backends.active()
+        if training and "gradients" not in backend.capabilities:
+            raise BackendError(
+                f"{self.name} on backend {backend.name}", "an engine with gradients", "one that only evaluates",
+                "Install one that can train (pip install corne-cpu) and choose it with CORNE_BACKEND=cpu, or "
+                "model.to('cpu').",
+            )  # fmt: skip
+        return contextlib.nullcontext(backend) if moved is None else backends.use(backend)
 
     def _optimizers(self) -> list[Any]:
         """Return the compiled optimizer and those that a subclass holds for steps of its own."""

@@ -10,7 +10,7 @@ import numpy as np
 from corne import tree
 from corne.errors import UnknownArgumentError
 from corne.training import loop
-from corne.training.adapters.prepare import NAMES, as_batch, check_lengths, prepared
+from corne.training.adapters.prepare import NAMES, as_batch, check_lengths, is_one_batch, prepared
 from corne.training.labels import checker
 from corne.training.logs import as_numbers
 from corne.training.steps import Steps
@@ -65,8 +65,15 @@ class Trainer(Steps):
     def predict_on_batch(self, x: Any) -> Any:
         """Return the predictions for one batch, as NumPy arrays."""
         with self._on_backend(training=False) as backend:
-            batch = self._one_batch("predict", x)
+            if (type(x) is np.ndarray or backend.is_array(x)) and x.shape and x.shape[0]:
+                batch: Any = (backend.asarray(prepared("x", x)),)
+                if not self._is_prepared("predict"):
+                    self._prepare_for(batch, "predict")
+            else:
+                batch = self._one_batch("predict", x)
             outputs = self._make_step("predict")(batch)
+            if backend.is_array(outputs):
+                return np.asarray(backend.to_numpy(outputs))
             return tree.map_structure(lambda a: np.asarray(backend.to_numpy(a)), outputs)
 
     def _one_batch(
@@ -215,6 +222,8 @@ class Trainer(Steps):
             steps: Batches to take. Default: all.
             callbacks: Callbacks, or None.
         """
+        if verbose == 0 and steps is None and not callbacks and is_one_batch(x, batch_size):
+            return self.predict_on_batch(x)
         with self._on_backend(training=False):
             return loop.predict(
                 self, x, batch_size=batch_size, verbose=verbose, steps=steps, callbacks=callbacks

@@ -24,6 +24,11 @@ def is_arrays(data: Any) -> bool:
     )
 
 
+def is_one_batch(data: Any, batch_size: Any) -> bool:
+    """Tell quickly whether ``data`` is a single NumPy array of no more rows than a batch has."""
+    return type(data) is np.ndarray and data.ndim > 0 and 0 < data.shape[0] <= check_batch_size(batch_size)
+
+
 def is_number_list(data: Any) -> bool:
     """Tell whether ``data`` is a (nested) list of plain numbers, which Keras asks to be an array."""
     if not isinstance(data, (list, tuple)):
