@@ -54,6 +54,27 @@ class Trainability:
 trainability = Trainability()
 
 
+class Attributes:
+    """Counts how often a public attribute of a finished layer or optimizer was set, outside of calls."""
+
+    changes = 0
+
+
+attributes = Attributes()
+
+
+class Watched:
+    """Counts in ``attributes`` when a public attribute is set after ``built``; mixed into layers and optimizers.
+
+    Recorded steps hold numbers such as a dropout rate as constants, so they must hear of a new one.
+    """
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, value)
+        if name[0] != "_" and self.__dict__.get("built") and state.call is None:
+            attributes.changes += 1
+
+
 class Variable:
     """An array with a name that training or inference may change.
 
@@ -163,7 +184,12 @@ class Variable:
     @trainable.setter
     def trainable(self, value: bool) -> None:
         self._trainable = bool(value)
+        self._follow(self._trainable)
         trainability.changes += 1
+
+    def _follow(self, trainable: bool) -> None:
+        """Have the engine keep what gradients of this variable need, or not."""
+        self._storage = self._backend.track(self._storage, trainable and dtypes.is_float(self.dtype))
 
     @property
     def ndim(self) -> int:

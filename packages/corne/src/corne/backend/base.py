@@ -98,6 +98,10 @@ class Backend(ABC):
     def assign(self, storage: Array, value: Array) -> Array:
         """Put ``value`` into ``storage`` (in place where the engine can) and return the storage."""
 
+    def track(self, storage: Array, trainable: bool) -> Array:
+        """Return the storage, from now on ready for gradients or not, where the engine tells them apart."""
+        return storage
+
     def concrete(self) -> contextlib.AbstractContextManager[Any]:
         """Leave abstract evaluation for a while, so that variables made inside it are real."""
         return contextlib.nullcontext()

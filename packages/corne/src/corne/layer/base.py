@@ -248,7 +248,7 @@ class Layer(WeightOwner, Configurable):
         if "training" in kwargs and not (signature.has_training or signature.accepts_any_keyword):
             kwargs = {key: value for key, value in kwargs.items() if key != "training"}  # for layers inside
         state.autocast_dtype = policy.autocast_dtype
-        self._last_call = context
+        self.__dict__["_last_call"] = context  # not watched, for speed
         context.path.append(self.name)
         try:
             if not self.built:

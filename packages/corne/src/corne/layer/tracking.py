@@ -12,7 +12,9 @@ from typing import Any
 from corne.variable import Variable
 
 #: Attributes that hold other objects without owning them.
-NOT_OWNED = frozenset({"inbound_nodes", "_init_arguments", "_last_call", "_loss_call", "_losses", "_trained"})
+NOT_OWNED = frozenset({
+    "inbound_nodes", "_init_arguments", "_last_call", "_loss_call", "_losses", "_trained", "_constants",
+})  # fmt: skip
 _CONTAINERS = (list, tuple, set, dict)
 
 

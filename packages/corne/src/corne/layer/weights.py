@@ -13,13 +13,13 @@ from corne.backend import Array, Shape
 from corne.errors import ArgumentError, ShapeError, StateError
 from corne.layer import tracking
 from corne.random.seed_generator import SeedGenerator
-from corne.variable import StatelessScope, Variable, trainability
+from corne.variable import StatelessScope, Variable, Watched, trainability
 
 if TYPE_CHECKING:
     from corne.layer.base import Layer
 
 
-class WeightOwner:
+class WeightOwner(Watched):
     """Making, listing, copying and storing weights; mixed into Layer."""
 
     name: str
@@ -81,6 +81,8 @@ class WeightOwner:
         variable.path = (
             context.variable_path(variable.name) if context is not None else f"{self.name}/{variable.name}"
         )
+        if not self._trainable:
+            variable._follow(False)
         variable.regularizer = regularizers.get(regularizer)
         variable.constraint = constraints.get(constraint)
         self._weights.append(variable)
@@ -95,6 +97,8 @@ class WeightOwner:
     def trainable(self, value: bool) -> None:
         self._trainable = bool(value)
         trainability.changes += 1
+        for variable in tracking.own_variables(self):
+            variable._follow(self._trainable and variable.trainable)
         for layer in self._sublayers():
             layer.trainable = value
 

@@ -11,10 +11,10 @@ from corne import config as settings
 from corne import initializers
 from corne.backend import Shape
 from corne.errors import ArgumentError, StateError
-from corne.variable import Variable
+from corne.variable import Variable, Watched
 
 
-class OptimizerState:
+class OptimizerState(Watched):
     """The part of an optimizer that holds variables."""
 
     name: str

@@ -47,6 +47,8 @@ class Compilable:
         self._steps: dict[Any, Callable[..., Any]] = {}
         self._trained: list[Variable] | None = None
         self._trained_since = -1
+        self._constants: Any = None
+        self._constants_since = -1
 
     def compile(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import inspect
 import warnings
 from collections.abc import Callable, Mapping
@@ -15,9 +16,12 @@ from corne.errors import ArgumentError, StateError
 from corne.layer import masking
 from corne.training.compilation import Compilable
 from corne.training.compiled_loss import track
+from corne.training.constants import constants_of
 from corne.training.gate import GuardedStep
 from corne.utils.batches import unpack_x_y_sample_weight
-from corne.variable import StatelessScope, Variable
+from corne.variable import StatelessScope, Variable, attributes, trainability
+
+_KEPT = 12  # steps of all kinds; those for layers frozen and thawed in turn are used again
 
 
 class Steps(Compilable):
@@ -172,6 +176,8 @@ class Steps(Compilable):
             overridden = name in vars(self) or getattr(type(self), name) is not getattr(Steps, name)
             plain = {"train": self._learn, "test": self._judge, "predict": self.predict_step}[kind]
             step = getattr(self, name) if overridden else plain
+            if overridden:
+                step = self._unnoticed(step)
             variables = self._variables_of(kind)
             if not self.run_eagerly:
                 jit_compile = self.jit_compile
@@ -179,8 +185,23 @@ class Steps(Compilable):
                     jit_compile = False  # the learning rate is a function that must be called in each step
                 backend = backends.active()
                 step = backend.step(step, variables, training=kind == "train", jit_compile=jit_compile)
+            while len(self._steps) >= _KEPT:
+                del self._steps[next(iter(self._steps))]
             self._steps[key] = GuardedStep(self, step) if kind == "train" else step
         return self._steps[key]
+
+    def _unnoticed(self, step: Callable[..., Any]) -> Callable[..., Any]:
+        """Return a step after which no step is made anew because of attributes that it set itself."""
+
+        @functools.wraps(step)
+        def run(batch: Any) -> Any:
+            known = self._constants_since == trainability.changes + attributes.changes
+            result = step(batch)
+            if known:
+                self._constants_since = trainability.changes + attributes.changes
+            return result
+
+        return run
 
     def _variables_of(self, kind: str) -> list[Variable]:
         """Return the variables that a step of a kind reads and assigns, each once."""
@@ -202,7 +223,10 @@ class Steps(Compilable):
         return {key[0]: getattr(step, "decision", "eager") for key, step in self._steps.items()}
 
     def _step_key(self, kind: str) -> tuple[Any, ...]:
-        return kind, self.run_eagerly, self.jit_compile, backends.active().name
+        changes = trainability.changes + attributes.changes
+        if self._constants_since != changes:
+            self._constants, self._constants_since = constants_of(self), changes
+        return kind, self.run_eagerly, self.jit_compile, backends.active().name, self._constants
 
     def _is_prepared(self, kind: str) -> bool:
         """Tell quickly whether :meth:`_prepare_for` has nothing to do."""
@@ -222,10 +246,8 @@ class Steps(Compilable):
             self._prepare_optimizer()
 
     def _prepare_optimizer(self) -> None:
-        known, self._trained = self._trained, None
+        self._trained = None
         variables = self._trained_variables()
-        if known is not None and [id(v) for v in known] != [id(v) for v in variables]:
-            self._reset_compiled_steps()  # layers were frozen or thawed
         if type(self).train_step is not Steps.train_step or "train_step" in vars(self):
             variables = variables if self.optimizer is not None else []  # its own step may need none
         elif self.optimizer is None:

@@ -25,7 +25,11 @@ def collect(model: Any, train: Any, validate: Any, watchers: Any) -> dict[str, A
     """
     return {
         "variables": [[v.path, v.numpy()] for v in _variables(model)],
-        "steps": [[key[0], getattr(step, "get_state", dict)()] for key, step in model._steps.items()],
+        "steps": [
+            [key[0], getattr(step, "get_state", dict)()]
+            for key, step in model._steps.items()
+            if key == model._step_key(key[0])
+        ],
         "data": train.get_state(),
         "validation_data": None if validate is None else validate.get_state(),
         "callbacks": [[type(c).__name__, c.get_state()] for c in _stateful(watchers)],
