@@ -10,7 +10,7 @@ from corne._state import override, state
 from corne.backend import Array, TensorSpec
 from corne.errors import ArgumentError, StateError, UnknownArgumentError, nearest
 from corne.layer import masking
-from corne.layer.building import wrap_build
+from corne.layer.building import making, wrap_build
 from corne.layer.configuration import Configurable
 from corne.layer.context import CallContext
 from corne.layer.input_spec import InputSpec, check_inputs
@@ -211,7 +211,9 @@ class Layer(WeightOwner, Configurable):
         return self._added_losses() + penalties
 
     def _added_losses(self) -> list[Array]:
-        call = self._last_call
+        call = state.latest  # of this thread; others may call the layer at the same time
+        if call is None or call.root is not self:
+            call = self._last_call
         if call is not None and call.root is self:
             return list(call.losses)
         layers = [layer for layer in self._flatten_layers() if layer._loss_call is call]
@@ -252,7 +254,7 @@ class Layer(WeightOwner, Configurable):
         context.path.append(self.name)
         try:
             if not self.built:
-                self._build_for(args, kwargs)
+                self._build_once(args, kwargs)
             if self.input_spec is not None:
                 self._check_inputs(args[0] if args else None)
             call_kwargs = self._with_training(kwargs, signature)
@@ -273,7 +275,7 @@ class Layer(WeightOwner, Configurable):
             context.path.pop()
             context.training, state.autocast_dtype = previous_training, previous_autocast
             if outermost:
-                state.call = None
+                state.call, state.latest = None, context
 
     def _is_ready(self, args: tuple[Any, ...], kwargs: dict[str, Any], policy: Any) -> bool:
         """Tell quickly whether the arguments are one array that needs no cast, and Python's constants."""
@@ -330,7 +332,7 @@ class Layer(WeightOwner, Configurable):
             state.call.path.append(self.name)
             try:
                 if not self.built:
-                    self._build_for(args, kwargs)
+                    self._build_once(args, kwargs)
                 if self.input_spec is not None:
                     check_inputs(self.input_spec, args[0] if args else None, self.name)
                 with override(autocast_dtype=self._autocast_dtype):
@@ -392,6 +394,11 @@ class Layer(WeightOwner, Configurable):
                 penalty = self.activity_regularizer(output)
                 # Divided by the batch size, so that it weighs the same in batches of any size.
                 self.add_loss(penalty / max(int(output.shape[0]), 1) if output.shape else penalty)
+
+    def _build_once(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        with making:
+            if not self.built:  # another thread may have done it meanwhile
+                self._build_for(args, kwargs)
 
     def _build_for(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """Call ``build`` with the shapes of the tensors that are passed."""

@@ -39,11 +39,13 @@ def constants_of(model: Any) -> tuple[Any, ...]:
 def _with_inner(optimizers: list[Any]) -> Iterator[Any]:
     for optimizer in optimizers:
         yield optimizer
-        yield from _with_inner([value for value in vars(optimizer).values() if isinstance(value, Optimizer)])
+        yield from _with_inner(
+            [value for value in list(vars(optimizer).values()) if isinstance(value, Optimizer)]
+        )
 
 
 def _settings(holder: Any) -> Iterator[tuple[str, Any]]:
-    for name, value in vars(holder).items():
+    for name, value in list(vars(holder).items()):
         if name[0] != "_" and name not in _OF_LOOPS:
             yield name, _plain(value)
         elif name == "_learning_rate" and not isinstance(value, Variable):

@@ -14,6 +14,7 @@ from corne import ops, tree
 from corne.backend import Array, TensorSpec
 from corne.errors import ArgumentError, StateError
 from corne.layer import masking
+from corne.layer.building import making
 from corne.training.compilation import Compilable
 from corne.training.compiled_loss import track
 from corne.training.constants import constants_of
@@ -171,7 +172,8 @@ class Steps(Compilable):
     def _make_step(self, kind: str, force: bool = False) -> Callable[..., Any]:
         """Return a step of a kind. It returns logs if it was overridden, else None: they are read on demand."""
         key = self._step_key(kind)
-        if force or key not in self._steps:
+        made = None if force else self._steps.get(key)
+        if made is None:
             name = f"{kind}_step"
             overridden = name in vars(self) or getattr(type(self), name) is not getattr(Steps, name)
             plain = {"train": self._learn, "test": self._judge, "predict": self.predict_step}[kind]
@@ -185,10 +187,10 @@ class Steps(Compilable):
                     jit_compile = False  # the learning rate is a function that must be called in each step
                 backend = backends.active()
                 step = backend.step(step, variables, training=kind == "train", jit_compile=jit_compile)
-            while len(self._steps) >= _KEPT:
-                del self._steps[next(iter(self._steps))]
-            self._steps[key] = GuardedStep(self, step) if kind == "train" else step
-        return self._steps[key]
+            for oldest in list(self._steps)[: len(self._steps) + 1 - _KEPT]:
+                self._steps.pop(oldest, None)
+            made = self._steps[key] = GuardedStep(self, step) if kind == "train" else step
+        return made
 
     def _unnoticed(self, step: Callable[..., Any]) -> Callable[..., Any]:
         """Return a step after which no step is made anew because of attributes that it set itself."""
@@ -234,6 +236,10 @@ class Steps(Compilable):
 
     def _prepare_for(self, batch: Any, kind: str) -> None:
         """Make everything that a step needs to exist: weights, metrics, the optimizer's state."""
+        with making:
+            self._prepare_parts(batch, kind)
+
+    def _prepare_parts(self, batch: Any, kind: str) -> None:
         x, y, _ = unpack_x_y_sample_weight(batch)
         objectives = () if kind == "predict" else (self._compile_loss, self._compile_metrics)
         unfinished = [part for part in objectives if part is not None and not part.built]
@@ -258,7 +264,7 @@ class Steps(Compilable):
         elif not variables:
             warnings.warn(
                 f"{self.name} has no trainable weights: fit only measures it. Set layer.trainable = True?",
-                stacklevel=5,
+                stacklevel=6,
             )
         if variables and not self.optimizer.built:
             self.optimizer.build(variables)
