@@ -212,9 +212,9 @@ class Layer(WeightOwner, Configurable):
 
     def _added_losses(self) -> list[Array]:
         call = state.latest  # of this thread; others may call the layer at the same time
-        if call is None or call.root is not self:
+        if not _is_of(call, self):
             call = self._last_call
-        if call is not None and call.root is self:
+        if call is not None and _is_of(call, self):
             return list(call.losses)
         layers = [layer for layer in self._flatten_layers() if layer._loss_call is call]
         return [loss for layer in layers for loss in layer._losses]
@@ -476,6 +476,11 @@ class Layer(WeightOwner, Configurable):
 
     def __str__(self) -> str:
         return repr(self)
+
+
+def _is_of(call: CallContext | None, layer: Layer) -> bool:
+    """Tell whether a call was one of this layer, not of one around it."""
+    return call is not None and call.root is not None and call.root() is layer
 
 
 def _only_numbers(value: Any) -> bool:
