@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from corne import backend as backends
 from corne_torch.backend import TorchBackend
+from corne_torch.traced import step as traced
 
 
 class Engine(TorchBackend):
@@ -24,3 +26,16 @@ def engine() -> Iterator[TorchBackend]:
     with backends.use(Engine("cpu")) as active:
         assert isinstance(active, TorchBackend)
         yield active
+
+
+@pytest.fixture
+def interpreted(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Run graphs operation by operation rather than compile them; return those that were recorded."""
+    recordings: list[Any] = []
+
+    def instead(recording: Any, examples: Any) -> Callable[[list[Any]], Any]:
+        recordings.append(recording)
+        return lambda inputs: recording.graph(*inputs)
+
+    monkeypatch.setattr(traced, "compile_graph", instead)
+    return recordings

@@ -22,19 +22,6 @@ Y = rng.integers(0, 3, 50)
 needs_compiler = pytest.mark.skipif(compiler.cpp_compiler() is None, reason="no C++ compiler")
 
 
-@pytest.fixture
-def interpreted(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """Run graphs operation by operation rather than compile them; return those that were recorded."""
-    recordings: list[Any] = []
-
-    def instead(recording: Any, examples: Any) -> Callable[[list[Any]], Any]:
-        recordings.append(recording)
-        return lambda inputs: recording.graph(*inputs)
-
-    monkeypatch.setattr(traced, "compile_graph", instead)
-    return recordings
-
-
 def dense(**arguments: Any) -> corne.Model:
     return corne.Sequential(
         [layers.Input((12,)), layers.Dense(16, activation="tanh", **arguments), layers.Dense(3)]

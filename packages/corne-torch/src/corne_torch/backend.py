@@ -79,6 +79,10 @@ class TorchBackend(Backend):
             storage.add_(value)
         return storage
 
+    def track(self, storage: Array, trainable: bool) -> Array:
+        """Make the storage a leaf of the tape, or a constant for it."""
+        return storage.requires_grad_(trainable)
+
     def concrete(self) -> AbstractContextManager[Any]:
         """Leave abstract evaluation and tracing for a while."""
         return abstract.real()

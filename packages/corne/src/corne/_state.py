@@ -23,6 +23,7 @@ class ThreadState(threading.local):
     scope: StatelessScope | None = None  # variables read and write here instead of their storage
     autocast_dtype: str | None = None  # floating variables are read in this dtype
     call: Any = None  # the outermost layer call under way (corne.layer.context.CallContext)
+    latest: Any = None  # the context of the latest outermost call that ended
     allocate: Any = (
         None  # told of every variable before it is made, by name and bytes (corne.saving.building)
     )

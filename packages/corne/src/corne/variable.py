@@ -10,7 +10,6 @@ import numpy as np
 
 from corne import backend as backends
 from corne import dtypes
-from corne._settings import settings
 from corne._state import override, state
 from corne.backend import Array, Shape
 from corne.errors import ArgumentError, ShapeError
@@ -187,8 +186,12 @@ class Variable:
     @trainable.setter
     def trainable(self, value: bool) -> None:
         self._trainable = bool(value)
+        self._follow(self._trainable)
         trainability.changes += 1
-        settings.changes += 1
+
+    def _follow(self, trainable: bool) -> None:
+        """Have the engine keep what gradients of this variable need, or not."""
+        self._storage = self._backend.track(self._storage, trainable and dtypes.is_float(self.dtype))
 
     @property
     def ndim(self) -> int:

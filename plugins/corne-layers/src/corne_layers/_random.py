@@ -28,12 +28,18 @@ class RandomLayer(Layer):
 
     def __init__(self, strength: float, what: str, seed: int | None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._active = probability(f"{type(self).__name__}({what}=…)", strength) > 0
         self.seed = seed
-        if self._active:
-            self.seed_generator = SeedGenerator(seed)
+        self._strength = what
+        setattr(self, what, strength)
         self.supports_masking = True
         self.built = True
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == self.__dict__.get("_strength"):  # also when it is changed later
+            self._is_active = probability(f"{type(self).__name__}({name}=…)", value) > 0
+            if self._is_active and "seed_generator" not in self.__dict__:
+                self.seed_generator = SeedGenerator(self.seed)
+        super().__setattr__(name, value)
 
     def perturb(self, inputs: Array) -> Array:
         """Return what ``call`` returns in training."""
@@ -41,7 +47,7 @@ class RandomLayer(Layer):
 
     def call(self, inputs: Array, training: bool = False) -> Array:
         """Act in training; return ``inputs`` otherwise."""
-        return self.perturb(inputs) if training and self._active else inputs
+        return self.perturb(inputs) if training and self._is_active else inputs
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return ``input_shape``."""

@@ -102,6 +102,10 @@ class Backend(ABC):
         """Add ``value``, an array of the storage's dtype or a number, to ``storage``; return the storage."""
         return self.assign(storage, storage + value)
 
+    def track(self, storage: Array, trainable: bool) -> Array:
+        """Return the storage, from now on ready for gradients or not, where the engine tells them apart."""
+        return storage
+
     def concrete(self) -> contextlib.AbstractContextManager[Any]:
         """Leave abstract evaluation for a while, so that variables made inside it are real."""
         return contextlib.nullcontext()

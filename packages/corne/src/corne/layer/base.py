@@ -13,7 +13,7 @@ from corne._state import override, state
 from corne.backend import Array, TensorSpec
 from corne.errors import ArgumentError, StateError, UnknownArgumentError, nearest
 from corne.layer import masking
-from corne.layer.building import wrap_build
+from corne.layer.building import making, wrap_build
 from corne.layer.configuration import Configurable
 from corne.layer.context import CallContext
 from corne.layer.input_spec import InputSpec, check_inputs
@@ -214,8 +214,10 @@ class Layer(Watched, WeightOwner, Configurable):
         return self._added_losses() + penalties
 
     def _added_losses(self) -> list[Array]:
-        call = self._last_call
-        if call is not None and call.root is self:
+        call = state.latest  # of this thread; others may call the layer at the same time
+        if not _is_of(call, self):
+            call = self._last_call
+        if call is not None and _is_of(call, self):
             return list(call.losses)
         layers = [layer for layer in self._flatten_layers() if layer._loss_call is call]
         return [loss for layer in layers for loss in layer._losses]
@@ -255,7 +257,7 @@ class Layer(Watched, WeightOwner, Configurable):
         context.path.append(self.name)
         try:
             if not self.built:
-                self._build_for(args, kwargs)
+                self._build_once(args, kwargs)
             if self.input_spec is not None:
                 self._check_inputs(args[0] if args else None)
             call_kwargs = self._with_training(kwargs, signature)
@@ -276,7 +278,7 @@ class Layer(Watched, WeightOwner, Configurable):
             context.path.pop()
             context.training, state.autocast_dtype = previous_training, previous_autocast
             if outermost:
-                state.call = None
+                state.call, state.latest = None, context
 
     def _is_ready(self, args: tuple[Any, ...], kwargs: dict[str, Any], policy: Any) -> bool:
         """Tell quickly whether the arguments are one array that needs no cast, and Python's constants."""
@@ -333,7 +335,7 @@ class Layer(Watched, WeightOwner, Configurable):
             state.call.path.append(self.name)
             try:
                 if not self.built:
-                    self._build_for(args, kwargs)
+                    self._build_once(args, kwargs)
                 if self.input_spec is not None:
                     check_inputs(self.input_spec, args[0] if args else None, self.name)
                 with override(autocast_dtype=self._autocast_dtype):
@@ -395,6 +397,11 @@ class Layer(Watched, WeightOwner, Configurable):
                 penalty = self.activity_regularizer(output)
                 # Divided by the batch size, so that it weighs the same in batches of any size.
                 self.add_loss(penalty / max(int(output.shape[0]), 1) if output.shape else penalty)
+
+    def _build_once(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        with making:
+            if not self.built:  # another thread may have done it meanwhile
+                self._build_for(args, kwargs)
 
     def _build_for(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """Call ``build`` with the shapes of the tensors that are passed."""
@@ -472,6 +479,11 @@ class Layer(Watched, WeightOwner, Configurable):
 
     def __str__(self) -> str:
         return repr(self)
+
+
+def _is_of(call: CallContext | None, layer: Layer) -> bool:
+    """Tell whether a call was one of this layer, not of one around it."""
+    return call is not None and call.root is not None and call.root() is layer
 
 
 def _only_numbers(value: Any) -> bool:

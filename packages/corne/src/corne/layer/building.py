@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,9 @@ from corne.layer.signature import signature_of
 
 if TYPE_CHECKING:
     from corne.layer.base import Layer
+
+#: Held while weights, metrics or an optimizer's state are made, so that of several threads' first calls one makes them.
+making = threading.RLock()
 
 
 def wrap_build(build: Callable[..., None]) -> Callable[..., None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from typing import Any
 
 
@@ -11,7 +12,7 @@ class CallContext:
     Attributes:
         training: What inner layers see when they aren't told otherwise.
         path: Names of the layers entered so far, outermost first.
-        root: The layer whose call it is; None where a layer is built on its own.
+        root: Weak reference to the layer whose call it is; None where a layer is built on its own.
         losses: What the layers inside added, in order.
     """
 
@@ -20,7 +21,7 @@ class CallContext:
     def __init__(self, root: Any = None) -> None:
         self.training: bool | None = None
         self.path: list[str] = []
-        self.root = root
+        self.root = None if root is None else weakref.ref(root)
         self.losses: list[Any] = []
 
     def variable_path(self, name: str) -> str:

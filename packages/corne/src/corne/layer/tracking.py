@@ -31,7 +31,7 @@ class Transient:
 
 def held(layer: Any) -> Iterator[Any]:
     """Yield the objects in ``layer``'s attributes, containers opened, in order of assignment."""
-    for name, value in vars(layer).items():
+    for name, value in list(vars(layer).items()):  # another thread may be building it
         if name in NOT_OWNED:
             continue
         if isinstance(value, _CONTAINERS):

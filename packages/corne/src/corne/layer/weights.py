@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from corne import dtypes, initializers, regularizers
-from corne._settings import settings
 from corne._state import state
 from corne.backend import Array, Shape
 from corne.errors import ArgumentError, ShapeError, StateError
@@ -82,6 +81,8 @@ class WeightOwner:
         variable.path = (
             context.variable_path(variable.name) if context is not None else f"{self.name}/{variable.name}"
         )
+        if not self._trainable:
+            variable._follow(False)
         variable.regularizer = regularizers.get(regularizer)
         variable.constraint = constraints.get(constraint)
         self._weights.append(variable)
@@ -96,7 +97,8 @@ class WeightOwner:
     def trainable(self, value: bool) -> None:
         self._trainable = bool(value)
         trainability.changes += 1
-        settings.changes += 1
+        for variable in tracking.own_variables(self):
+            variable._follow(self._trainable and variable.trainable)
         for layer in self._sublayers():
             layer.trainable = value
 

@@ -47,6 +47,8 @@ class Compilable:
         self._steps: dict[Any, Callable[..., Any]] = {}
         self._trained: list[Variable] | None = None
         self._trained_since = -1
+        self._frozen: tuple[bool, ...] = ()
+        self._frozen_since = -1
 
     def compile(
         self,
@@ -137,6 +139,14 @@ class Compilable:
         if self._trained is None or self._trained_since != trainability.changes:
             self._trained, self._trained_since = self.trainable_variables, trainability.changes
         return self._trained
+
+    def _what_is_frozen(self) -> tuple[bool, ...]:
+        """Return what is trainable of all layers and variables, for a step does other things with what isn't."""
+        if self._frozen_since != trainability.changes:
+            layers = [layer.trainable for layer in self._flatten_layers()]
+            self._frozen = tuple(layers + [v.trainable for v in self.variables])
+            self._frozen_since = trainability.changes
+        return self._frozen
 
     def get_compile_config(self) -> dict[str, Any] | None:
         """Return the arguments of ``compile`` as JSON can hold them, or None if it wasn't called."""

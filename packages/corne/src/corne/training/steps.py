@@ -13,11 +13,14 @@ from corne import ops, tree
 from corne.backend import Array, TensorSpec
 from corne.errors import ArgumentError, StateError
 from corne.layer import masking
+from corne.layer.building import making
 from corne.training.compilation import Compilable
 from corne.training.compiled_loss import track
 from corne.training.gate import GuardedStep
 from corne.utils.batches import unpack_x_y_sample_weight
 from corne.variable import StatelessScope, Variable
+
+_KEPT = 12  # steps of all kinds; those for layers frozen and thawed in turn are used again
 
 
 class Steps(Compilable):
@@ -167,7 +170,8 @@ class Steps(Compilable):
     def _make_step(self, kind: str, force: bool = False) -> Callable[..., Any]:
         """Return a step of a kind. It returns logs if it was overridden, else None: they are read on demand."""
         key = self._step_key(kind)
-        if force or key not in self._steps:
+        made = None if force else self._steps.get(key)
+        if made is None:
             name = f"{kind}_step"
             overridden = name in vars(self) or getattr(type(self), name) is not getattr(Steps, name)
             plain = {"train": self._learn, "test": self._judge, "predict": self.predict_step}[kind]
@@ -177,8 +181,10 @@ class Steps(Compilable):
                 step = backends.active().step(
                     step, variables, training=kind == "train", jit_compile=self.jit_compile
                 )
-            self._steps[key] = GuardedStep(self, step) if kind == "train" else step
-        return self._steps[key]
+            for oldest in list(self._steps)[: len(self._steps) + 1 - _KEPT]:
+                self._steps.pop(oldest, None)
+            made = self._steps[key] = GuardedStep(self, step) if kind == "train" else step
+        return made
 
     def _variables_of(self, kind: str) -> list[Variable]:
         """Return the variables that a step of a kind reads and assigns, each once."""
@@ -200,7 +206,8 @@ class Steps(Compilable):
         return {key[0]: getattr(step, "decision", "eager") for key, step in self._steps.items()}
 
     def _step_key(self, kind: str) -> tuple[Any, ...]:
-        return kind, self.run_eagerly, self.jit_compile, backends.active().name, self._calls_python(kind)
+        how = self.run_eagerly, self.jit_compile, self._calls_python(kind)
+        return kind, *how, backends.active().name, self._what_is_frozen()
 
     def _calls_python(self, kind: str) -> bool:
         """Whether a learning rate is a function, which must be called in each step."""
@@ -212,6 +219,10 @@ class Steps(Compilable):
 
     def _prepare_for(self, batch: Any, kind: str) -> None:
         """Make everything that a step needs to exist: weights, metrics, the optimizer's state."""
+        with making:
+            self._prepare_parts(batch, kind)
+
+    def _prepare_parts(self, batch: Any, kind: str) -> None:
         x, y, _ = unpack_x_y_sample_weight(batch)
         objectives = () if kind == "predict" else (self._compile_loss, self._compile_metrics)
         unfinished = [part for part in objectives if part is not None and not part.built]
@@ -224,10 +235,8 @@ class Steps(Compilable):
             self._prepare_optimizer()
 
     def _prepare_optimizer(self) -> None:
-        known, self._trained = self._trained, None
+        self._trained = None
         variables = self._trained_variables()
-        if known is not None and [id(v) for v in known] != [id(v) for v in variables]:
-            self._reset_compiled_steps()  # layers were frozen or thawed
         if type(self).train_step is not Steps.train_step or "train_step" in vars(self):
             variables = variables if self.optimizer is not None else []  # its own step may need none
         elif self.optimizer is None:
@@ -238,7 +247,7 @@ class Steps(Compilable):
         elif not variables:
             warnings.warn(
                 f"{self.name} has no trainable weights: fit only measures it. Set layer.trainable = True?",
-                stacklevel=5,
+                stacklevel=6,
             )
         if variables and not self.optimizer.built:
             self.optimizer.build(variables)

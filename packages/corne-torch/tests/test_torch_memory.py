@@ -1,0 +1,90 @@
+"""What is left after many fits: nothing but the model."""
+
+from __future__ import annotations
+
+import collections
+import gc
+import weakref
+from typing import Any
+
+import corne
+import numpy as np
+import pytest
+import torch
+from corne import layers
+from corne.optimizer import Optimizer
+from corne.random import set_random_seed
+from corne_torch.traced import compiler
+from corne_torch.traced import step as traced
+from torch._subclasses.fake_tensor import FakeTensor, FakeTensorMode
+
+rng = np.random.default_rng(0)
+X = rng.normal(size=(22, 8)).astype("float32")
+Y = rng.integers(0, 3, 22)
+#: Kinds that hold arrays, graphs or compiled code, or that hold those that do.
+KINDS = (
+    torch.Tensor, FakeTensor, FakeTensorMode, torch.fx.GraphModule, torch.fx.Graph, torch.autograd.graph.Node,
+    corne.Variable, corne.Layer, Optimizer, corne.Metric,
+)  # fmt: skip
+
+
+def make(jit_compile: bool) -> corne.Model:
+    set_random_seed(0)
+    model = corne.Sequential([
+        layers.Input((8,)), layers.Dense(6, activation="relu", kernel_regularizer="l2"), layers.BatchNormalization(),
+        layers.Dropout(0.2), layers.Dense(3, activation="softmax"),
+    ])  # fmt: skip
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"], jit_compile=jit_compile)
+    return model
+
+
+def use(model: corne.Model) -> None:
+    model.fit(X, Y, batch_size=8, epochs=2, verbose=0, validation_data=(X, Y))
+    model.evaluate(X, Y, verbose=0)
+    model.predict(X, verbose=0)
+
+
+def living() -> dict[str, int]:
+    gc.collect()
+    found: collections.Counter[str] = collections.Counter()
+    for item in gc.get_objects():
+        kind: type[Any] = type(item)  # isinstance would call properties of lazy objects
+        if issubclass(kind, KINDS):
+            found[kind.__name__] += 1
+    return dict(found)
+
+
+def check(jit_compile: bool, fits: int) -> None:
+    model = make(jit_compile)
+    use(model)
+    before = living()
+    for _ in range(fits):
+        use(model)
+    assert living() == before  # one model, many fits
+
+    ended = weakref.ref(model)
+    del model
+    gc.collect()
+    assert ended() is None
+    models = []
+    for _ in range(fits):
+        model = make(jit_compile)
+        use(model)
+        models.append(weakref.ref(model))
+        del model
+    gc.collect()
+    assert [ref() for ref in models] == [None] * fits
+    model = make(jit_compile)
+    use(model)
+    assert living() == before  # many models
+
+
+@pytest.mark.parametrize("jit_compile", [False, True], ids=["eager", "recorded"])
+def test_fits_leave_nothing(jit_compile: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(traced, "compile_graph", lambda recording, _: lambda inputs: recording.graph(*inputs))
+    check(jit_compile, 10)
+
+
+@pytest.mark.skipif(compiler.cpp_compiler() is None, reason="no C++ compiler")
+def test_compiled_fits_leave_nothing() -> None:
+    check(True, 3)
