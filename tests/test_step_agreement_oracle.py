@@ -35,8 +35,9 @@ keras = pytest.importorskip("keras")
 pytest.importorskip("torch")
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks.workloads import TRAINED, resnet  # noqa: E402
 from corne_torch.traced.compiler import cpp_compiler  # noqa: E402
+
+from benchmarks.workloads import TRAINED, resnet  # noqa: E402
 
 pytestmark = [pytest.mark.oracle, pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 needs_compiler = pytest.mark.skipif(cpp_compiler() is None, reason="no C++ compiler")
@@ -76,12 +77,16 @@ def _smaller_and_plain(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     corne.config.set_floatx("float32")
 
 
-def run(K: Any, name: str, optimizer: str, start: list[Any] | None = None, dtype: str = "float32", **options: Any) -> Trained:
+def run(
+    K: Any, name: str, optimizer: str, start: list[Any] | None = None, dtype: str = "float32", **options: Any
+) -> Trained:
     workload = WORKLOADS[name]
     if K is corne:
         corne.config.set_floatx(dtype)
     K.utils.set_random_seed(0)
-    library = SimpleNamespace(layers=Seeded(K), Sequential=K.Sequential, Model=K.Model, optimizers=K.optimizers)
+    library = SimpleNamespace(
+        layers=Seeded(K), Sequential=K.Sequential, Model=K.Model, optimizers=K.optimizers
+    )
     model = workload.build(library, **options)
     if optimizer == "sgd":
         model.compile(K.optimizers.SGD(0.01), model.loss, metrics=["accuracy"], **options)
@@ -113,7 +118,10 @@ def eager(name: str, optimizer: str, dtype: str = "float32") -> Trained:
 def nudged(name: str, seed: int) -> Trained:
     """Train eagerly from weights of which each is off by half its last bit at most."""
     random = np.random.default_rng(seed)
-    start = [w * (1 + random.uniform(-1, 1, w.shape) * 2.0**-24).astype("float32") for w in eager(name, "own").start]
+    start = [
+        w * (1 + random.uniform(-1, 1, w.shape) * 2.0**-24).astype("float32")
+        for w in eager(name, "own").start
+    ]
     return run(corne, name, "own", start, jit_compile=False)
 
 
@@ -175,6 +183,8 @@ def test_gradient_descent_as_in_keras(name: str) -> None:
     reference = eager(name, "sgd")
     theirs = run(keras, name, "sgd", reference.start, jit_compile=False)
     exact = eager(name, "sgd", "float64")
-    for (path, a), b, c in zip(theirs.weights.items(), reference.weights.values(), exact.weights.values(), strict=True):
+    for (path, a), b, c in zip(
+        theirs.weights.items(), reference.weights.values(), exact.weights.values(), strict=True
+    ):
         bound = max(TOLERANCE, 4 * distance(b, c)) if name in SENSITIVE else TOLERANCE
         assert distance(a, b) <= bound, path
