@@ -139,6 +139,20 @@ class TorchBackend(Backend):
         """Draw from the standard normal distribution."""
         return randomness.draw("normal", key, shape, to_torch(dtype), self.device)
 
+    def get_random_state(self) -> tuple[bytes, ...]:
+        """Return the states of PyTorch's global generators: the host's, and the device's own if it has one."""
+        states = [torch.get_rng_state()]
+        if self.device.type == "cuda":
+            states.append(torch.cuda.get_rng_state(self.device))
+        return tuple(state.numpy().tobytes() for state in states)
+
+    def set_random_state(self, state: Sequence[bytes]) -> None:
+        """Set PyTorch's global generators; one of a device that isn't used here is left as it is."""
+        host, *device = (torch.frombuffer(bytearray(part), dtype=torch.uint8) for part in state)
+        torch.set_rng_state(host)
+        if device and self.device.type == "cuda":
+            torch.cuda.set_rng_state(device[0], self.device)
+
     # -- describing -------------------------------------------------------------------------------------
     def facts(self) -> dict[str, str]:
         """Return the engine's version, its number of threads, and the compiler of steps."""

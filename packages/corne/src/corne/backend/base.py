@@ -191,3 +191,14 @@ class Backend(ABC):
     @abstractmethod
     def random_normal(self, key: Key, shape: Sequence[int], dtype: str) -> Array:
         """Draw from the standard normal distribution; equal keys give equal arrays."""
+
+    def get_random_state(self) -> tuple[bytes, ...]:
+        """Return the states of the engine's own global generators, which users' code may draw from.
+
+        Corne's draws don't use them. Default: there are none.
+        """
+        return ()
+
+    def set_random_state(self, state: Sequence[bytes]) -> None:
+        """Set what :meth:`get_random_state` returned, perhaps in another process."""
+        return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random as python_random
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -133,6 +134,22 @@ def global_seed_generator() -> SeedGenerator:
     if _global is None:
         _global = SeedGenerator(name="global_seed_generator")
     return _global
+
+
+def get_global_key() -> Key | None:
+    """Return seed and counter of the global generator, None while nobody has asked for one."""
+    return None if _global is None else _global.state.key
+
+
+def set_global_key(key: Sequence[int] | None) -> None:
+    """Set what :func:`get_global_key` returned."""
+    global _global
+    if key is None:
+        _global = None
+        return
+    if _global is None:
+        _global = SeedGenerator(0, name="global_seed_generator")
+    _global.state.key = (int(key[0]), int(key[1]))
 
 
 def draw_seed(seed: int | SeedGenerator | None) -> Key:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from corne.errors import ArgumentError
 from corne.plugins import hook
 from corne.training.adapters import choose_adapter
 from corne.training.adapters.arrays import split_validation
+from corne.training.adapters.draws import Draws
 from corne.training.adapters.prepare import is_arrays, is_number_list
 from corne.training.callbacks.backup_and_restore import BackupAndRestore
 from corne.training.callbacks.callback_list import CallbackList
@@ -64,37 +65,39 @@ def fit(
         (x, y, sample_weight), validation_data = split_validation(x, y, sample_weight, validation_split)
     due = [epoch for epoch in range(initial_epoch, epochs) if _is_due(epoch, validation_freq)]
     limit = _product(steps_per_epoch, epochs - initial_epoch)
-    train = Epochs(
-        choose_adapter(x, y, sample_weight, batch_size, shuffle, class_weight, steps_per_epoch, limit),
-        steps_per_epoch,
-        epochs,
+    given = callbacks.callbacks if isinstance(callbacks, CallbackList) else callbacks
+    offered = [each for some in hook.corne_fit_callbacks(model=model) for each in some or []]
+    saver = _checkpointer([*tree.flatten(given or []), *offered], checkpoint, checkpoint_freq, resume)
+    if saver is not None:
+        saver.begin(epochs if epochs > initial_epoch else 0)
+    watch = (lambda: None) if saver is None else Draws
+    adapter = choose_adapter(
+        x, y, sample_weight, batch_size, shuffle, class_weight, steps_per_epoch, limit, draws=watch()
     )
+    train = Epochs(adapter, steps_per_epoch, epochs)
     validate = None
     try:
         if validation_data is not None:
             vx, vy, vw = unpack_validation(validation_data)
             size = validation_batch_size or (batch_size if is_arrays(vx) else None)
             limit = _product(validation_steps, len(due))
-            adapter = choose_adapter(vx, vy, vw, size, steps=validation_steps, limit=limit)
+            adapter = choose_adapter(vx, vy, vw, size, steps=validation_steps, limit=limit, draws=watch())
             validate = Epochs(adapter, validation_steps, len(due), anew=True)
         model._prepare_for(train.adapter.first(), "train")
         for part in (train, validate):
             if part is not None:
                 watch_targets(model, part.adapter)
-        offered = [each for some in hook.corne_fit_callbacks(model=model) for each in some or []]
-        given = callbacks.callbacks if isinstance(callbacks, CallbackList) else callbacks
         watchers = CallbackList(
             [given or [], offered], add_history=True, add_progbar=verbose != 0, model=model, verbose=verbose,
             epochs=epochs, steps=train.count,
         )  # fmt: skip
-        saver = _checkpointer(watchers, checkpoint, checkpoint_freq, resume)
         try:
             if saver is None:
                 return _run(model, train, validate, watchers, range(initial_epoch, epochs), due)
             arguments = {
                 "initial_epoch": initial_epoch, "batches": train.count, "batch_size": train.adapter.batch_size,
                 "samples": train.adapter.size, "steps_per_epoch": steps_per_epoch,
-                "steps_per_execution": model.steps_per_execution, "validation": validate is not None,
+                "validation_steps": validation_steps, "validation_freq": validation_freq, "steps_per_execution": model.steps_per_execution, "validation": validate is not None,
             }  # fmt: skip
             saver.attach(model, train, validate, watchers, arguments)
             with saver.watching_signals():
@@ -117,52 +120,49 @@ def _run(
     saver: Checkpointer | None = None,
 ) -> Any:
     model.stop_training = False
-    state = None if saver is None else saver.find(epochs[-1] + 1 if epochs else 0)
     model._expect_steps(
         "train", _product(train.count, len(epochs)), print if watchers.params["verbose"] else None
     )
     if validate is not None:
         model._expect_steps("test", _product(validate.count, len(due)), None)
     at = Position(epochs[0] if epochs else 0)
-    if saver is not None and state is not None:
-        if state["position"]["finished"]:
-            saver.restore(state)
+    if saver is not None and saver.state is not None:
+        if saver.state["position"]["finished"]:
+            saver.restore()
             return model.history
         watchers.set_params({**watchers.params, "resuming": True})
     watchers.on_train_begin()
-    if saver is not None and state is not None:
-        at = saver.restore(state)
+    if saver is not None and saver.state is not None:
+        at = saver.restore()
         if watchers.params["verbose"]:
-            print(f"Going on in epoch {at.epoch + 1} after {at.batch} batches.")
+            print(f"Going on in epoch {at.epoch + 1} after {'all' if at.validating else at.batch} batches.")
+    elif saver is not None:
+        saver.start(at.epoch)
     logs: dict[str, Any] = {}
-    for epoch in epochs[max(0, at.epoch - epochs[0]) :] if epochs and not at.stopped else ():
-        if train.is_over(epoch):
+    for epoch in (
+        epochs[max(0, at.epoch - epochs[0]) :] if epochs and (at.validating or not at.stopped) else ()
+    ):
+        if at.validating and epoch == at.epoch:
+            model.stop_training, logs = at.stopped, dict(at.logs or {})
+        elif train.is_over(epoch):
             break
-        done, returned = (at.batch, at.logs) if epoch == at.epoch else (0, None)
-        if not done:
-            model.reset_metrics()
-            watchers.on_epoch_begin(epoch)
-        step = model._make_step("train")
-        for index, group in _executions(train.batches(epoch, done), model.steps_per_execution, done):
-            watchers.on_train_batch_begin(index)
-            for batch in group:
-                returned = step(batch)
-            watchers.on_train_batch_end(
-                index + len(group) - 1, functools.partial(_logs, model, "train", returned)
-            )
-            if model.stop_training:
-                break
-            if saver is not None:
-                saver.after_batch(epoch, index + len(group), returned)
-        logs = as_numbers(_logs(model, "train", returned))
+        else:
+            done, returned = (at.batch, at.logs) if epoch == at.epoch else (0, None)
+            logs = _train_epoch(model, train, watchers, epoch, done, returned, saver)
         if validate is not None and epoch in due and not validate.is_over(epoch):
-            values = evaluate_epochs(model, validate, watchers, epoch)
+            if saver is not None:
+                saver.before_validation(epoch, logs)
+            values = evaluate_epochs(
+                model, validate, watchers, epoch, None if saver is None else saver.in_validation
+            )
             logs.update({f"val_{key}": value for key, value in values.items()})
         watchers.on_epoch_end(epoch, logs)
         if saver is not None:
             saver.after_epoch(epoch)
         if model.stop_training or train.ran_out:
             break
+    if saver is not None:
+        saver.before_end(epochs[-1] + 1 if epochs else 0)
     if hasattr(model.optimizer, "finalize_variable_values"):
         gate_of(model).step(model.optimizer.finalize_variable_values, model.trainable_weights)
     watchers.on_train_end(logs)
@@ -171,9 +171,37 @@ def _run(
     return model.history
 
 
-def _checkpointer(watchers: CallbackList, folder: Any, freq: str | int, resume: bool) -> Checkpointer | None:
+def _train_epoch(
+    model: Any,
+    train: Epochs,
+    watchers: CallbackList,
+    epoch: int,
+    done: int,
+    returned: Any,
+    saver: Checkpointer | None,
+) -> dict[str, Any]:
+    """Run the training step over one epoch, or what is left of it, and return the logs as numbers."""
+    if not done:
+        model.reset_metrics()
+        watchers.on_epoch_begin(epoch)
+    step = model._make_step("train")
+    for index, group in _executions(train.batches(epoch, done), model.steps_per_execution, done):
+        watchers.on_train_batch_begin(index)
+        for batch in group:
+            returned = step(batch)
+        watchers.on_train_batch_end(
+            index + len(group) - 1, functools.partial(_logs, model, "train", returned)
+        )
+        if model.stop_training:
+            break
+        if saver is not None:
+            saver.after_batches(len(group), epoch, index + len(group), returned)
+    return as_numbers(_logs(model, "train", returned))
+
+
+def _checkpointer(callbacks: list[Any], folder: Any, freq: str | int, resume: bool) -> Checkpointer | None:
     """Return what writes checkpoints, if fit or a callback wants them."""
-    asking = [callback for callback in watchers.callbacks if isinstance(callback, BackupAndRestore)]
+    asking = [callback for callback in callbacks if isinstance(callback, BackupAndRestore)]
     if folder is None and not asking:
         if resume:
             raise ArgumentError(
@@ -219,7 +247,13 @@ def evaluate(
         epochs.adapter.close()
 
 
-def evaluate_epochs(model: Any, epochs: Epochs, watchers: CallbackList, epoch: int) -> dict[str, Any]:
+def evaluate_epochs(
+    model: Any,
+    epochs: Epochs,
+    watchers: CallbackList,
+    epoch: int,
+    after_batch: Callable[[], None] | None = None,
+) -> dict[str, Any]:
     """Run the evaluation step over one epoch and return the logs as numbers."""
     model.stop_evaluating = False
     watchers.on_test_begin()
@@ -231,6 +265,8 @@ def evaluate_epochs(model: Any, epochs: Epochs, watchers: CallbackList, epoch: i
         for batch in group:
             returned = step(batch)
         watchers.on_test_batch_end(index + len(group) - 1, functools.partial(_logs, model, "test", returned))
+        if after_batch is not None:
+            after_batch()
         if model.stop_evaluating:
             break
     logs = as_numbers(_logs(model, "test", returned))

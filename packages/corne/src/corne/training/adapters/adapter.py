@@ -6,6 +6,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from corne.training.adapters.draws import Draws
+
 
 class DataAdapter(ABC):
     """Batches ``(x,)``, ``(x, y)`` or ``(x, y, sample_weight)`` of arrays, epoch by epoch.
@@ -23,10 +25,28 @@ class DataAdapter(ABC):
     is_repeatable: bool = True
     #: Set by the loop: called with the targets of each batch that are still NumPy arrays, to refuse wrong ones.
     check_targets: Callable[[Any], None] | None = None
+    #: What watches the making of batches where training is to go on exactly; None where nobody does.
+    draws: Draws | None = None
 
     @abstractmethod
     def batches(self, epoch: int) -> Iterator[Any]:
         """Yield the batches of an epoch; the same ones for the same epoch where the data allow it."""
+
+    def ahead(self, batches: Iterator[Any]) -> Iterator[Any]:
+        """Return the same batches, made ahead of their use where that helps."""
+        return batches
+
+    def begin_anew(self) -> None:
+        """Hear that the pass that was begun for :meth:`first` is over."""
+        return None
+
+    def describe(self) -> dict[str, Any]:
+        """Return what tells these data from others, where that costs little: texts and numbers by name."""
+        return {"kind": type(self).__name__}
+
+    def why_inexact(self) -> str | None:
+        """Return why interrupted training can't go on to the same bits with these data and what to do; or None."""
+        return None
 
     def first(self) -> Any:
         """Return a batch to learn the shapes from; it will be among the batches all the same."""

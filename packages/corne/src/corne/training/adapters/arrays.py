@@ -20,6 +20,7 @@ from corne.training.adapters.prepare import (
     prepared,
     weighted_by_class,
 )
+from corne.training.fingerprint import fingerprint
 
 #: Bytes that shuffling gathers at once. One gather for many batches costs what one for a single batch does
 #: while the rows are few; a few MiB stay in the processor's cache.
@@ -93,6 +94,15 @@ class ArrayAdapter(DataAdapter):
     def sample(self) -> Any:
         """Return all data: they are in memory."""
         return self._pack(self._leaves)
+
+    def describe(self) -> dict[str, Any]:
+        """Return dtype, shape and a fingerprint of x, y and the sample weights."""
+        backend, texts = backends.active(), {}
+        for name, part in zip(NAMES, self.sample(), strict=False):
+            leaves = [part] if hasattr(part, "shape") else [a for a in tree.flatten(part) if a is not None]
+            kinds = ", ".join(f"{backend.dtype_name(a)} {tuple(a.shape)}" for a in leaves)
+            texts[name] = f"{kinds}, values {fingerprint(leaves)}" if leaves else None
+        return {"kind": "arrays", "shuffle": self._shuffle, **texts}
 
     def get_state(self) -> dict[str, Any]:
         """Return what decides on the orders."""

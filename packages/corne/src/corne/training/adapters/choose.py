@@ -9,6 +9,7 @@ from corne.errors import DataError
 from corne.plugins import hook
 from corne.training.adapters.adapter import DataAdapter
 from corne.training.adapters.arrays import ArrayAdapter
+from corne.training.adapters.draws import Draws
 from corne.training.adapters.prepare import is_arrays, is_number_list
 from corne.training.adapters.streams import (
     GeneratorAdapter,
@@ -29,6 +30,7 @@ def choose_adapter(
     class_weight: Mapping[int, float] | None = None,
     steps: int | None = None,
     limit: int | None = None,
+    draws: Draws | None = None,
 ) -> DataAdapter:
     """Return what makes batches of ``x``. Plugins are asked first.
 
@@ -41,17 +43,20 @@ def choose_adapter(
         class_weight: Factor for each class number.
         steps: Batches in an epoch, if that was said.
         limit: Batches that will be asked for in all, if that is known.
+        draws: Watches the making of batches. Default None: nobody does.
 
     Raises:
         DataError: A kind of data that nobody knows.
     """
     if isinstance(x, DataAdapter):
+        x.draws = draws
         return x
     options = {"batch_size": batch_size, "shuffle": shuffle, "class_weight": class_weight, "steps": steps}
     found: DataAdapter | None = hook.corne_data_adapter(
         x=x, y=y, sample_weight=sample_weight, options=options
     )
     if found is not None:
+        found.draws = draws
         return found
     if x is None:
         raise DataError("x", "data", "None", "Pass arrays, a generator, a PyDataset or a DataLoader.")
@@ -68,12 +73,12 @@ def choose_adapter(
     refuse("y", y, x)
     refuse("sample_weight", sample_weight, x)
     if is_torch_data:
-        return TorchAdapter(x, batch_size, shuffle, class_weight)
+        return TorchAdapter(x, batch_size, shuffle, class_weight, draws)
     if isinstance(x, PyDataset):
-        return PyDatasetAdapter(x, shuffle, class_weight, steps)
+        return PyDatasetAdapter(x, shuffle, class_weight, steps, draws)
     if hasattr(x, "__next__"):
-        return GeneratorAdapter(x, class_weight, limit)
-    return IterableAdapter(x, class_weight)
+        return GeneratorAdapter(x, class_weight, limit, draws)
+    return IterableAdapter(x, class_weight, draws)
 
 
 def _is_torch_data(x: Any) -> bool:

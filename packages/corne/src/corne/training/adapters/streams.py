@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
 import sys
 import warnings
@@ -9,9 +10,12 @@ from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from corne import backend as backends
+from corne import tree
 from corne.errors import ArgumentError, DataError
 from corne.random.seed_generator import make_default_seed
 from corne.training.adapters.adapter import DataAdapter
+from corne.training.adapters.draws import Draws
 from corne.training.adapters.prefetch import prefetched
 from corne.training.adapters.prepare import as_batch, check_batch_size
 from corne.training.py_dataset import PyDataset
@@ -25,12 +29,16 @@ class Stream(DataAdapter):
     Args:
         source: What users passed, for messages.
         class_weight: Factor for each class number, multiplied into the sample weights.
+        draws: Watches the making of batches. Default None: nobody does.
     """
 
-    def __init__(self, source: Any, class_weight: _ClassWeight = None) -> None:
+    def __init__(self, source: Any, class_weight: _ClassWeight = None, draws: Draws | None = None) -> None:
         self._source, self._class_weight = source, class_weight
         self._first: Any = None
         self._opened: Iterator[Any] | None = None  # a pass that was begun to look at the first batch
+        self.draws = draws
+        if draws is not None:
+            draws.watch(source)
 
     @abstractmethod
     def open(self, epoch: int) -> Iterable[Any]:
@@ -48,9 +56,11 @@ class Stream(DataAdapter):
     def first(self) -> Any:
         """Return the first batch. The pass it begins is gone on with by :meth:`batches`."""
         if self._first is None:
-            self._opened = self.converted(self.open(0))
+            self._opened = self._begun(0)
             try:
                 self._first = next(self._opened)
+                if self.draws is not None:
+                    self.draws.keep()
             except StopIteration:
                 raise DataError(
                     f"the {type(self._source).__name__}", "at least one batch", "none", "Was it used up before?"
@@ -58,11 +68,26 @@ class Stream(DataAdapter):
         return self._first
 
     def batches(self, epoch: int) -> Iterator[Any]:
-        """Yield the batches of an epoch."""
-        if self._opened is not None:
-            opened, self._opened = self._opened, None
-            return itertools.chain([self._first], self.ahead(opened))
-        return self.ahead(self.converted(self.open(epoch)))
+        """Yield the batches of an epoch: of the pass that was begun, or of a new one."""
+        if self._opened is None:
+            return self._begun(epoch)
+        opened, self._opened = self._opened, None
+        return itertools.chain([self._first], opened)
+
+    def begin_anew(self) -> None:
+        """End the pass that was begun for the first batch."""
+        self.close()
+
+    def describe(self) -> dict[str, Any]:
+        """Return the class of the data, and of a batch that was looked at the dtypes and ranks."""
+        looked_at = {} if self._first is None else {"a batch": _kind_of(self._first)}
+        return {"kind": type(self._source).__name__, **looked_at}
+
+    def _begun(self, epoch: int) -> Iterator[Any]:
+        """Return a new pass."""
+        if self.draws is None:
+            return self.converted(self.open(epoch))
+        return self.converted(self.draws.batches(lambda: self.open(epoch)))
 
     def close(self) -> None:
         """End a pass that was begun and not gone on with."""
@@ -78,6 +103,7 @@ class GeneratorAdapter(DataAdapter):
         generator: The generator, or another iterator.
         class_weight: Factor for each class number, multiplied into the sample weights.
         limit: How many batches will be asked for at most; no more are taken. Default: all there are.
+        draws: Watches the making of batches. Default None: nobody does.
 
     Raises:
         DataError: It has no batch.
@@ -86,15 +112,23 @@ class GeneratorAdapter(DataAdapter):
     is_repeatable = False
 
     def __init__(
-        self, generator: Iterator[Any], class_weight: _ClassWeight = None, limit: int | None = None
+        self,
+        generator: Iterator[Any],
+        class_weight: _ClassWeight = None,
+        limit: int | None = None,
+        draws: Draws | None = None,
     ) -> None:
-        self._class_weight = class_weight
-        first = self._converted(itertools.islice(generator, 1))  # here, so that its errors are told here
-        self._waiting = list(first)
+        self._class_weight, self.draws = class_weight, draws
+        self._was_used = (
+            inspect.isgenerator(generator) and inspect.getgeneratorstate(generator) != "GEN_CREATED"
+        )
+        limited = itertools.islice(generator, limit)
+        self._source = self._converted(limited if draws is None else draws.batches(lambda: limited))
+        self._waiting = list(itertools.islice(self._source, 1))  # here, so that its errors are told here
         if not self._waiting:
             raise DataError("the generator", "at least one batch", "none", "Was it used up before?")
-        rest = itertools.islice(generator, None if limit is None else max(0, limit - 1))
-        self._rest = prefetched(self._converted(rest))  # begins when the second batch is asked for
+        if draws is not None:
+            draws.keep()
 
     def _converted(self, batches: Iterable[Any]) -> Iterator[Any]:
         for batch in batches:
@@ -109,7 +143,7 @@ class GeneratorAdapter(DataAdapter):
     def has_more(self) -> bool:
         """Tell whether there is another batch."""
         if not self._waiting:
-            self._waiting = list(itertools.islice(self._rest, 1))
+            self._waiting = list(itertools.islice(self._source, 1))
         return bool(self._waiting)
 
     def batches(self, epoch: int) -> Iterator[Any]:
@@ -117,9 +151,32 @@ class GeneratorAdapter(DataAdapter):
         while self.has_more():
             yield self._waiting.pop()
 
-    def close(self) -> None:
-        """End the thread that takes batches ahead."""
-        self._rest.close()  # type: ignore[attr-defined]  # a generator
+    def ahead(self, batches: Iterator[Any]) -> Iterator[Any]:
+        """Return batches made ahead."""
+        return prefetched(batches)
+
+    def describe(self) -> dict[str, Any]:
+        """Return dtype and rank of what a batch holds."""
+        return {"kind": "generator", "a batch": _kind_of(self.first())}
+
+    def why_inexact(self) -> str | None:
+        """Tell of a generator that is not at its beginning."""
+        if not self._was_used:
+            return None
+        return (
+            "the generator was used before fit, and nobody can tell how far: pass one that is at its beginning, "
+            "or take the same number of batches from it each time before fit"
+        )
+
+
+def _kind_of(batch: Any) -> str:
+    """Return dtypes and ranks of the arrays in a batch; sizes may differ from batch to batch."""
+    backend = backends.active()
+    return ", ".join(
+        f"{backend.dtype_name(leaf)} of rank {len(leaf.shape)}"
+        for leaf in tree.flatten(batch)
+        if leaf is not None
+    )
 
 
 class PyDatasetAdapter(Stream):
@@ -131,8 +188,10 @@ class PyDatasetAdapter(Stream):
         shuffle: bool | str = False,
         class_weight: _ClassWeight = None,
         steps: int | None = None,
+        draws: Draws | None = None,
     ) -> None:
-        super().__init__(dataset, class_weight)
+        super().__init__(dataset, class_weight, draws)
+        self._drew: list[str] = []
         self._dataset, self._seed = dataset, make_default_seed() if shuffle else None
         if "workers" not in vars(dataset):
             warnings.warn(
@@ -156,7 +215,11 @@ class PyDatasetAdapter(Stream):
     def first(self) -> Any:
         """Return batch number 0."""
         if self._first is None:
-            self._first = next(self.converted([self._dataset[0]]))
+            if self.draws is None:
+                made = self._dataset[0]
+            else:
+                made, self._drew = self.draws.drawn_by(lambda: self._dataset[0])
+            self._first = next(self.converted([made]))
         return self._first
 
     def open(self, epoch: int) -> Iterable[Any]:
@@ -166,6 +229,27 @@ class PyDatasetAdapter(Stream):
     def ahead(self, batches: Iterator[Any]) -> Iterator[Any]:
         """Return batches made ahead, if there is a worker to do it."""
         return prefetched(batches, self._dataset.max_queue_size) if self._dataset.workers else batches
+
+    @property
+    def _several(self) -> bool:
+        """Whether workers make batches at once, or processes with copies of the data set."""
+        workers = self._dataset.workers
+        return workers > 1 or bool(workers and self._dataset.use_multiprocessing)
+
+    def _begun(self, epoch: int) -> Iterator[Any]:
+        # What workers draw, and when, can't be told from here.
+        return self.converted(self.open(epoch)) if self._several else super()._begun(epoch)
+
+    def why_inexact(self) -> str | None:
+        """Tell of workers that draw from the same generator at once, or from copies that are lost with them."""
+        if not self._several or not self._drew:
+            return None
+        return (
+            f"{type(self._dataset).__name__}.__getitem__ draws from a random generator ({', '.join(self._drew)}) in "
+            f"{self._dataset.workers} worker{'s' * (self._dataset.workers > 1)}, and which one makes which batch is "
+            "chance: draw from numpy.random.default_rng((seed, epoch, index)) there, or use workers=1 without "
+            "use_multiprocessing"
+        )
 
     def on_epoch_begin(self) -> None:
         """Tell the data set, and ask it how many batches it has now."""
@@ -189,11 +273,15 @@ class TorchAdapter(Stream):
     """Batches of a PyTorch DataLoader, or of a Dataset through one."""
 
     def __init__(
-        self, data: Any, batch_size: int | None, shuffle: bool | str, class_weight: _ClassWeight = None
+        self,
+        data: Any,
+        batch_size: int | None,
+        shuffle: bool | str,
+        class_weight: _ClassWeight = None,
+        draws: Draws | None = None,
     ) -> None:
-        super().__init__(data, class_weight)
+        super().__init__(data, class_weight, draws)
         self._loader = data
-        self._begun, self._random = False, None
         if not hasattr(data, "batch_sampler"):
             torch_data = sys.modules["torch"].utils.data
             has_order = not isinstance(data, torch_data.IterableDataset)
@@ -205,38 +293,26 @@ class TorchAdapter(Stream):
 
     def open(self, epoch: int) -> Iterable[Any]:
         """Begin a pass over the loader."""
-        self._random = sys.modules["torch"].get_rng_state().numpy()  # decides on the loader's order
         batches: Iterable[Any] = iter(self._loader)
         return batches
 
-    def get_state(self) -> dict[str, Any]:
-        """Return PyTorch's random state, now and when the pass began."""
-        return {
-            "pass": self._random,
-            "now": sys.modules["torch"].get_rng_state().numpy(),
-            "begun": self._begun,
-        }
-
-    def set_state(self, state: dict[str, Any]) -> None:
-        """Set PyTorch's random state: a pass that was begun begins again with the same order."""
-        self.close()
-        torch = sys.modules["torch"]
-        torch.set_rng_state(torch.from_numpy(state["pass" if state["begun"] else "now"]))
-
-    def on_epoch_begin(self) -> None:
-        """Note that a pass is under way."""
-        self._begun = True
-
-    def on_epoch_end(self) -> None:
-        """Note that no pass is under way."""
-        self._begun = False
+    def why_inexact(self) -> str | None:
+        """Tell of workers that outlive an epoch: what they drew is not known here."""
+        if not getattr(self._loader, "persistent_workers", False):
+            return None
+        return (
+            "the DataLoader's worker processes live on from epoch to epoch, and with them random states that are not "
+            "saved: use persistent_workers=False if the data set draws random numbers"
+        )
 
 
 class IterableAdapter(Stream):
     """Batches of any object that can be iterated anew for each epoch."""
 
-    def __init__(self, data: Iterable[Any], class_weight: _ClassWeight = None) -> None:
-        super().__init__(data, class_weight)
+    def __init__(
+        self, data: Iterable[Any], class_weight: _ClassWeight = None, draws: Draws | None = None
+    ) -> None:
+        super().__init__(data, class_weight, draws)
         self._data = data
         self.num_batches = _length(data)
 

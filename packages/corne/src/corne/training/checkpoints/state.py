@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import random as python_random
+import contextlib
 from typing import Any
-
-import numpy as np
 
 from corne.errors import StateError
 from corne.layer import tracking
-from corne.random.seed_generator import global_seed_generator
+from corne.random.generators import global_generators
 from corne.training.callbacks.progbar_logger import ProgbarLogger
 from corne.variable import Variable
 
 
-def collect(model: Any, train: Any, validate: Any, watchers: Any) -> dict[str, Any]:
+def collect(
+    model: Any, train: Any, validate: Any, watchers: Any, *, evaluating: bool = False
+) -> dict[str, Any]:
     """Return the state of a fit between two batches.
 
     Args:
@@ -22,19 +22,59 @@ def collect(model: Any, train: Any, validate: Any, watchers: Any) -> dict[str, A
         train: The training data as Epochs.
         validate: The validation data, or None.
         watchers: The CallbackList.
+        evaluating: Whether an evaluation comes before the state is used. Then what only training changes, the
+            trained weights and the optimizer's state, is not copied: :func:`completed` does that. Default False.
     """
+    later = {id(v) for v in _trained(model)} if evaluating else set()
+    draws = [part.adapter.draws for part in (validate, train) if part is not None]
+    with contextlib.ExitStack() as still:
+        for each in draws:
+            if each is not None:
+                still.enter_context(each.lock)
+        random = get_random_state()
+        for each in draws:
+            if each is not None:
+                random.update({k: v for k, v in each.before_unused().items() if k in random})
+        data = train.get_state()
+        validation_data = None if validate is None else validate.get_state()
     return {
-        "variables": [[v.path, v.numpy()] for v in _variables(model)],
+        "variables": [[v.path, v if id(v) in later else v.numpy()] for v in _variables(model)],
         "steps": [[key[0], getattr(step, "get_state", dict)()] for key, step in model._steps.items()],
-        "data": train.get_state(),
-        "validation_data": None if validate is None else validate.get_state(),
+        "data": data,
+        "validation_data": validation_data,
         "callbacks": [[type(c).__name__, c.get_state()] for c in _stateful(watchers)],
-        "random": _random_state(),
+        "random": random,
     }
 
 
-def restore(state: dict[str, Any], model: Any, train: Any, validate: Any, watchers: Any) -> None:
+def completed(state: dict[str, Any]) -> dict[str, Any]:
+    """Return a state that was collected before an evaluation, with what the evaluation left as it was."""
+    variables = [[path, v.numpy() if isinstance(v, Variable) else v] for path, v in state["variables"]]
+    return {**state, "variables": variables}
+
+
+def get_random_state() -> dict[str, Any]:
+    """Return the states of the generators that a whole program shares."""
+    return {name: generator.read() for name, generator in global_generators().items()}
+
+
+def set_random_state(state: dict[str, Any]) -> None:
+    """Set the generators that a whole program shares."""
+    for name, generator in global_generators().items():
+        if name in state:
+            generator.set(state[name])
+
+
+def restore(state: dict[str, Any], model: Any, train: Any, validate: Any, watchers: Any, epoch: int) -> None:
     """Give everything the state that :func:`collect` returned, in another process perhaps.
+
+    Args:
+        state: What it returned.
+        model: What is trained.
+        train: The training data, or None if no more are wanted.
+        validate: The validation data, or None.
+        watchers: The CallbackList.
+        epoch: The epoch that goes on or comes next.
 
     Raises:
         StateError: The model, its optimizer or its metrics are others; nothing is changed.
@@ -49,12 +89,18 @@ def restore(state: dict[str, Any], model: Any, train: Any, validate: Any, watche
         if set_state is not None:
             set_state(calls)
     if train is not None:
-        train.set_state(state["data"])
+        train.set_state(state["data"], epoch)
     if validate is not None and state["validation_data"] is not None:
-        validate.set_state(state["validation_data"])
+        validate.set_state(state["validation_data"], epoch)
     for callback, (_, remembered) in zip(_stateful(watchers), state["callbacks"], strict=True):
-        callback.set_state(remembered)
-    _set_random_state(state["random"])
+        try:
+            callback.set_state(remembered)
+        except Exception as error:
+            raise StateError(
+                f"{type(callback).__name__}.set_state(…)", "to take what get_state returned in the interrupted fit",
+                f"{type(error).__name__}: {error}", "Let both fit together; lists stand for tuples.",
+            ) from error  # fmt: skip
+    set_random_state(state["random"])
 
 
 def _variables(model: Any) -> list[Variable]:
@@ -64,6 +110,14 @@ def _variables(model: Any) -> list[Variable]:
         for transient in tracking.own_objects(layer, tracking.Transient):
             found += transient.variables
     return tracking.unique(iter(found))
+
+
+def _trained(model: Any) -> list[Variable]:
+    """Return the variables that an evaluation leaves as they are."""
+    return [
+        *model.trainable_variables,
+        *(v for optimizer in model._optimizers() for v in optimizer.variables),
+    ]
 
 
 def _stateful(watchers: Any) -> list[Any]:
@@ -95,23 +149,3 @@ def _check_names(saved: list[Any], watchers: Any) -> None:
             "fit(resume=True)", f"the callbacks of the interrupted fit, {', '.join(names)}", ", ".join(present) or "none",
             "Pass the same callbacks in the same order.",
         )  # fmt: skip
-
-
-def _random_state() -> dict[str, Any]:
-    """Return the state of Python's, NumPy's and Corne's global random generators."""
-    version, numbers, gauss = python_random.getstate()
-    _, keys, *rest = np.random.get_state(legacy=True)
-    return {
-        "python": [version, np.array(numbers, "uint64"), gauss],
-        "numpy": [keys, *rest],
-        "corne": list(global_seed_generator().state.key),
-    }
-
-
-def _set_random_state(state: dict[str, Any]) -> None:
-    """Set the global random generators."""
-    version, numbers, gauss = state["python"]
-    python_random.setstate((version, tuple(map(int, numbers)), gauss))
-    np.random.set_state(("MT19937", *state["numpy"]))
-    seed, counter = state["corne"]
-    global_seed_generator().state.key = (seed, counter)

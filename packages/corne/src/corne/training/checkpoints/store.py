@@ -10,12 +10,13 @@ import io
 import json
 import re
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from corne.errors import FileFormatError
+from corne.errors import FileFormatError, StateError
 from corne.saving.atomic import atomic_write
 from corne.saving.damage import reading
 from corne.saving.tensors import from_bits, to_bits
@@ -34,36 +35,54 @@ class Store:
 
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
+        self._first = 0  # number of the first checkpoint of the fit under way
 
-    def write(self, state: Any) -> Path:
-        """Write a state as the newest checkpoint, whole or not at all; older ones but one go."""
+    def write(self, state: Any, begin: bool = False) -> Path:
+        """Write a state as the newest checkpoint, whole or not at all; older ones but one go.
+
+        Args:
+            state: Numbers, strings, bytes, arrays, and lists and dicts of them.
+            begin: Whether it is the first of a new fit. Those of the fit before are kept until the next one.
+
+        Raises:
+            StateError: A value that a checkpoint can't hold.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
         present = self._present()
-        path = self.folder / f"checkpoint-{(present[-1][0] if present else 0) + 1:08d}.npz"
+        number = (present[-1][0] if present else 0) + 1
+        path = self.folder / f"checkpoint-{number:08d}.npz"
         arrays: dict[str, Any] = {}
-        text = json.dumps(_flat(state, arrays))
+        text = json.dumps(_flat(state, arrays, ""))
         with atomic_write(path) as temporary, temporary.open("wb") as file:
             arrays[_STATE] = np.frombuffer(text.encode(), np.uint8)
             np.savez(file, allow_pickle=False, **arrays)
-        for _, old in present[: max(0, len(present) + 1 - _KEPT)]:
-            old.unlink(missing_ok=True)
+        if begin:
+            self._first = number
+            return path
+        for old_number, old in present:
+            if old_number < self._first or old_number <= number - _KEPT:
+                old.unlink(missing_ok=True)
         return path
 
-    def newest(self, usable: Any = lambda state: True) -> Any:
-        """Return the newest state that can be read and is usable, or None; damaged ones are warned of.
+    def newest(self, wanted: Callable[[Any], bool] = lambda state: True) -> Any:
+        """Return the newest state that can be read and is wanted, else the newest that can be read, or None.
+
+        Damaged ones are warned of.
 
         Args:
-            usable: Tells whether a state is wanted. Default: all are.
+            wanted: Tells whether a state is wanted. Default: all are.
         """
+        other = None
         for _, path in reversed(self._present()):
             try:
                 state = _read(path)
             except FileFormatError as error:
                 warnings.warn(f"{error} The checkpoint before it is used, if there is one.", stacklevel=4)
                 continue
-            if usable(state):
+            if wanted(state):
                 return state
-        return None
+            other = state if other is None else other
+        return other
 
     def clear(self) -> None:
         """Remove all checkpoints, and what interrupted writes left."""
@@ -85,19 +104,35 @@ class Store:
         return sorted((int(match.group(1)), path) for match, path in found)
 
 
-def _flat(value: Any, arrays: dict[str, Any]) -> Any:
+def _flat(value: Any, arrays: dict[str, Any], path: str) -> Any:
     """Return a structure that JSON can hold; its arrays go into ``arrays``."""
-    if isinstance(value, dict):
-        return {str(key): _flat(item, arrays) for key, item in value.items()}
+    if isinstance(value, dict) and all(isinstance(key, str) and not key.startswith("__") for key in value):
+        return {key: _flat(item, arrays, f"{path}.{key}") for key, item in value.items()}
+    if isinstance(value, dict):  # JSON has no other keys than strings
+        pairs = [
+            [_flat(part, arrays, f"{path}.{key}") for part in (key, item)] for key, item in value.items()
+        ]
+        return {"__pairs__": pairs}
     if isinstance(value, (list, tuple)):
-        return [_flat(item, arrays) for item in value]
-    if isinstance(value, np.generic):
+        return [_flat(item, arrays, f"{path}[{index}]") for index, item in enumerate(value)]
+    if isinstance(value, np.generic) and value.dtype.kind in "biufU":
         return value.item()
-    if isinstance(value, np.ndarray):
-        name = f"array_{len(arrays)}"
-        arrays[name] = to_bits(value)
-        return {"__array__": name, "dtype": value.dtype.name}
-    return value
+    if isinstance(value, bytes):
+        return {"__bytes__": _added(np.frombuffer(value, np.uint8), arrays)}
+    if isinstance(value, np.ndarray) and value.dtype.kind not in "OMm":
+        return {"__array__": _added(to_bits(value), arrays), "dtype": value.dtype.name}
+    if value is None or isinstance(value, (str, bool, int, float)):
+        return value
+    raise StateError(
+        f"the state of training at {path.lstrip('.')}", "numbers, strings, lists, dicts and NumPy arrays",
+        f"{value!r:.60} of type {type(value).__name__}", "Let get_state return such values.",
+    )  # fmt: skip
+
+
+def _added(array: np.ndarray[Any, Any], arrays: dict[str, Any]) -> str:
+    name = f"array_{len(arrays)}"
+    arrays[name] = array
+    return name
 
 
 def _read(path: Path) -> Any:
@@ -111,6 +146,10 @@ def _nested(value: Any, archive: Any) -> Any:
         return [_nested(item, archive) for item in value]
     if not isinstance(value, dict):
         return value
-    if "__array__" not in value:
-        return {key: _nested(item, archive) for key, item in value.items()}
-    return from_bits(archive[value["__array__"]], value["dtype"])
+    if "__array__" in value:
+        return from_bits(archive[value["__array__"]], value["dtype"])
+    if "__bytes__" in value:
+        return archive[value["__bytes__"]].tobytes()
+    if "__pairs__" in value:
+        return {_nested(key, archive): _nested(item, archive) for key, item in value["__pairs__"]}
+    return {key: _nested(item, archive) for key, item in value.items()}
