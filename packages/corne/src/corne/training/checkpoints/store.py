@@ -151,5 +151,6 @@ def _nested(value: Any, archive: Any) -> Any:
     if "__bytes__" in value:
         return archive[value["__bytes__"]].tobytes()
     if "__pairs__" in value:
-        return {_nested(key, archive): _nested(item, archive) for key, item in value["__pairs__"]}
+        pairs = ((_nested(key, archive), _nested(item, archive)) for key, item in value["__pairs__"])
+        return {tuple(key) if isinstance(key, list) else key: item for key, item in pairs}
     return {key: _nested(item, archive) for key, item in value.items()}
