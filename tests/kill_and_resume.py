@@ -1,24 +1,28 @@
 """Kill training at random instants, start it again until it ends, and compare with training that nobody killed.
 
-    python tests/kill_and_resume.py [--trials 60] [--seed 0]
+    python tests/kill_and_resume.py [--trials 60] [--seed 0] [--programs mlp convnet lstm]
 
-Each trial runs a program (``--program NAME FOLDER``) in processes of its own, kills them with SIGKILL after random
-times, and compares a digest of all weights, of the optimizer's state and of the history.
+Each trial runs a program (``--program NAME FOLDER``) in processes of its own, kills up to three of them with SIGKILL at
+random instants, most of them while they train, and compares a digest of all weights, of the optimizer's state and of the history.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import hashlib
 import json
 import random
+import signal
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
+Process: TypeAlias = "subprocess.Popen[str]"
 PROGRAMS = ("mlp", "convnet", "lstm")
 
 
@@ -62,44 +66,89 @@ def train(name: str, folder: str) -> str:
     return digest.hexdigest()
 
 
-def run(name: str, folder: Path, kill_after: float | None = None) -> str | None:
+def run(name: str, folder: Path, kill: Callable[[Process, Path], None] | None = None) -> str | None:
     """Run a program in another process; return what it printed, or None if it was killed before."""
     command = [sys.executable, __file__, "--program", name, str(folder)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    try:
-        out, errors = process.communicate(timeout=kill_after)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.communicate()
+    if kill is not None:
+        kill(process, folder)
+    out, errors = process.communicate()
+    if process.returncode == -signal.SIGKILL:
         return None
     if process.returncode:
         raise RuntimeError(f"{name} failed:\n{errors}")
     return out.strip()
 
 
-def trials(count: int, seed: int = 0, programs: tuple[str, ...] = PROGRAMS) -> dict[str, dict[str, int]]:
-    """Return for each program how many trials there were, kills in them, and ends that were not identical.
+def newest(folder: Path) -> int:
+    """Return the number of the newest checkpoint; 1 is written before the first batch, 0 says that there is none."""
+    return max((int(path.stem.split("-")[1]) for path in folder.glob("checkpoint-*.npz")), default=0)
 
-    Of the kills, ``early`` came before there was any checkpoint: they prove little.
+
+def sleep(process: Process, seconds: float) -> None:
+    """Wait, but not longer than a process lives."""
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(seconds)
+
+
+class Killer:
+    """Kills a process at a random instant, most often while it trains.
+
+    Args:
+        chance: Decides on the instants.
+        starting: Seconds that the program takes before its first batch.
+        training: Seconds from there to its end.
+    """
+
+    def __init__(self, chance: random.Random, starting: float, training: float) -> None:
+        self.chance, self.starting, self.training = chance, starting, training
+
+    def __call__(self, process: Process, folder: Path) -> None:
+        if self.chance.random() < 0.15:  # anywhere: the imports, the reading of a checkpoint
+            sleep(process, self.chance.uniform(0, self.starting))
+        else:
+            known = max(1, newest(folder))
+            while process.poll() is None and newest(folder) <= known:
+                time.sleep(0.001)
+            sleep(process, self.chance.uniform(0, 0.7 * self.training))
+        process.kill()
+
+
+def measured(name: str, folder: Path) -> tuple[str | None, float, float]:
+    """Run a program to its end; return what it printed, and how long it took to start and to train, in seconds."""
+    times = [time.monotonic()]
+
+    def watch(process: Process, folder: Path) -> None:
+        while process.poll() is None and newest(folder) < 2:
+            time.sleep(0.001)
+        times.append(time.monotonic())
+
+    out = run(name, folder, watch)
+    return out, times[1] - times[0], time.monotonic() - times[1]
+
+
+def trials(count: int, seed: int = 0, programs: tuple[str, ...] = PROGRAMS) -> dict[str, dict[str, int]]:
+    """Return what came of it, for each program.
+
+    ``effective`` kills came when a checkpoint with some batches done was there. ``early`` ones came before, during
+    the imports for instance; there the program begins again, which proves little. ``different`` ends are those that
+    aren't identical to the end of a program that nobody killed.
     """
     chance = random.Random(seed)
     table = {}
     with tempfile.TemporaryDirectory() as root:
         for name in programs:
-            begun = time.monotonic()
-            expected = run(name, Path(root) / f"{name}-whole")
-            length = time.monotonic() - begun
-            row = table[name] = {"trials": 0, "kills": 0, "early": 0, "different": 0}
+            expected, starting, training = measured(name, Path(root) / f"{name}-whole")
+            killer = Killer(chance, starting, training)
+            row = table[name] = {"trials": 0, "effective": 0, "early": 0, "different": 0}
             for trial in range(-(-count // len(programs))):
                 folder = Path(root) / f"{name}-{trial}"
-                found = None
+                found, kills = None, 0
                 while found is None:
-                    # Importing takes most of a short program's time, so instants lie in its second half; once the
-                    # process was killed four times it may end.
-                    enough = row["kills"] >= 4 * (row["trials"] + 1)
-                    found = run(name, folder, None if enough else chance.uniform(0.5, 1.05) * length)
-                    row["kills"] += found is None
-                    row["early"] += found is None and not any(folder.glob("checkpoint-*.npz"))
+                    found = run(name, folder, killer if kills < 3 else None)
+                    if found is None:
+                        kills += 1
+                        row["effective" if newest(folder) > 1 else "early"] += 1
                 row["trials"] += 1
                 row["different"] += found != expected
     return table
@@ -110,6 +159,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("--programs", nargs="+", choices=PROGRAMS, default=PROGRAMS)
     parser.add_argument("--trials", type=int, default=60)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--program", nargs=2, metavar=("NAME", "FOLDER"))
@@ -117,7 +167,7 @@ def main() -> None:
     if arguments.program:
         print(train(*arguments.program))
         return
-    table = trials(arguments.trials, arguments.seed)
+    table = trials(arguments.trials, arguments.seed, tuple(arguments.programs))
     for name, row in table.items():
         print(name, *(f"{value} {key}" for key, value in row.items()), sep=", ")
     sys.exit(any(row["different"] for row in table.values()))

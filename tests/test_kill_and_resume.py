@@ -21,3 +21,4 @@ def test_killed_training_ends_alike(program: str) -> None:
     pytest.importorskip("torch")
     (row,) = kill_and_resume.trials(1, seed=5, programs=(program,)).values()
     assert row["different"] == 0
+    assert row["effective"] + row["early"] > 0
