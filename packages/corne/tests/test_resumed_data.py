@@ -93,6 +93,30 @@ class Mapped:
         return (self.function((X[r], Y[r])) for r in np.split(rows, 5))
 
 
+class InPlace:
+    """Shuffles its rows in place at the beginning of each pass."""
+
+    def __init__(self) -> None:
+        self.rows = list(range(70))
+
+    def __iter__(self) -> Iterator[Any]:
+        random.shuffle(self.rows)
+        for start in range(0, 70, 14):
+            part = self.rows[start : start + 14]
+            yield X[part], Y[part]
+
+
+class Sampler(torch.utils.data.Sampler):  # type: ignore[misc,name-defined]
+    """Likewise, as a sampler."""
+
+    def __init__(self) -> None:
+        self.rows = np.arange(70)
+
+    def __iter__(self) -> Iterator[int]:
+        np.random.shuffle(self.rows)
+        return iter(self.rows.tolist())
+
+
 class TorchData(torch.utils.data.Dataset):  # type: ignore[misc,name-defined]
     """Samples with noise from PyTorch's global generator."""
 
@@ -135,6 +159,8 @@ SOURCES: dict[str, Callable[[], dict[str, Any]]] = {
     },
     "iterable": lambda: {"x": Mapped(lambda batch: (batch[0] * np.float32(random.random()), batch[1]))},
     "iterable in steps": lambda: {"x": Mapped(lambda batch: batch), "steps_per_epoch": 7},
+    "iterable that shuffles in place": lambda: {"x": InPlace()},
+    "sampler that shuffles in place": lambda: {"x": loader(shuffle=False, sampler=Sampler())},
     "DataLoader": lambda: {"x": loader()},
     "DataLoader with noise": lambda: {"x": loader(0.1)},
     "DataLoader, its own": lambda: {"x": loader(0.1, generator=seeded())},
@@ -181,8 +207,8 @@ def assert_same(one: Any, two: Any) -> None:
 
 
 @pytest.mark.parametrize("source", SOURCES)
-@pytest.mark.parametrize(("freq", "deaths"), [(1, [4]), (2, [1, 6])])
-def test_draws_go_on(source: str, freq: int, deaths: list[int], tmp_path: Path) -> None:
+@pytest.mark.parametrize(("freq", "deaths"), [(1, [4]), (2, [1, 6]), ("epoch", [5])])
+def test_draws_go_on(source: str, freq: Any, deaths: list[int], tmp_path: Path) -> None:
     make = SOURCES[source]
     whole = run(make)
     for die_after in deaths:
@@ -191,6 +217,16 @@ def test_draws_go_on(source: str, freq: int, deaths: list[int], tmp_path: Path) 
         assert run(make, die_after, **options) is None
         assert run(make, 1, strange=True, **options) is None
         assert_same(run(make, strange=True, **options), whole)
+
+
+@pytest.mark.parametrize("source", [key for key in SOURCES if "in place" in key or "PyDataset, " in key])
+@pytest.mark.parametrize("die_after", [11, 13])
+def test_what_epochs_leave_goes_on(source: str, die_after: int, tmp_path: Path) -> None:
+    make = SOURCES[source]
+    options = {"checkpoint": tmp_path, "checkpoint_freq": "epoch" if die_after == 11 else 1, "resume": True}
+    whole = run(make)
+    assert run(make, die_after, **options) is None  # in the third epoch
+    assert_same(run(make, strange=True, **options), whole)
 
 
 class Noise(layers.Layer):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import itertools
 import json
 import random as python_random
@@ -58,20 +59,25 @@ def generators_in(owner: object) -> dict[str, Generator]:
     >>> list(generators_in(Data()))
     ['.rng']
     """
-    found: dict[str, Generator] = {}
+    found = ((path, _as_generator(value)) for path, value in parts_of(owner))
+    return {path: generator for path, generator in found if generator is not None}
+
+
+def parts_of(owner: object) -> Iterator[tuple[str, Any]]:
+    """Yield what an object holds in its attributes, in those of its parts, in lists and dicts, each once.
+
+    A few thousand parts at most; numbers and texts are left out.
+    """
     seen: set[int] = set()
-    waiting: list[tuple[str, Any, int]] = [("", owner, 0)]
+    waiting = collections.deque([("", owner, 0)])
     while waiting and len(seen) < _LOOKED_AT:
-        path, value, depth = waiting.pop(0)
+        path, value, depth = waiting.popleft()
         if id(value) in seen:
             continue
         seen.add(id(value))
-        generator = _as_generator(value)
-        if generator is not None:
-            found[path] = generator
-        elif depth < _DEPTH:
+        yield path, value
+        if depth < _DEPTH and _as_generator(value) is None:
             waiting += [(path + step, part, depth + 1) for step, part in _parts(value)]
-    return found
 
 
 def _parts(value: Any) -> Iterator[tuple[str, Any]]:
@@ -85,7 +91,7 @@ def _parts(value: Any) -> Iterator[tuple[str, Any]]:
     else:
         items = ((f".{name}", item) for name, item in getattr(value, "__dict__", {}).items())
     for step, item in itertools.islice(items, _ITEMS):
-        if item is not None and not isinstance(item, (str, bytes, int, float, complex, np.ndarray)):
+        if item is not None and not isinstance(item, (str, bytes, int, float, complex)):
             yield step, item
 
 

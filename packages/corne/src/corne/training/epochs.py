@@ -71,7 +71,7 @@ class Epochs:
         return {
             "taken": self._taken, "passes": self._passes, "seen": self._seen, "inside": self._inside,
             "running": self._running is not None, "adapter": self.adapter.get_state(),
-            "draws": None if draws is None else draws.get_state(),
+            "draws": None if draws is None else draws.get_state(self._running is not None),
             "last": None if self._last is None else fingerprint(self._last),
         }  # fmt: skip
 
@@ -136,7 +136,12 @@ class Epochs:
 
     def _rest(self) -> Iterator[Any]:
         yield from self._used(self._running or iter(()))
+        self._end_pass()
+
+    def _end_pass(self) -> None:
         self._running = None
+        if self.adapter.draws is not None:
+            self.adapter.draws.keep()
 
     def _used(self, batches: Iterator[Any]) -> Iterator[Any]:
         """Yield batches, made ahead perhaps, and keep count."""
@@ -164,7 +169,7 @@ class Epochs:
         yield from self._used(itertools.islice(self._running or (), steps - done))
         taken = done + self._taken - before
         if taken < steps:
-            self._running = None
+            self._end_pass()
             self._end(epoch, taken)
 
     def _end(self, epoch: int, taken: int) -> None:

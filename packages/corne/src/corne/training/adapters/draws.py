@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import collections
+import hashlib
 import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from corne.random.generators import generators_in, global_generators
+import numpy as np
+
+from corne.random.generators import generators_in, global_generators, parts_of
 
 _States = dict[str, Any]  # of generators, by their names
 
@@ -44,6 +47,9 @@ class Draws:
     """
 
     def __init__(self) -> None:
+        self._owners: list[object] = []
+        self._before: dict[str, bytes] = {}  # digests of orders when fit began
+        self._orders: dict[str, Any] = {}  # at the beginning of the pass, if they were changed
         self.lock = threading.Lock()  # held while a batch is made
         self._generators = global_generators()
         self._own: list[str] = []
@@ -56,7 +62,9 @@ class Draws:
         self._raced: str | None = None
 
     def watch(self, owner: object) -> None:
-        """Watch the generators that an object holds."""
+        """Watch the generators that an object holds, and the orders, which passes may change in place."""
+        self._owners.append(owner)
+        self._before.update({path: _digest(order) for path, order in _orders_in(owner)})
         found = generators_in(owner)
         self._generators.update(found)
         self._own += found
@@ -70,6 +78,7 @@ class Draws:
         """
         self._batches = _Record()
         self._waiting.clear()
+        self._orders = self._changed_orders()
         self._used = index = 0
         source: Iterator[Any] | None = None
         try:
@@ -89,7 +98,10 @@ class Draws:
                 close()
 
     def keep(self) -> None:
-        """Hear that the batch made last was made before training began, as it will be when that goes on."""
+        """Hear that what was drawn so far won't be drawn again by one who goes on.
+
+        That is so when a pass has ended, and of the first batch, which is made before training begins or goes on.
+        """
         self._waiting.clear()
 
     def use(self) -> None:
@@ -148,12 +160,17 @@ class Draws:
                 states = {**before, **states}
         return states
 
-    def get_state(self) -> dict[str, Any]:
-        """Return what is needed to make the used batches of the pass again, and to go on."""
+    def get_state(self, running: bool) -> dict[str, Any]:
+        """Return what is needed to make the used batches of the pass again, and to go on.
+
+        Args:
+            running: Whether a pass is under way.
+        """
         own = {**self._read(self._own), **self.before_unused()}
         return {
             "batches": list(self._batches.entries.items()), "hooks": list(self._hooks.entries.items()),
             "called": self._called, "own": {name: own[name] for name in self._own},
+            "orders": self._orders if running else self._changed_orders(),
         }  # fmt: skip
 
     def replay(self, state: dict[str, Any], begin: Callable[[], None], end: Callable[[], None]) -> None:
@@ -168,6 +185,10 @@ class Draws:
         for index, kind in enumerate(state["called"]):
             self._set(entries.get(index, {}))
             self.hook(kind == "e", end if kind == "e" else begin)
+        for owner in self._owners:
+            for path, order in _orders_in(owner):
+                if path in state["orders"] and len(order) == len(state["orders"][path]):
+                    order[:] = state["orders"][path]
         self._again = dict(state["batches"])
 
     def settle(self, state: dict[str, Any]) -> None:
@@ -180,7 +201,30 @@ class Draws:
             name: self._generators[name].read() for name in (self._generators if names is None else names)
         }
 
+    def _changed_orders(self) -> dict[str, Any]:
+        """Return copies of the orders that aren't what they were when fit began."""
+        return {
+            path: order.copy()
+            for owner in self._owners
+            for path, order in _orders_in(owner)
+            if self._before.get(path) != _digest(order)
+        }
+
     def _set(self, states: _States) -> None:
         for name, state in states.items():
             if name in self._generators:
                 self._generators[name].set(state)
+
+
+def _orders_in(owner: object) -> Iterator[tuple[str, Any]]:
+    """Yield the lists and arrays of integers that an object holds and can be changed: data often shuffle them."""
+    for path, value in parts_of(owner):
+        if isinstance(value, np.ndarray):
+            if value.ndim == 1 and value.dtype.kind in "iu" and value.flags.writeable:
+                yield path, value
+        elif type(value) is list and len(value) > 1 and all(type(item) is int for item in value):
+            yield path, value
+
+
+def _digest(order: Any) -> bytes:
+    return hashlib.blake2b(np.asarray(order).tobytes(), digest_size=8).digest()
