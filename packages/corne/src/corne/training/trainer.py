@@ -134,17 +134,19 @@ class Trainer(Steps):
             validation_batch_size: Default ``batch_size``.
             validation_freq: Validate every so many epochs, or after the epochs in a list. Default 1.
             checkpoint: Folder for the state of training, written so that the process may die at any moment.
-                SIGTERM and Ctrl-C let the batch end and write it. Default None: none is written.
+                SIGTERM and Ctrl-C let the batch end, of validation too, and write it. Default None: none is written.
             checkpoint_freq: "epoch", which is after every epoch and once a minute within one, or a number of
-                batches between two checkpoints. Default "epoch".
+                batches between two checkpoints. There is one where fit begins, too. Default "epoch".
             resume: Whether to go on from the folder's checkpoint, if there is one, to the very bits of a fit that
-                was never interrupted; a fit that had ended returns at once. Default False: begin anew.
+                was never interrupted; a fit that had ended returns at once, or goes on if more epochs are asked for.
+                Default False: begin anew, and remove older checkpoints when there are two new ones.
 
         Returns:
             The History callback; its ``history`` holds a list for each quantity.
 
         Raises:
-            StateError: Not compiled, or the checkpoint is of another model or fit.
+            StateError: Not compiled, the checkpoint is of other data, of another model or fit, or a callback
+                remembers what a checkpoint can't hold.
             BackendError: The backend has no gradients.
             DataError: Data that don't fit together.
             ArgumentError: Unusable values of other arguments.
