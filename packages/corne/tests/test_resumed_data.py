@@ -19,7 +19,10 @@ from corne.training.adapters.draws import InexactResumeWarning
 from corne.utils import PyDataset
 
 torch = pytest.importorskip("torch")
-pytestmark = pytest.mark.filterwarnings("ignore::corne.training.epochs.DataRanOutWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::corne.training.epochs.DataRanOutWarning"),
+    pytest.mark.skipif("gradients" not in corne.backend.active().capabilities, reason="needs gradients"),
+]
 X = np.random.default_rng(0).normal(size=(70, 8)).astype("float32")
 Y = np.random.default_rng(1).integers(0, 3, 70)
 EPOCHS = 3
@@ -226,6 +229,28 @@ def test_what_epochs_leave_goes_on(source: str, die_after: int, tmp_path: Path) 
     options = {"checkpoint": tmp_path, "checkpoint_freq": "epoch" if die_after == 11 else 1, "resume": True}
     whole = run(make)
     assert run(make, die_after, **options) is None  # in the third epoch
+    assert_same(run(make, strange=True, **options), whole)
+
+
+class InWorkers(torch.utils.data.Dataset):  # type: ignore[misc,name-defined]
+    """Draws from all global generators, in a process of its own."""
+
+    def __len__(self) -> int:
+        return 70
+
+    def __getitem__(self, index: int) -> Any:
+        noise = random.random() + np.random.random() + float(torch.rand(()))
+        return X[index] + np.float32(noise), int(Y[index])
+
+
+def test_workers_of_a_loader_go_on(tmp_path: Path) -> None:
+    def make() -> dict[str, Any]:
+        data = torch.utils.data.DataLoader(InWorkers(), batch_size=14, shuffle=True, num_workers=2)
+        return {"x": data}
+
+    options = {"checkpoint": tmp_path, "checkpoint_freq": 2, "resume": True}
+    whole = run(make)
+    assert run(make, 7, **options) is None
     assert_same(run(make, strange=True, **options), whole)
 
 

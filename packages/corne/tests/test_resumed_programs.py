@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from corne import layers, optimizers
 from corne.callbacks import Callback, CSVLogger, EarlyStopping
 from corne.errors import StateError
 from corne.random import set_random_seed
+from corne.training.checkpoints.identity import differences, program_of
 from corne.training.checkpoints.store import Store
 
 pytestmark = pytest.mark.usefixtures("gradients")
@@ -133,6 +135,40 @@ def test_subclassed_models_are_compared(tmp_path: Path) -> None:
     train("relu")
     with pytest.raises(StateError, match=r"activation='relu', got .*activation='tanh'"):
         train("tanh")
+
+
+def everything(units: int = 4) -> corne.Model:
+    """A model whose layers get other names each time, and no seeds."""
+    steps, more = layers.Input((6, 3)), layers.Input((5,))
+    shared = layers.Dense(units, kernel_regularizer="l2", kernel_initializer="he_normal")
+    x = layers.Bidirectional(layers.LSTM(4, dropout=0.1, return_sequences=True))(steps)
+    x = layers.GlobalAveragePooling1D()(layers.BatchNormalization()(layers.GaussianNoise(0.1)(x)))
+    inner = corne.Sequential([layers.Input((5,)), layers.Dense(8), layers.Dropout(0.2)])
+    joined = layers.Add()([x, inner(more)])
+    model = corne.Model([steps, more], [shared(joined), shared(layers.LayerNormalization()(joined))])
+    schedule = optimizers.schedules.ExponentialDecay(0.1, 20, 0.8)
+    model.compile(
+        optimizers.SGD(schedule, momentum=0.9),
+        ["mse", corne.losses.Huber()],
+        metrics=[["mae"], [corne.metrics.MeanSquaredError()]],
+    )
+    return model
+
+
+def test_names_that_are_counted_up_and_seeds_that_are_drawn_make_no_difference(tmp_path: Path) -> None:
+    one, two = program_of(everything()), program_of(everything())
+    assert differences(one, two) == []
+    changed = differences(one, program_of(everything(units=3)))
+    assert any(
+        before.endswith("config.units=4") and now.endswith("config.units=3") for before, now in changed
+    )
+    assert json.loads(json.dumps(one)) == one
+    data = {"x": [np.ones((20, 6, 3)), np.ones((20, 5))], "y": [np.ones((20, 4)), np.ones((20, 4))]}
+    for epochs in (2, 3):  # twice in a process
+        model = everything()
+        model.fit(**data, epochs=epochs, verbose=0, checkpoint=tmp_path, resume=True, validation_freq=(1, 3),
+                  validation_split=0.2)  # fmt: skip
+    assert len(model.history.history["loss"]) == 3
 
 
 class Remembers(Callback):

@@ -97,7 +97,7 @@ def fit(
             arguments = {
                 "initial_epoch": initial_epoch, "batches": train.count, "batch_size": train.adapter.batch_size,
                 "samples": train.adapter.size, "steps_per_epoch": steps_per_epoch,
-                "validation_steps": validation_steps, "validation_freq": validation_freq, "steps_per_execution": model.steps_per_execution, "validation": validate is not None,
+                "validation_steps": validation_steps, "validation_freq": _plain(validation_freq), "steps_per_execution": model.steps_per_execution, "validation": validate is not None,
             }  # fmt: skip
             saver.attach(model, train, validate, watchers, arguments)
             with saver.watching_signals():
@@ -370,6 +370,11 @@ def _logs(model: Any, kind: str, returned: Any) -> Mapping[str, Any]:
             "Return self.get_metrics_result(), or {'loss': loss}.",
         )  # fmt: skip
     return returned
+
+
+def _plain(frequency: Any) -> Any:
+    """Return ``validation_freq`` as JSON holds it."""
+    return frequency if isinstance(frequency, int) else sorted(frequency)
 
 
 def _is_due(epoch: int, frequency: Any) -> bool:

@@ -42,9 +42,16 @@ def collect(
         "steps": [[key[0], getattr(step, "get_state", dict)()] for key, step in model._steps.items()],
         "data": data,
         "validation_data": validation_data,
-        "callbacks": [[type(c).__name__, c.get_state()] for c in _stateful(watchers)],
+        "callbacks": [[type(c).__name__, _copied(c.get_state())] for c in _stateful(watchers)],
         "random": random,
     }
+
+
+def _copied(value: Any) -> Any:
+    """Return a structure of its own, as callbacks go on with theirs; arrays are shared."""
+    if type(value) is dict:
+        return {key: _copied(item) for key, item in value.items()}
+    return [_copied(item) for item in value] if type(value) is list else value
 
 
 def completed(state: dict[str, Any]) -> dict[str, Any]:
