@@ -75,6 +75,13 @@ class Own(Augmented):
         super().__init__(self.rng.normal, self.rng.shuffle)
 
 
+class Late(Augmented):
+    """Makes its generator with its first batch."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda: vars(self).setdefault("rng", np.random.default_rng(3)).normal())
+
+
 def shuffling(draw: Callable[[], Any]) -> Iterator[Any]:
     """A generator that shuffles by Python's generator before each pass, and adds noise."""
     rows = list(range(70))
@@ -154,6 +161,7 @@ SOURCES: dict[str, Callable[[], dict[str, Any]]] = {
     "PyDataset, corne": lambda: {"x": Augmented(lambda: float(corne.random.uniform(())))},
     "PyDataset without a thread": lambda: {"x": Augmented(np.random.normal, np.random.shuffle, workers=0)},
     "PyDataset, its own": lambda: {"x": Own()},
+    "PyDataset, late": lambda: {"x": Late()},
     "PyDataset in steps": lambda: {"x": Augmented(np.random.normal, np.random.shuffle), "steps_per_epoch": 4},
     "generator": lambda: {"x": shuffling(np.random.normal), "steps_per_epoch": 4},
     "generator, validation too": lambda: {

@@ -47,7 +47,7 @@ class Draws:
     """
 
     def __init__(self) -> None:
-        self._owners: list[object] = []
+        self._owner: object = None
         self._before: dict[str, bytes] = {}  # digests of orders when fit began
         self._orders: dict[str, Any] = {}  # at the beginning of the pass, if they were changed
         self.lock = threading.Lock()  # held while a batch is made
@@ -62,12 +62,16 @@ class Draws:
         self._raced: str | None = None
 
     def watch(self, owner: object) -> None:
-        """Watch the generators that an object holds, and the orders, which passes may change in place."""
-        self._owners.append(owner)
+        """Watch the generators that the data hold, and the orders, which passes may change in place."""
+        self._owner = owner
         self._before.update({path: _digest(order) for path, order in _orders_in(owner)})
-        found = generators_in(owner)
+        self._find()
+
+    def _find(self) -> None:
+        """Find the generators that data hold; some make theirs with the first batch."""
+        found = generators_in(self._owner)
         self._generators.update(found)
-        self._own += found
+        self._own = list(found)
 
     # -- while training -----------------------------------------------------------------------------------
     def batches(self, begin: Callable[[], Iterable[Any]]) -> Iterator[Any]:
@@ -78,6 +82,7 @@ class Draws:
         """
         self._batches = _Record()
         self._waiting.clear()
+        self._find()
         self._orders = self._changed_orders()
         self._used = index = 0
         source: Iterator[Any] | None = None
@@ -166,6 +171,8 @@ class Draws:
         Args:
             running: Whether a pass is under way.
         """
+        if not running:
+            self._find()
         own = {**self._read(self._own), **self.before_unused()}
         return {
             "batches": list(self._batches.entries.items()), "hooks": list(self._hooks.entries.items()),
@@ -181,19 +188,20 @@ class Draws:
             begin: Tells the data that an epoch begins.
             end: Tells them that it ends.
         """
+        self._find()
         entries = dict(state["hooks"])
         for index, kind in enumerate(state["called"]):
             self._set(entries.get(index, {}))
             self.hook(kind == "e", end if kind == "e" else begin)
-        for owner in self._owners:
-            for path, order in _orders_in(owner):
-                if path in state["orders"] and len(order) == len(state["orders"][path]):
-                    order[:] = state["orders"][path]
+        for path, order in _orders_in(self._owner):
+            if path in state["orders"] and len(order) == len(state["orders"][path]):
+                order[:] = state["orders"][path]
         self._again = dict(state["batches"])
 
     def settle(self, state: dict[str, Any]) -> None:
         """Set the data's own generators, when all that was used has been made again."""
         self._again = {}
+        self._find()
         self._set(state["own"])
 
     def _read(self, names: Iterable[str] | None = None) -> _States:
@@ -205,8 +213,7 @@ class Draws:
         """Return copies of the orders that aren't what they were when fit began."""
         return {
             path: order.copy()
-            for owner in self._owners
-            for path, order in _orders_in(owner)
+            for path, order in _orders_in(self._owner)
             if self._before.get(path) != _digest(order)
         }
 
