@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import collections
+import copy
+import functools
 import hashlib
 import threading
 import warnings
@@ -14,6 +16,8 @@ import numpy as np
 
 from corne.random.generators import generators_in, global_generators, parts_of
 
+#: Where numbers are looked for in data: in themselves, and in parts of a loader.
+_HOLDERS = ("", ".dataset", ".sampler", ".batch_sampler", ".batch_sampler.sampler")
 _States = dict[str, Any]  # of generators, by their names
 
 
@@ -48,8 +52,8 @@ class Draws:
 
     def __init__(self) -> None:
         self._owner: object = None
-        self._before: dict[str, bytes] = {}  # digests of orders when fit began
-        self._orders: dict[str, Any] = {}  # at the beginning of the pass, if they were changed
+        self._before: dict[str, bytes] = {}  # digests of what the data held when fit began
+        self._held: dict[str, Any] = {}  # at the beginning of the pass, if they were changed
         self.lock = threading.Lock()  # held while a batch is made
         self._generators = global_generators()
         self._own: list[str] = []
@@ -62,9 +66,9 @@ class Draws:
         self._raced: str | None = None
 
     def watch(self, owner: object) -> None:
-        """Watch the generators that the data hold, and the orders, which passes may change in place."""
+        """Watch the generators that the data hold, and the orders and counters, which passes may change."""
         self._owner = owner
-        self._before.update({path: _digest(order) for path, order in _orders_in(owner)})
+        self._before.update({path: _digest(value) for path, value, _ in _held_by(owner)})
         self._find()
 
     def _find(self) -> None:
@@ -83,7 +87,7 @@ class Draws:
         self._batches = _Record()
         self._waiting.clear()
         self._find()
-        self._orders = self._changed_orders()
+        self._held = self._changed()
         self._used = index = 0
         source: Iterator[Any] | None = None
         try:
@@ -177,7 +181,7 @@ class Draws:
         return {
             "batches": list(self._batches.entries.items()), "hooks": list(self._hooks.entries.items()),
             "called": self._called, "own": {name: own[name] for name in self._own},
-            "orders": self._orders if running else self._changed_orders(),
+            "held": self._held if running else self._changed(),
         }  # fmt: skip
 
     def replay(self, state: dict[str, Any], begin: Callable[[], None], end: Callable[[], None]) -> None:
@@ -193,9 +197,9 @@ class Draws:
         for index, kind in enumerate(state["called"]):
             self._set(entries.get(index, {}))
             self.hook(kind == "e", end if kind == "e" else begin)
-        for path, order in _orders_in(self._owner):
-            if path in state["orders"] and len(order) == len(state["orders"][path]):
-                order[:] = state["orders"][path]
+        for path, _, put in list(_held_by(self._owner)):
+            if path in state["held"]:
+                put(state["held"][path])
         self._again = dict(state["batches"])
 
     def settle(self, state: dict[str, Any]) -> None:
@@ -209,12 +213,12 @@ class Draws:
             name: self._generators[name].read() for name in (self._generators if names is None else names)
         }
 
-    def _changed_orders(self) -> dict[str, Any]:
-        """Return copies of the orders that aren't what they were when fit began."""
+    def _changed(self) -> dict[str, Any]:
+        """Return copies of what the data hold that isn't as it was when fit began."""
         return {
-            path: order.copy()
-            for path, order in _orders_in(self._owner)
-            if self._before.get(path) != _digest(order)
+            path: copy.copy(value)
+            for path, value, _ in _held_by(self._owner)
+            if self._before.get(path) != _digest(value)
         }
 
     def _set(self, states: _States) -> None:
@@ -223,15 +227,29 @@ class Draws:
                 self._generators[name].set(state)
 
 
-def _orders_in(owner: object) -> Iterator[tuple[str, Any]]:
-    """Yield the lists and arrays of integers that an object holds and can be changed: data often shuffle them."""
+def _held_by(owner: object) -> Iterator[tuple[str, Any, Callable[[Any], None]]]:
+    """Yield what data often change from pass to pass, and how to set it: orders, and numbers in attributes.
+
+    Orders are lists and arrays of integers, anywhere in the owner. Numbers are looked for in the owner itself and in
+    a loader's data set and samplers, for deeper down they may be anybody's.
+    """
     for path, value in parts_of(owner):
         if isinstance(value, np.ndarray):
-            if value.ndim == 1 and value.dtype.kind in "iu" and value.flags.writeable:
-                yield path, value
-        elif type(value) is list and len(value) > 1 and all(type(item) is int for item in value):
-            yield path, value
+            is_order = value.ndim == 1 and value.dtype.kind in "iu" and value.flags.writeable
+        else:
+            is_order = type(value) is list and len(value) > 1 and all(type(item) is int for item in value)
+        if is_order:
+            yield path, value, functools.partial(_fill, value)
+        elif path in _HOLDERS and not type(value).__module__.startswith(("torch.", "corne.")):
+            for name, number in list(getattr(value, "__dict__", {}).items()):
+                if type(number) in (int, float):
+                    yield f"{path}.{name}", number, functools.partial(setattr, value, name)
 
 
-def _digest(order: Any) -> bytes:
-    return hashlib.blake2b(np.asarray(order).tobytes(), digest_size=8).digest()
+def _fill(order: Any, values: Any) -> None:
+    if len(order) == len(values):
+        order[:] = values
+
+
+def _digest(value: Any) -> bytes:
+    return hashlib.blake2b(np.asarray(value).tobytes(), digest_size=8).digest()
