@@ -1,6 +1,6 @@
 """Kill training at random instants, start it again until it ends, and compare with training that nobody killed.
 
-    python tests/kill_and_resume.py [--trials 60] [--seed 0] [--programs mlp convnet lstm]
+    python tests/kill_and_resume.py [--trials 60] [--seed 0] [--programs mlp convnet lstm augmented]
 
 Each trial runs a program (``--program NAME FOLDER``) in processes of its own, kills up to three of them with SIGKILL at
 random instants, most of them while they train, and compares a digest of all weights, of the optimizer's state and of the history.
@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 Process: TypeAlias = "subprocess.Popen[str]"
-PROGRAMS = ("mlp", "convnet", "lstm")
+PROGRAMS = ("mlp", "convnet", "lstm", "augmented")
 
 
 def train(name: str, folder: str) -> str:
@@ -38,7 +38,7 @@ def train(name: str, folder: str) -> str:
     rng = np.random.default_rng(0)
     y = rng.integers(0, 3, 330)
     callbacks: list[Any] = [EarlyStopping("loss", patience=50, restore_best_weights=True)]
-    if name == "mlp":
+    if name in ("mlp", "augmented"):
         x = rng.normal(size=(330, 20)).astype("float32")
         inside = [layers.Input((20,)), layers.Dense(32, activation="relu"), layers.Dropout(0.3)]
         optimizer: Any = optimizers.Adam(0.01)
@@ -56,14 +56,43 @@ def train(name: str, folder: str) -> str:
         optimizer = optimizers.RMSprop(0.01)
     model = corne.Sequential([*inside, layers.Dense(3, activation="softmax")])
     model.compile(optimizer, "sparse_categorical_crossentropy", metrics=["accuracy"])
+    data: dict[str, Any] = {"x": x, "y": y, "batch_size": 16, "validation_split": 0.2}
+    if name == "augmented":
+        data = augmented(x, y)
     history = model.fit(
-        x, y, batch_size=16, epochs=6, verbose=0, validation_split=0.2, callbacks=callbacks, checkpoint=folder,
-        checkpoint_freq=4, resume=True,
-    )  # fmt: skip
+        **data, epochs=6, verbose=0, callbacks=callbacks, checkpoint=folder, checkpoint_freq=4, resume=True
+    )
     digest = hashlib.sha256(json.dumps(history.history, sort_keys=True).encode())
     for variable in model.variables + model.optimizer.variables:
         digest.update(variable.numpy().tobytes())
     return digest.hexdigest()
+
+
+def augmented(x: Any, y: Any) -> dict[str, Any]:
+    """Return data that draw from the generators of NumPy and PyTorch while batches are made."""
+    import numpy as np
+    import torch
+    from corne.utils import PyDataset
+
+    class Noisy(PyDataset):
+        def __init__(self) -> None:
+            super().__init__()
+            self.rows = np.arange(264)
+
+        def __len__(self) -> int:
+            return 17
+
+        def __getitem__(self, index: int) -> Any:
+            rows = self.rows[index * 16 : index * 16 + 16]
+            return x[rows] + np.random.normal(size=(len(rows), 20)).astype("float32"), y[rows]
+
+        def on_epoch_end(self) -> None:
+            np.random.shuffle(self.rows)
+
+    torch.manual_seed(3)
+    held_out = torch.utils.data.TensorDataset(torch.from_numpy(x[264:]), torch.from_numpy(y[264:]))
+    loader = torch.utils.data.DataLoader(held_out, batch_size=11, shuffle=True)
+    return {"x": Noisy(), "validation_data": loader}
 
 
 def run(name: str, folder: Path, kill: Callable[[Process, Path], None] | None = None) -> str | None:

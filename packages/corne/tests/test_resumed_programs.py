@@ -171,6 +171,34 @@ def test_names_that_are_counted_up_and_seeds_that_are_drawn_make_no_difference(t
     assert len(model.history.history["loss"]) == 3
 
 
+class Scaled(layers.Layer):
+    """Multiplies by a factor of any kind."""
+
+    def __init__(self, factor: Any, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.factor = factor
+
+    def call(self, x: Any) -> Any:
+        return x
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "factor": self.factor, "more": {(1, 2): 3}}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [(np.float32(1), np.float32(2)), (np.arange(3), np.arange(3) + 1), (float("nan"), 1.0), (object(), 1)],
+)
+def test_configurations_of_any_kind_are_compared(one: Any, other: Any) -> None:
+    def program(factor: Any) -> Any:
+        model = corne.Sequential([layers.Input((8,)), Scaled(factor), layers.Dense(3)])
+        model.compile("adam", "mse")
+        return program_of(model)
+
+    assert differences(program(one), program(one)) == []
+    assert differences(program(one), program(other))
+
+
 class Remembers(Callback):
     def __init__(self, state: Any) -> None:
         super().__init__()

@@ -63,7 +63,8 @@ class Draws:
         self._used = 0
         self._called = ""  # "b" and "e" for each beginning and end of an epoch that the data were told of
         self._again: dict[int, _States] = {}  # for batches that are made again
-        self._raced: str | None = None
+        self._raced: str | None = None  # a generator that others drew from at the same time
+        self._told = False
 
     def watch(self, owner: object) -> None:
         """Watch the generators that the data hold, and the orders and counters, which passes may change."""
@@ -118,11 +119,11 @@ class Draws:
         self._used += 1
         while self._waiting and self._waiting[0][0] < self._used:
             self._waiting.popleft()
-        if self._raced is not None:
-            name, self._raced = self._raced, None
+        if self._raced is not None and not self._told:
+            self._told = True
             warnings.warn(
                 f"Batches that are made ahead and the rest of the program draw random numbers from the same "
-                f"generator ({name}) at once, so their order is chance and training can't be repeated, interrupted "
+                f"generator ({self._raced}) at once, so their order is chance and training can't be repeated, interrupted "
                 "or not. Let the data draw from a generator of their own.",
                 InexactResumeWarning,
                 stacklevel=3,

@@ -7,7 +7,10 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+
 from corne import serialization
+from corne.training.fingerprint import fingerprint
 
 _SHOWN = 5
 
@@ -53,7 +56,7 @@ def _differences(saved: Any, now: Any, path: str) -> Iterator[tuple[str, str]]:
     elif isinstance(saved, list) and isinstance(now, list) and len(saved) == len(now):
         for index, (one, other) in enumerate(zip(saved, now, strict=True)):
             yield from _differences(one, other, f"{path}[{index}]")
-    elif saved != now:
+    elif saved != now and not (saved != saved and now != now):  # NaN equals NaN here
         yield f"{path}={_short(saved)}", f"{path}={_short(now)}"
 
 
@@ -89,4 +92,11 @@ def _plain(value: Any, names: dict[str, str]) -> Any:
             return [walk(part) for part in item]
         return names.get(item, item) if isinstance(item, str) else item
 
-    return walk(json.loads(json.dumps(value, default=lambda item: type(item).__name__)))
+    return walk(json.loads(json.dumps(value, default=_text, skipkeys=True)))
+
+
+def _text(item: Any) -> Any:
+    """Return what stands for a value that JSON doesn't know."""
+    if isinstance(item, np.generic):
+        return item.item()
+    return fingerprint(item) if hasattr(item, "shape") and hasattr(item, "reshape") else type(item).__name__
