@@ -39,7 +39,11 @@ def collect(
         validation_data = None if validate is None else validate.get_state()
     return {
         "variables": [[v.path, v if id(v) in later else v.numpy()] for v in _variables(model)],
-        "steps": [[key[0], getattr(step, "get_state", dict)()] for key, step in model._steps.items()],
+        "steps": [
+            [key[0], getattr(step, "get_state", dict)()]
+            for key, step in model._steps.items()
+            if key == model._step_key(key[0])
+        ],
         "data": data,
         "validation_data": validation_data,
         "callbacks": [[type(c).__name__, _copied(c.get_state())] for c in _stateful(watchers)],
