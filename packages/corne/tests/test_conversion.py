@@ -281,7 +281,7 @@ def save(path, model):
     lists = [[w.dtype.name, w.tolist()] for w in model.get_weights()]
     path.write_text("ACME" + json.dumps({"config": model.to_json(), "weights": lists}))
 
-def load(path, custom_objects):
+def load(path, custom_objects, compile=True):
     stored = json.loads(path.read_text()[4:])
     model = model_from_json(stored["config"], custom_objects)
     model.set_weights([np.array(w, dtype) for dtype, w in stored["weights"]])

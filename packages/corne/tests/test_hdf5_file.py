@@ -86,6 +86,24 @@ def test_where_no_process_can_be_started_files_are_read_directly(path, started, 
     assert len(started[0]) == 1
 
 
+@pytest.mark.parametrize("libver", ["earliest", "v110", "latest"])
+def test_files_that_were_cut_off_need_no_process(tmp_path, started, libver):
+    path = tmp_path / "w.h5"
+    with h5py.File(path, "w", libver=libver) as file:
+        file["a"] = np.arange(100.0)
+    data = path.read_bytes()
+    hdf5_file.check(path)
+    assert len(started[0]) == 1
+    for size in (len(data) - 1, len(data) // 2, 100):
+        path.write_bytes(data[:size])
+        with pytest.raises(FileFormatError, match=rf"w\.h5: expected {len(data)} bytes.*got {size}\."):
+            hdf5_file.check(path)
+    path.write_bytes(bytes(512) + data)  # HDF5 allows other things before
+    hdf5_file.check(path)
+    assert len(started[0]) == 2
+
+
 def test_errors_that_the_reader_meets_too_are_left_to_it(path):
-    path.write_bytes(path.read_bytes()[:3000])
+    data = path.read_bytes()
+    path.write_bytes(data[:200] + bytes(len(data) - 200))
     hdf5_file.check(path)

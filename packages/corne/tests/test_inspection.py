@@ -178,6 +178,16 @@ def test_hdf5_of_keras_2(tmp_path):
     refused(keras_2(tmp_path / "j.h5", model_config="{"), "model_config: expected JSON")
 
 
+def test_names_as_keras_2_registered_them(tmp_path):
+    training = {"optimizer_config": {"class_name": "Custom>Adam", "config": {"name": "Adam"}}}
+    own = {"class_name": "acme>Gate", "config": {"name": "g"}}
+    path = keras_2(tmp_path / "m.h5", training_config=json.dumps(training), model_config=json.dumps(own))
+    report = examine(path)
+    assert report.clean
+    assert "corne-optimizers" in [plugin.distribution for plugin in report.plugins]
+    assert any("acme>Gate is of somebody's own" in line for line in said(report, Level.NOTE))
+
+
 def test_plugins_that_are_missing_are_named(good, model):
     needs = {"acme-scale": {"version": "2.1", "provides": ["Scale"]}}
     report = examine(rewritten(good, **{"plugins.json": json.dumps(needs)}))

@@ -145,6 +145,19 @@ def test_unknown_format_and_absent_file(model, tmp_path, without_corne_keras):
         model.save(tmp_path / "m.h5")
 
 
+def test_files_that_are_no_models_say_what_they_are(model, tmp_path):
+    model.save_weights(tmp_path / "w.npz")
+    (tmp_path / "m.json").write_text(model.to_json())
+    (tmp_path / "t.keras").write_text("<html>")
+    for name, text in (
+        ("w.npz", r"weights alone.*model\.load_weights\('w\.npz'\)"),
+        ("m.json", "model_from_json"),
+        ("t.keras", "begins with b'<html>'"),
+    ):
+        with pytest.raises(FileFormatError, match=text):
+            load_model(tmp_path / name)
+
+
 def test_existing_file_and_absent_folder(model, tmp_path):
     (tmp_path / "m.keras").write_text("mine")
     with pytest.raises(ArgumentError, match="overwrite=True"):

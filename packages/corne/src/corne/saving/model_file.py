@@ -18,7 +18,6 @@ from corne.saving.weight_files import Kind
 from corne.training.gate import gate_of
 
 _HEADER_BYTES = 64
-_HDF5 = b"\x89HDF\r\n\x1a\n"
 _LEGACY = (".h5", ".hdf5")
 
 
@@ -83,7 +82,7 @@ def load_model(
         )  # fmt: skip
     path = readable(filepath)
     header = _header(path)
-    if header.startswith(_HDF5):
+    if header.startswith(hdf5_file.SIGNATURE):
         hdf5_file.check(path)
     load = _plugin_method(path, header, "r", "load")
     if load is not None:
@@ -294,7 +293,7 @@ def no_model(path: Path, header: bytes) -> Exception:
             str(path), "a whole model", "JSON, a configuration perhaps",
             "Use model_from_json(…) on what is in it, then load weights.",
         )  # fmt: skip
-    if header.startswith(_HDF5) and path.suffix in _LEGACY:
+    if header.startswith(hdf5_file.SIGNATURE) and path.suffix in _LEGACY:
         return _legacy_format(path)
     return FileFormatError(
         str(path), "a .keras archive, or a file that an installed format plugin reads",

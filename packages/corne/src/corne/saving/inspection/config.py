@@ -76,7 +76,12 @@ def _identity(value: dict[str, Any]) -> tuple[str, str, str]:
     class_name = value["class_name"]
     if class_name == "function":
         return str(value.get("module") or ""), f"{_FUNCTION}{value['config']}", ""
-    return str(value.get("module") or ""), class_name, str(value.get("registered_name") or "")
+    # Keras 2 wrote the registered name in the class's place, "Custom>" for optimizers of its own too.
+    return (
+        str(value.get("module") or ""),
+        class_name.removeprefix("Custom>"),
+        str(value.get("registered_name") or ""),
+    )
 
 
 def _name(value: dict[str, Any]) -> str:
@@ -139,9 +144,9 @@ def _judge(identity: tuple[str, str, str], where: str, report: Report) -> str | 
         if is_function or name[:1].isupper():
             return owner
         report.add(Level.SUSPICIOUS, where, f"names the function {full} as a class")
-    elif ">" in (name if is_function else registered):
+    elif ">" in (own := registered or name):
         report.add(
-            Level.NOTE, where, f"{name if is_function else registered} is of somebody's own: pass it in "
+            Level.NOTE, where, f"{own} is of somebody's own: pass it in "
             "custom_objects, or import the module that registers it before loading",
         )  # fmt: skip
     else:
