@@ -268,11 +268,11 @@ def fuzz(session: nox.Session) -> None:
     guides for a second of each hundred, where atheris installs. More arguments go to pytest, and nothing is
     guided then.
     """
-    _install(session, ["corne", "corne-cpu", "corne-testkit", *STANDARD], *PYTEST, *TEST_DATA)
+    _install(session, ["corne", "corne-cpu", "corne-keras", "corne-testkit", *STANDARD], *PYTEST, *TEST_DATA)
     files, *more = session.posargs or ["5000"]
-    tests = "packages/corne/tests/test_saving_mutations.py"
+    tests = ["packages/corne/tests/test_saving_mutations.py", "plugins/corne-keras/tests/test_mutations.py"]
     environment = _environment(CORNE_BACKEND="cpu", CORNE_FUZZ=files)
-    session.run("pytest", "-s", "--durations=0", tests, *more, env=environment)
+    session.run("pytest", "-s", "--durations=0", *tests, *more, env=environment)
     if more or sys.platform != "linux":
         return
     session.install("atheris>=3")

@@ -120,12 +120,24 @@ def _plain(k: Any) -> Any:
     return k.Sequential([k.layers.Input((6,)), k.layers.Dense(5, activation="relu"), k.layers.Dense(2)])
 
 
+def _inside(k: Any) -> Any:
+    """A functional model inside another, called more than once and at its end."""
+    one, outer = k.layers.Input((6,)), k.layers.Input((6,))
+    inner = k.Model(one, k.layers.Dense(6, activation="tanh")(k.layers.Dense(4)(one)), name="inner")
+    return k.Model(outer, inner(inner(outer)))
+
+
 def _sequence(k: Any) -> Any:
     recurrent = k.layers.Bidirectional(k.layers.LSTM(3, return_sequences=True))
     return k.Sequential([k.layers.Input((4, 3)), recurrent, k.layers.GRU(2)])
 
 
-MODELS = {"branches": (_branches, [(6,), (6,)]), "plain": (_plain, [(6,)]), "sequence": (_sequence, [(4, 3)])}
+MODELS = {
+    "branches": (_branches, [(6,), (6,)]),
+    "inside": (_inside, [(6,)]),
+    "plain": (_plain, [(6,)]),
+    "sequence": (_sequence, [(4, 3)]),
+}
 OPTIMIZERS = {
     "adam": {"learning_rate": 0.01}, "sgd": {"learning_rate": 0.1, "momentum": 0.9}, "rmsprop": {}, "adamw": {},
     "adagrad": {}, "adadelta": {}, "adamax": {}, "nadam": {}, "ftrl": {}, "lion": {},

@@ -486,3 +486,21 @@ def test_another_optimizer_keeps_its_own_state(trained, file):
     plain.save_weights(file)
     one.load_weights(file)  # weights without a state leave the optimizer's as it is
     assert int(one.optimizer.iterations.numpy()) == 2
+
+
+def test_names_of_models_inside_in_the_first_files(backend, tmp_path):
+    """Functional models inside others were called "model" before they were called as Keras calls them."""
+    x = Input((3,), name="x")
+    inner = Model(x, Affine(3, name="a")(x), name="inner")
+    y = Input((3,), name="y")
+    model = Model(y, inner(y), name="outer")
+    expected = model.get_weights()
+    model.save_weights(tmp_path / "w.npz")
+    with np.load(tmp_path / "w.npz") as file:
+        arrays = {name: file[name] for name in file if name.startswith("layers/")}
+    assert all("/functional/" in f"/{name}" for name in arrays)
+    np.savez(tmp_path / "old.npz", **{name.replace("functional", "model"): a for name, a in arrays.items()})
+    model.set_weights([np.zeros_like(w) for w in expected])
+    model.load_weights(tmp_path / "old.npz")
+    for own, old in zip(model.get_weights(), expected, strict=True):
+        np.testing.assert_array_equal(own, old)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import warnings
+from pathlib import Path
 
 import h5py
 import numpy as np
@@ -12,6 +13,7 @@ from corne import Input, Model, Sequential, layers
 from corne.errors import FileFormatError, MissingPluginError, ShapeError
 from corne.models import load_model, model_from_json
 
+FILES = Path(__file__).parent / "files"
 RNG = np.random.default_rng(5)
 
 
@@ -113,6 +115,35 @@ def test_cudnn_gru(backend, tmp_path):
         h = z * h + (1 - z) * np.tanh(a[2] + r * b[2])
     config = load_model(tmp_path / "m.h5")
     np.testing.assert_allclose(config.predict(x, verbose=0), h, atol=1e-5)
+
+
+LAYOUTS = {
+    "Bi": (lambda: layers.Bidirectional(layers.LSTM(3)), (4, 2)),
+    "Conv1D": (lambda: layers.Conv1D(3, 2), (6, 2)),
+    "Conv2DT": (lambda: layers.Conv2DTranspose(3, (2, 4)), (6, 6, 2)),
+    "Conv2Dth": (lambda: layers.Conv2D(3, (2, 4), data_format="channels_first"), (2, 6, 6)),
+    "Conv3Dth": (lambda: layers.Conv3D(3, (2, 2, 4), data_format="channels_first"), (2, 6, 6, 6)),
+    "CuDNNGRU": (lambda: layers.GRU(3), (4, 2)),
+    "CuDNNLSTM": (lambda: layers.LSTM(3), (4, 2)),
+    "GRU": (lambda: layers.GRU(3, reset_after=False), (4, 2)),
+    "LSTM": (lambda: layers.LSTM(3), (4, 2)),
+}
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_same_weights_as_keras_2_makes_of_them(backend, name, tmp_path):
+    make, shape = LAYOUTS[name]
+    with np.load(FILES / "layouts.npz") as data:
+        given, expected = ([data[k] for k in sorted(data) if k.startswith(f"{name}_{kind}")] for kind in "io")
+    layer = make()
+    model = Sequential([Input(shape, name="x"), layer])
+    version = {} if name.startswith("CuDNN") else {"keras_version": "1.2.2"}
+    write_weights(
+        tmp_path / "w.h5", {layer.name: {f"w{i}": array for i, array in enumerate(given)}}, **version
+    )
+    model.load_weights(tmp_path / "w.h5")
+    for own, array in zip(layer.get_weights(), expected, strict=True):
+        np.testing.assert_array_equal(own, array)
 
 
 # -- Keras 1 ----------------------------------------------------------------------------------------------

@@ -90,23 +90,15 @@ def _model(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def _functional(config: dict[str, Any]) -> dict[str, Any]:
-    counted_from_one = {entry["name"] for entry in config["layers"] if entry["class_name"] == "Functional"}
     models = {entry["name"] for entry in config["layers"] if entry["class_name"] in _MODELS}
-
-    def ends(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {key: ends(item) for key, item in value.items()}
-        if isinstance(value, list) and len(value) == 3 and isinstance(value[0], str):
-            return [value[0], value[1] + (value[0] in counted_from_one), value[2]]
-        return [ends(item) for item in value]
 
     layers = []
     for entry in config["layers"]:
         nodes = [_node(node, models) for node in entry["inbound_nodes"]]
         layers.append({**_layer(entry), "name": entry["name"], "inbound_nodes": nodes})
     return {
-        "name": config["name"], "layers": layers, "input_layers": ends(config["input_layers"]),
-        "output_layers": ends(config["output_layers"]),
+        "name": config["name"], "layers": layers, "input_layers": config["input_layers"],
+        "output_layers": config["output_layers"],
     }  # fmt: skip
 
 

@@ -109,9 +109,9 @@ class _Graph:
         return FileFormatError(f"{self._where}: functional model", expected, given, "The file is damaged.")
 
     def _note_shift(self, entry: Any) -> None:
-        """A model inside had one call before any in this graph, the one that made it; counts begin after it.
+        """A model inside had one call before any in this graph, the one that made it, and counts began after it.
 
-        Keras 3 leaves that call out of account between layers, and counts it at the model's ends.
+        Today they do so at the outer model's ends alone, and not for a Sequential.
         """
         if not isinstance(entry, dict) or entry.get("class_name") not in (
             "Model",
@@ -121,11 +121,9 @@ class _Graph:
             return
         name = _name(entry)
         inner, outer = self._uses[name]
-        if self._origin.major < 3:
-            shift = int(bool(inner | outer) and 0 not in inner | outer)
-            self._shifts[name] = self._outer_shifts[name] = shift
-        else:
-            self._outer_shifts[name] = int(entry["class_name"] != "Sequential" and 0 not in outer)
+        if self._origin.major < 3 and (inner | outer) and 0 not in inner | outer:
+            self._shifts[name] = 1
+            self._outer_shifts[name] = int(entry["class_name"] == "Sequential")
 
     def _find_uses(self) -> dict[str, tuple[set[int], set[int]]]:
         """Return which calls of each layer are referred to, between layers and at the model's ends."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import itertools
 import re
 from typing import Any
 
@@ -32,6 +33,10 @@ def to_config(model: Any) -> dict[str, Any]:
         outputs = [t for t in tree.flatten(tensor.node.outputs) if isinstance(t, SymbolicTensor)]  # type: ignore[union-attr]
         return [name, index, next(i for i, t in enumerate(outputs) if t is tensor)]
 
+    def ending(tensor: SymbolicTensor) -> list[Any]:
+        name, index, position = history(tensor)
+        return [name, index + _counts_from_one(tensor.node.operation), position]  # type: ignore[union-attr]
+
     def described(leaf: Any) -> Any:
         if not isinstance(leaf, SymbolicTensor):
             return leaf
@@ -60,8 +65,13 @@ def to_config(model: Any) -> dict[str, Any]:
         "trainable": model.trainable,
         "layers": layers,
         "input_layers": _Plain.of(graph.inputs, history),
-        "output_layers": _Plain.of(graph.outputs, history),
+        "output_layers": _Plain.of(graph.outputs, ending),
     }
+
+
+def _counts_from_one(operation: Any) -> bool:
+    """Tell functional models: among a model's outputs, Keras counts their calls after the one that made them."""
+    return getattr(operation, "_graph", None) is not None and not hasattr(operation, "_stack")
 
 
 class _Described:
@@ -161,9 +171,14 @@ def from_config(config: dict[str, Any]) -> tuple[Any, Any]:
             f"layers that wait for one another: {stuck}", "The file is damaged.",
         )  # fmt: skip
 
+    ends = [_plain_histories(config[key]) for key in ("input_layers", "output_layers")]
+    from_zero = {name for name, index, _ in itertools.chain(*ends) if index == 0}
+
     def find(structure: Any) -> Any:
         if _is_history(structure):
-            return results[structure[0], structure[1]][structure[2]]
+            name, index, position = structure
+            later = name in operations and name not in from_zero and _counts_from_one(operations[name])
+            return results[name, index - later][position]
         if isinstance(structure, dict):
             return {key: find(value) for key, value in structure.items()}
         return [find(value) for value in structure]
@@ -218,6 +233,13 @@ class _NamedOperation:
 
 def _is_tensor(value: Any) -> bool:
     return isinstance(value, dict) and value.get("class_name") == "__keras_tensor__"
+
+
+def _plain_histories(value: Any) -> list[Any]:
+    if _is_history(value):
+        return [value]
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [history for item in inside for history in _plain_histories(item)]
 
 
 def _is_history(value: Any) -> bool:

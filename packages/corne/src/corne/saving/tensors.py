@@ -7,6 +7,7 @@ come from classes and attributes, not from layers' names, so building the same m
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -161,10 +162,22 @@ def _walk_container(container: Any, path: str, seen: set[int]) -> Iterator[tuple
     used: Counter[str] = Counter()
     for child in container.values() if isinstance(container, dict) else container:
         if _is_saveable(child):
-            stem = to_snake_case(type(child).__name__)
+            stem = _stem(child)
             name = f"{stem}_{used[stem]}" if used[stem] else stem
             used[stem] += 1
             yield from _walk(child, f"{path}/{name}", seen)
+
+
+def _stem(item: Any) -> str:
+    """Return what Keras names an object after in files: its class, and "functional" for a functional model."""
+    name = type(item).__name__
+    is_functional = name == "Model" and getattr(item, "_graph", None) is not None
+    return "functional" if is_functional else to_snake_case(name)
+
+
+def _as_before(path: str) -> str:
+    """Return the name that functional models inside others had in Corne's first files."""
+    return re.sub(r"(^|/)functional(?=(_\d+)?(/|$))", r"\1model", path)
 
 
 def _is_saveable(item: Any) -> bool:
@@ -215,7 +228,7 @@ def restore(model: Any, weights: Weights, where: str, skip_mismatch: bool = Fals
     optimizers: list[str] = []
     for path, item in walk(model):
         own = {key: Tensor.of(value) for key, value in _own(item).items()}
-        given = stored.pop(path, {})
+        given = stored.pop(path if path in stored else _as_before(path), {})
         if own.keys() == given.keys() and all(_fits(given[key], own[key]) for key in own):
             if own:
                 plan.append((item, given))
