@@ -13,7 +13,7 @@ import h5py
 import ml_dtypes
 import numpy as np
 import pytest
-from corne import Input, Layer, Model, Sequential, ops
+from corne import Input, Layer, Sequential, ops
 from corne.errors import ArgumentError, FileFormatError, MissingPluginError, ShapeError, StateError
 from corne.saving import weight_files
 from corne.saving.tensors import Tensor, Weights
@@ -102,7 +102,7 @@ def test_names_are_those_of_the_documentation_in_every_format(backend, file):
 
 
 def test_own_variables_and_attributes_called_vars(backend, file):
-    class Odd(Model):
+    class Odd(Layer):
         def __init__(self):
             super().__init__()
             self.vars = [Affine(3), Affine(3)]
@@ -111,12 +111,12 @@ def test_own_variables_and_attributes_called_vars(backend, file):
         def call(self, x):
             return ops.multiply(self.vars[1](self.vars[0](x)), self.scale)
 
-    one, two = Odd(), Odd()
+    one, two = Sequential([Odd()]), Sequential([Odd()])
     one(DATA), two(DATA)
-    one.scale.assign(3.0)
+    one.layers[0].scale.assign(3.0)
     one.save_weights(file)
-    assert "vars/0" in stored(file)
-    assert "vars/affine_1/vars/1" in stored(file)
+    assert "layers/odd/vars/0" in stored(file)
+    assert "layers/odd/vars/affine_1/vars/1" in stored(file)
     two.load_weights(file)
     np.testing.assert_array_equal(ops.convert_to_numpy(one(DATA)), ops.convert_to_numpy(two(DATA)))
 

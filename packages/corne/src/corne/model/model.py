@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from collections.abc import Callable
 from typing import Any, Self
@@ -13,7 +14,7 @@ from corne.backend import TensorSpec
 from corne.errors import ArgumentError, ShapeError, StateError, UnknownNameError, nearest
 from corne.layer import Layer, masking
 from corne.layer.context import CallContext
-from corne.layer.shapes import map_shapes
+from corne.layer.shapes import listed_to_shape, map_shapes
 from corne.layer.signature import signature_of
 from corne.model import functional_config
 from corne.model.graph import Graph
@@ -256,6 +257,11 @@ class Model(Trainer, Layer):
     def _build_for(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         if type(self).build is not Model.build:
             super()._build_for(args, kwargs)
+        elif self._graph is None:
+            bound = self._signature.bind(args, kwargs)
+            shapes = self._tensor_shapes(bound)
+            alone = len(shapes) == 1 and next(iter(bound), "") + "_shape" in shapes
+            self._build_shapes = {"input_shape": next(iter(shapes.values()))} if alone else shapes or None
         self.built = True  # layers inside are built by the call that follows
 
     def to(self, backend: str) -> Self:
@@ -325,7 +331,34 @@ class Model(Trainer, Layer):
             and config
             and ("input_shape" not in config or config["input_shape"] is not None)
         ):
-            super().build_from_config(config)
+            if config.get("shapes_dict") and type(self).build is Model.build and not self.built:
+                self._build_by_call(listed_to_shape(config["shapes_dict"]))
+            else:
+                self._check_one_shape_suffices()
+                super().build_from_config(config)
+
+    def _check_one_shape_suffices(self) -> None:
+        missing = [
+            name
+            for name, parameter in list(inspect.signature(self.call).parameters.items())[1:]
+            if parameter.default is parameter.empty and parameter.kind is parameter.POSITIONAL_OR_KEYWORD
+        ]
+        if missing and type(self).build is Model.build:
+            raise StateError(
+                f"{self.name}.build_from_config(…)", f"the shapes of all of call's arguments, {missing} too",
+                "that of the first alone, which is all that Keras writes",
+                "Make the model, call it once on data, then load_weights() from this file.",
+            )  # fmt: skip
+
+    def _build_by_call(self, shapes: dict[str, Any]) -> None:
+        """Make the weights by evaluating ``call`` abstractly on arguments of these shapes, by keyword."""
+        specs = {
+            name.removesuffix("_shape"): map_shapes(lambda s: TensorSpec(s, self.compute_dtype), shape)
+            for name, shape in shapes.items()
+        }
+        with override(call=state.call or CallContext()):
+            self._infer((), specs)
+        self._build_shapes, self.built = shapes, True
 
     def to_json(self, **kwargs: Any) -> str:
         """Return the configuration as JSON; ``corne.models.model_from_json`` makes the model anew.

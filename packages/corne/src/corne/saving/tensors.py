@@ -25,6 +25,7 @@ _VARS = "/vars/"
 #: Dtypes that NumPy and most formats lack, and the one whose bits are stored instead.
 AS_BITS = {"bfloat16": "uint16", "float8_e4m3fn": "uint8", "float8_e5m2": "uint8"}
 _NUMBERS = dtypes.NAMES - {"string"}
+_CONTAINERS = (list, tuple, set, dict)
 _COMPLEX = frozenset({"complex64", "complex128"})
 
 
@@ -135,12 +136,19 @@ def item_bytes(dtype: str) -> int:
 
 
 # -- the walk -----------------------------------------------------------------------------------------
-def walk(root: Any) -> Iterator[tuple[str, Any]]:
-    """Yield ``(path, object)`` for everything in a model that has variables of its own, each once."""
-    yield from _walk(root, "", set())
+def walk(root: Any, listed: bool = True) -> Iterator[tuple[str, Any]]:
+    """Yield ``(path, object)`` for everything in a model that has variables of its own, each once.
+
+    Args:
+        root: The model.
+        listed: Whether a subclassed model's ``layers`` count as an attribute of that name, as in Keras's
+            files: what its attributes hold that come later in the alphabet is then found below
+            ``layers``. Default True; False is the layout of earlier versions of Corne.
+    """
+    yield from _walk(root, "", set(), listed)
 
 
-def _walk(item: Any, path: str, seen: set[int]) -> Iterator[tuple[str, Any]]:
+def _walk(item: Any, path: str, seen: set[int], listed: bool) -> Iterator[tuple[str, Any]]:
     if id(item) in seen:
         return
     seen.add(id(item))
@@ -148,24 +156,32 @@ def _walk(item: Any, path: str, seen: set[int]) -> Iterator[tuple[str, Any]]:
     unsaved: frozenset[str] = getattr(type(item), "_unsaved_attributes", frozenset())
     children = {name: value for name, value in vars(item).items() if name not in unsaved}
     if getattr(item, "_graph", None) is not None or "_stack" in vars(item):
-        layers = item.layers
-        yield from _walk_container(layers, f"{path}/layers".lstrip("/"), seen)
-    for name in sorted(children):
+        yield from _walk_container(item.layers, f"{path}/layers".lstrip("/"), seen, listed)
+    elif listed and isinstance(getattr(type(item), "layers", None), property):
+        children["layers"] = item.layers
+    for name in sorted(children, key=lambda name: (name.startswith("_"), name) if listed else (False, name)):
         child, child_path = children[name], f"{path}/{name}".lstrip("/")
         if _is_saveable(child):
-            yield from _walk(child, child_path, seen)
-        elif isinstance(child, (list, tuple, set, dict)):
-            yield from _walk_container(child, child_path, seen)
+            yield from _walk(child, child_path, seen, listed)
+        elif isinstance(child, _CONTAINERS):
+            yield from _walk_container(child, child_path, seen, listed)
 
 
-def _walk_container(container: Any, path: str, seen: set[int]) -> Iterator[tuple[str, Any]]:
+def _walk_container(container: Any, path: str, seen: set[int], listed: bool) -> Iterator[tuple[str, Any]]:
     used: Counter[str] = Counter()
     for child in container.values() if isinstance(container, dict) else container:
-        if _is_saveable(child):
-            stem = _stem(child)
-            name = f"{stem}_{used[stem]}" if used[stem] else stem
-            used[stem] += 1
-            yield from _walk(child, f"{path}/{name}", seen)
+        inner = isinstance(child, _CONTAINERS)
+        if not (inner or _is_saveable(child)):
+            continue
+        stem = "container" if inner else _stem(child)
+        name = f"{stem}_{used[stem]}" if used[stem] else stem
+        used[stem] += 1
+        if inner and id(child) in seen:
+            continue  # a list that holds itself
+        if inner:
+            seen.add(id(child))
+        within = _walk_container if inner else _walk
+        yield from within(child, f"{path}/{name}", seen, listed)
 
 
 def _stem(item: Any) -> str:
@@ -226,7 +242,7 @@ def restore(model: Any, weights: Weights, where: str, skip_mismatch: bool = Fals
     plan: list[tuple[Any, dict[str, Tensor]]] = []
     layers: list[str] = []
     optimizers: list[str] = []
-    for path, item in walk(model):
+    for path, item in _walk_as_stored(model, stored):
         own = {key: Tensor.of(value) for key, value in _own(item).items()}
         given = stored.pop(path if path in stored else _as_before(path), {})
         if own.keys() == given.keys() and all(_fits(given[key], own[key]) for key in own):
@@ -256,6 +272,16 @@ def restore(model: Any, weights: Weights, where: str, skip_mismatch: bool = Fals
         )
     for item, store in values:
         item.load_own_variables(store)
+
+
+def _walk_as_stored(model: Any, stored: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Return the walk in the layout of a file: today's unless only the one before has all its paths."""
+    now = list(walk(model))
+    if all(path in stored or not _own(item) for path, item in now):
+        return now
+    before = list(walk(model, listed=False))
+    owners = {path for path, item in before if _own(item)}
+    return before if owners and owners <= stored.keys() else now
 
 
 def _own(item: Any) -> dict[str, Any]:
