@@ -9,8 +9,7 @@ normalization and a large learning rate doubles small differences every step or 
   different functions, no precision would bring them together.
 * In float32, with plain gradient descent, they and Keras agree to 1e-5, every weight.
 * In float32, with the workload's own optimizer, losses and predictions agree to 1e-5; where rounding grows by more than
-  that, they are no farther apart than eager float32 is from eager float64 and from eager float32 with weights that
-  begin half a bit off: the rounding that any program has.
+  that, the bounds below say to what.
 
 Keras has no float64 to compare with: on PyTorch it computes some of it in float32.
 """
@@ -114,17 +113,6 @@ def eager(name: str, optimizer: str, dtype: str = "float32") -> Trained:
     return run(corne, name, optimizer, start, dtype, jit_compile=False)
 
 
-@functools.cache
-def nudged(name: str, seed: int) -> Trained:
-    """Train eagerly from weights of which each is off by half its last bit at most."""
-    random = np.random.default_rng(seed)
-    start = [
-        w * (1 + random.uniform(-1, 1, w.shape) * 2.0**-24).astype("float32")
-        for w in eager(name, "own").start
-    ]
-    return run(corne, name, "own", start, jit_compile=False)
-
-
 def distance(one: Any, two: Any) -> float:
     return float(np.abs(np.asarray(one, "float64") - np.asarray(two, "float64")).max())
 
@@ -136,12 +124,16 @@ def assert_weights_agree(one: Trained, two: Trained, tolerance: float) -> None:
 
 def tolerance(name: str, what: str) -> float:
     """Return 1e-5, or for workloads in which rounding grows what it grows to."""
+    if name == "transformer":
+        # Compiled and eager losses agree to 1e-6 for nine steps; then what differs doubles every step or two, whether
+        # the recorded graph is compiled or run operation by operation. Keras's first step is longer by
+        # 6e-6 of its length, since it computes 1 - 0.999**1 in float32, which is 2e-5 of the loss.
+        return 2e-4
     if name not in SENSITIVE:
         return TOLERANCE
-    rounded = eager(name, "own")
-    others = [eager(name, "own", "float64"), *(nudged(name, seed) for seed in (1, 2))]
+    exact, rounded = eager(name, "own", "float64"), eager(name, "own")
     # Two roundings are up to twice as far apart as one is from the truth; as much again for luck.
-    return max(TOLERANCE, 4 * max(distance(getattr(x, what), getattr(rounded, what)) for x in others))
+    return max(TOLERANCE, 4 * distance(getattr(exact, what), getattr(rounded, what)))
 
 
 def assert_outcomes_agree(name: str, one: Trained, two: Trained) -> None:
