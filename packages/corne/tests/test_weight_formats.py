@@ -13,7 +13,7 @@ import h5py
 import ml_dtypes
 import numpy as np
 import pytest
-from corne import Input, Layer, Sequential, ops
+from corne import Input, Layer, Model, Sequential, ops
 from corne.errors import ArgumentError, FileFormatError, MissingPluginError, ShapeError, StateError
 from corne.saving import weight_files
 from corne.saving.tensors import Tensor, Weights
