@@ -22,17 +22,19 @@ settings = Settings()
 
 
 class Watched:
-    """Counts changes of its public attributes. Properties count for themselves where that matters."""
+    """Counts changes of its public attributes, not their making. Properties count for themselves where that matters."""
 
     #: Public attributes that no step depends on.
     _unwatched: ClassVar[frozenset[str]] = frozenset()
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name[0] != "_" and name not in self._unwatched:
-            before = self.__dict__.get(name, _ABSENT)
+            by_class = getattr(type(self), name, _ABSENT)
+            before = self.__dict__.get(name, by_class)
             same = before is value or (
                 type(value) in _PLAIN and type(before) is type(value) and before == value
             )
-            if not same and not isinstance(getattr(type(self), name, None), property):
+            is_new = before is _ABSENT and not self.__dict__.get("built")
+            if not (same or is_new or isinstance(by_class, property)):
                 settings.changes += 1
         object.__setattr__(self, name, value)
