@@ -6,6 +6,7 @@ and a step that changes it as it runs isn't recorded at all.
 
 from __future__ import annotations
 
+import threading
 from typing import Any, ClassVar
 
 _PLAIN = (bool, int, float, str, type(None), tuple)
@@ -13,9 +14,25 @@ _ABSENT = object()
 
 
 class Settings:
-    """How often a public attribute of anything watched was set to something else, in this process."""
+    """How often a public attribute of anything watched was set to something else.
 
-    changes = 0
+    Attributes:
+        changes: In this process.
+    """
+
+    def __init__(self) -> None:
+        self.changes = 0
+        self._of_thread = threading.local()
+
+    @property
+    def changes_here(self) -> int:
+        """The changes made in this thread."""
+        return getattr(self._of_thread, "changes", 0)
+
+    def count(self) -> None:
+        """Count one."""
+        self.changes += 1
+        self._of_thread.changes = self.changes_here + 1
 
 
 settings = Settings()
@@ -36,5 +53,5 @@ class Watched:
             )
             is_new = before is _ABSENT and not self.__dict__.get("built")
             if not (same or is_new or isinstance(by_class, property)):
-                settings.changes += 1
+                settings.count()
         object.__setattr__(self, name, value)

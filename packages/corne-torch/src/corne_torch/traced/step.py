@@ -225,9 +225,9 @@ class TracedStep:
             arrays = [x.view_as(x) for x in arrays]
             batch = _like(batch)(arrays)
         tape = Tape(self._step, self._variables)
+        known.settings = settings.changes  # as they are before: others may change them meanwhile
         with torch.set_grad_enabled(self._training):
             result = tape.run(batch, arrays)
-        known.settings = settings.changes
         if tape.found:  # they take part from now on
             self._variables += tape.found
             known.step = None
@@ -252,9 +252,9 @@ class TracedStep:
             self._tell("Compiling this step; the machine code is kept for the next time.")
         try:
             with self._compiling:
+                known.settings = settings.changes
                 recording = record(self._step, self._variables, arrays, _like(batch))
                 known.step = RecordedStep(recording, arrays, self._device, True)
-                known.settings = settings.changes
         except UntraceableError as error:
             self._may_compile = False
             self._refuse(f"eager: {error}", f"The step runs eagerly: {error}.", True)

@@ -60,10 +60,10 @@ class Tape(Recorder):
             self._nodes[array] = self._graph.placeholder(f"input_{i}")
         given = [*zip(self.states, states, strict=True), *zip(self.seeds, keys, strict=True)]
         scope = StatelessScope(given, in_place=True)
-        before = settings.changes
+        before = settings.changes_here
         with taped(), scope, _Reads(self), _Operations(self):
             result = self._step(batch)
-        self.has_effects = settings.changes != before
+        self.has_effects = settings.changes_here != before
         if self.has_effects and self.refusal is None:
             self.refusal = "it sets attributes of a layer or model; hold what changes in a corne.Variable"
         listed = {id(v) for v, _ in given}

@@ -183,7 +183,7 @@ class Optimizer(OptimizerUpdate):
         previous = self._learning_rate
         if callable(value):
             self._learning_rate = value
-            settings.changes += 1
+            settings.count()
             self._variables = [v for v in self._variables if v is not previous]
         elif isinstance(previous, Variable):
             previous.assign(value)
