@@ -69,6 +69,9 @@ def op(arrays: int | tuple[str, ...] = 1, *, scalars: bool = False) -> Callable[
                 x = args[i]
                 if is_array(x) or (variadic and i < positions[0][0]):
                     continue
+                if type(x) is Variable:
+                    ready[i] = x.value
+                    continue
                 if isinstance(x, SymbolicTensor) or (isinstance(x, (list, tuple, dict)) and find_symbolic(x)):
                     return record(name, args, kwargs)
                 ready[i] = convert(x, backend)
