@@ -20,7 +20,11 @@ def pairs(workloads: Sequence[str], contestants: Sequence[str]) -> Iterator[tupl
     """Yield who runs what. What isn't compiled twice isn't run twice: importing has no compiled form."""
     for workload in workloads:
         for contestant in contestants:
-            if WORKLOADS[workload].kind != "importing" or contestant not in ("raw-compile", "corne-eager", "corne-recorded"):
+            if WORKLOADS[workload].kind != "importing" or contestant not in (
+                "raw-compile",
+                "corne-eager",
+                "corne-recorded",
+            ):
                 yield workload, contestant
 
 
