@@ -19,6 +19,8 @@ from corne.random import set_random_seed
 from corne.training.checkpoints.identity import differences, program_of
 from corne.training.checkpoints.store import Store
 
+pytest.importorskip("torch")  # training needs it
+pytest.importorskip("corne_optimizers")
 pytestmark = pytest.mark.usefixtures("gradients")
 X = np.random.default_rng(0).normal(size=(70, 8)).astype("float32")
 Y = np.random.default_rng(1).integers(0, 3, 70)
