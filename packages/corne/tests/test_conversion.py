@@ -9,6 +9,7 @@ import os
 import sys
 import textwrap
 import zipfile
+from importlib.metadata import version
 
 import h5py
 import ml_dtypes
@@ -108,6 +109,8 @@ def test_there_and_back(files):
 def test_every_dtype(tmp_path, start, end):
     names = ["float16", "float32", "float64", "int8", "uint8", "int16", "uint16", "int32", "uint32", "int64",
              "uint64", "bool", "complex64", "bfloat16", "float8_e4m3fn", "float8_e5m2"]  # fmt: skip
+    if "safetensors" in (start, end) and version("safetensors").startswith("0.4."):
+        names.remove("complex64")  # it came later
     values = {name: np.arange(6).reshape(2, 3).astype(getattr(ml_dtypes, name, name)) for name in names}
     values |= {"scalar": np.float32(3.5), "empty": np.zeros((0, 4), "float32")}
     weights = Weights({f"layers/{name}/vars/0": Tensor.of(value) for name, value in values.items()})

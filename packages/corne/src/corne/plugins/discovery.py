@@ -7,6 +7,7 @@ of two distributions with the same entry name one vanishes. Here every distribut
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import os
 import threading
@@ -50,6 +51,7 @@ def forget() -> None:
     from corne.plugins import registry
 
     global _found
+    importlib.invalidate_caches()  # what was installed within the clock's tick shows too
     with _lock:
         _found = None
         registry.forget()
