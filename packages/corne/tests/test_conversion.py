@@ -10,6 +10,7 @@ import sys
 import textwrap
 import zipfile
 from importlib.metadata import version
+from types import SimpleNamespace
 
 import h5py
 import ml_dtypes
@@ -162,7 +163,9 @@ def test_weights_alone_make_no_model(files, start):
     ],
 )
 def test_targets_that_are_none(files, end, kind, text, monkeypatch):
-    monkeypatch.setattr("corne.saving.conversion.hook.corne_file_format", lambda **k: None, raising=False)
+    for module in ("conversion", "model_file"):  # no plugin reads it
+        nobody = SimpleNamespace(corne_file_format=lambda **k: None)
+        monkeypatch.setattr(f"corne.saving.{module}.hook", nobody)
     with pytest.raises(kind, match=text):
         convert(files / "a.keras", files / end)
     assert sorted(path.name for path in files.iterdir()) == sorted(f"a.{name}" for name in FORMATS)
