@@ -134,9 +134,11 @@ def tolerance(name: str, what: str) -> float:
     return max(TOLERANCE, 4 * distance(getattr(exact, what), getattr(rounded, what)))
 
 
-def assert_outcomes_agree(name: str, one: Trained, two: Trained) -> None:
+def assert_agree(name: str, one: Trained, two: Trained) -> None:
     assert distance(one.losses, two.losses) <= tolerance(name, "losses")
     assert distance(one.predictions, two.predictions) <= tolerance(name, "predictions")
+    if name not in SENSITIVE:
+        assert_weights_agree(one, two, 2 * TOLERANCE)
 
 
 @needs_compiler
@@ -154,18 +156,14 @@ def test_compiled_steps_are_the_eager_ones_in_double_precision(name: str) -> Non
 def test_compiled_and_eager(name: str) -> None:
     reference = eager(name, "own")
     compiled = run(corne, name, "own", reference.start, jit_compile=True)
-    assert_outcomes_agree(name, compiled, reference)
-    if name not in SENSITIVE:
-        assert_weights_agree(compiled, reference, 2 * TOLERANCE)
+    assert_agree(name, compiled, reference)
 
 
 @pytest.mark.parametrize("name", WORKLOADS)
 def test_eager_and_keras(name: str) -> None:
     reference = eager(name, "own")
     theirs = run(keras, name, "own", reference.start, jit_compile=False)
-    assert_outcomes_agree(name, theirs, reference)
-    if name not in SENSITIVE:
-        assert_weights_agree(theirs, reference, 2 * TOLERANCE)
+    assert_agree(name, theirs, reference)
 
 
 @pytest.mark.parametrize("name", WORKLOADS)

@@ -66,9 +66,17 @@ def sequential(*entries):
 
 
 # -- cuDNN ------------------------------------------------------------------------------------------------
-def cudnn(name, units, steps, features):
+def write_cudnn(path, name, steps, matrices, recurrent, biases):
+    """Write a model of one layer: each gate's matrix is stored transposed, the two biases in a row."""
+    _, units, features = matrices.shape
     config = {"name": "rnn", "units": units, "batch_input_shape": [None, steps, features]}
-    return sequential({"class_name": name, "config": config})
+    stored = {
+        "rnn/kernel:0": np.hstack([m.reshape(features, units) for m in matrices]),
+        "rnn/recurrent_kernel:0": np.hstack(list(recurrent)),
+        "rnn/bias:0": biases.reshape(-1),
+    }
+    model = sequential({"class_name": name, "config": config})
+    write_model(path, model, {"rnn": stored}, keras_version="2.1.6")
 
 
 def test_cudnn_lstm(backend, tmp_path):
@@ -76,14 +84,7 @@ def test_cudnn_lstm(backend, tmp_path):
     units, features, steps = 3, 2, 4
     matrices, recurrent = normal(4, units, features), normal(4, units, units)
     biases = normal(2, 4, units)
-    stored = {
-        "rnn/kernel:0": np.hstack([m.reshape(features, units) for m in matrices]),
-        "rnn/recurrent_kernel:0": np.hstack(list(recurrent)),
-        "rnn/bias:0": biases.reshape(-1),
-    }
-    write_model(
-        tmp_path / "m.h5", cudnn("CuDNNLSTM", units, steps, features), {"rnn": stored}, keras_version="2.1.6"
-    )
+    write_cudnn(tmp_path / "m.h5", "CuDNNLSTM", steps, matrices, recurrent, biases)
     x = normal(5, steps, features)
     h = c = np.zeros((5, units))
     for step in range(steps):
@@ -98,14 +99,7 @@ def test_cudnn_lstm(backend, tmp_path):
 def test_cudnn_gru(backend, tmp_path):
     units, features, steps = 3, 2, 4
     matrices, recurrent, biases = normal(3, units, features), normal(3, units, units), normal(2, 3, units)
-    stored = {
-        "rnn/kernel:0": np.hstack([m.reshape(features, units) for m in matrices]),
-        "rnn/recurrent_kernel:0": np.hstack(list(recurrent)),
-        "rnn/bias:0": biases.reshape(-1),
-    }
-    write_model(
-        tmp_path / "m.h5", cudnn("CuDNNGRU", units, steps, features), {"rnn": stored}, keras_version="2.1.6"
-    )
+    write_cudnn(tmp_path / "m.h5", "CuDNNGRU", steps, matrices, recurrent, biases)
     x = normal(5, steps, features)
     h = np.zeros((5, units))
     for step in range(steps):

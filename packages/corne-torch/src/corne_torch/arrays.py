@@ -12,7 +12,7 @@ from corne.backend import Array
 from corne.errors import DataError, DTypeError
 from corne.variable import Variable
 
-from corne_torch.dtypes import to_torch
+from corne_torch.dtypes import name_of, to_torch
 
 _INT32 = np.iinfo(np.int32)
 _AS_BITS = {"bfloat16": np.int16, "float8_e4m3fn": np.int8, "float8_e5m2": np.int8}  # not NumPy's own dtypes
@@ -48,13 +48,10 @@ def asarray(x: Any, dtype: str | None, device: torch.device) -> torch.Tensor:
 
 def to_numpy(x: Array) -> np.ndarray[Any, Any]:
     """Copy a tensor to a NumPy array on the host."""
-    if x.dtype is torch.float32 and x.device.type == "cpu" and not x.is_neg():
-        array: np.ndarray[Any, Any] = x.detach().numpy()
-        return array.copy()
     x = x.detach()
     if x.device.type != "cpu":
         x = x.cpu()
-    name = str(x.dtype).removeprefix("torch.")
+    name = name_of(x)
     if name in _AS_BITS:
         import ml_dtypes
 
@@ -121,7 +118,8 @@ _SHARED = {np.dtype(name): getattr(torch, name) for name in ("float32", "float64
 
 
 def _from_numpy(x: np.ndarray[Any, Any], dtype: torch.dtype | None, device: torch.device) -> torch.Tensor:
-    if _SHARED.get(x.dtype) is (dtype or _SHARED.get(x.dtype, 0)) and device.type == "cpu":
+    alike = _SHARED.get(x.dtype)
+    if alike is not None and dtype in (None, alike) and device.type == "cpu":
         flags = x.flags
         if flags.c_contiguous and flags.writeable:
             return torch.from_numpy(x)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from corne.errors import FileFormatError
-from corne.saving.damage import is_bomb, reading
+from corne.saving.damage import reading
 from corne.saving.limits import parse_json
 from corne.saving.tensors import Tensor
 from corne.saving.weights import read_tensors
@@ -150,12 +150,7 @@ class _Reader:
                 raise self._damaged(place, "a dataset of this name, which weight_names lists", "none")
             if place in self._used:
                 raise self._damaged(path, "each weight once in weight_names", f"{name!r} twice")
-            if tensor.stored is not None and is_bomb(tensor.nbytes, tensor.stored):
-                raise FileFormatError(
-                    f"{self._where}:{place}", "data of about the size that it takes in the file",
-                    f"shape {tensor.shape}, {tensor.nbytes} bytes, from {tensor.stored}",
-                    "The file is damaged or made to exhaust memory.",
-                )  # fmt: skip
+            tensor.check_size(f"{self._where}:{place}")
             self._used.add(place)
             result.append((name, tensor))
         return result

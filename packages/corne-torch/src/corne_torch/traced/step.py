@@ -119,7 +119,7 @@ class TracedStep:
         device: torch.device,
     ) -> None:
         self._step, self._variables, self._training = step, list(variables), training
-        self._asked, self._always, self._device = jit_compile, jit_compile is True, device
+        self._asked, self._device = jit_compile, device
         self._may_compile, self._may_record = jit_compile is not False, True
         self._signatures: dict[Any, _Signature] = {}
         self._expected = 0
@@ -185,7 +185,7 @@ class TracedStep:
         known.calls += 1
         if self._expected:
             known.expected, self._expected = self._expected, 0
-        if known.to_record is None and self._always and known.is_first:
+        if known.to_record is None and self._asked is True and known.is_first:
             known.to_record = known.to_compile = 0
         if known.to_record is None or known.to_compile is None:
             return self._survey(known, batch)

@@ -21,17 +21,21 @@ _COMPILE_OPERATION = 0.05
 _MARGIN = 1.5
 
 
-class Survey(TorchDispatchMode):
+class Observer(TorchDispatchMode):
+    """Base of modes that look on as operations are carried out."""
+
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        return False  # skipping it means to import all of torch._dynamo, which takes a second
+
+
+class Survey(Observer):
     """Counts operations, and the bytes that element-wise ones move, while it is on."""
 
     def __init__(self) -> None:
         super().__init__()
         self.operations = 0
         self.moved = 0
-
-    @classmethod
-    def _should_skip_dynamo(cls) -> bool:
-        return False  # skipping it means to import all of torch._dynamo, which takes a second
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         result = func(*args, **(kwargs or {}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import traceback
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -10,12 +11,12 @@ import torch
 from corne._settings import settings
 from corne.variable import StatelessScope, Variable
 from torch.overrides import TorchFunctionMode
-from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_map
 from torch.utils.weak import WeakIdKeyDictionary
 
 from corne_torch.abstract import taped
 from corne_torch.traced.recording import READS, Recorder, Recording, UntraceableError, memory, where
+from corne_torch.traced.survey import Observer
 
 Tensor = torch.Tensor
 
@@ -115,7 +116,7 @@ class Tape(Recorder):
         elif isinstance(result, (tuple, list)):
             for i, part in enumerate(result):
                 if isinstance(part, Tensor):
-                    self._nodes[part] = self._graph.call_function(_item, (node, i))
+                    self._nodes[part] = self._graph.call_function(operator.getitem, (node, i))
 
     def _argument(self, x: Any) -> Any:
         return self.node(x) if isinstance(x, Tensor) else x
@@ -136,20 +137,12 @@ def _name(number: int) -> str:
     return f"constant_{number}"
 
 
-def _item(parts: Any, index: int) -> Any:
-    return parts[index]
-
-
-class _Operations(TorchDispatchMode):
+class _Operations(Observer):
     """Takes operations down, those of the backward pass included."""
 
     def __init__(self, tape: Tape) -> None:
         super().__init__()
         self._tape = tape
-
-    @classmethod
-    def _should_skip_dynamo(cls) -> bool:
-        return False  # skipping it means to import all of torch._dynamo, which takes a second
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         with torch._C.DisableTorchFunction():

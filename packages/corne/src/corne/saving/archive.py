@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from corne import serialization
-from corne.errors import CorneError, FileFormatError, MissingPluginError, UnknownNameError
+from corne.errors import CorneError, MissingPluginError, UnknownNameError
 from corne.plugins import builtin, registry
 from corne.saving import checksums
 from corne.saving.atomic import atomic_write
 from corne.saving.building import build_model
-from corne.saving.damage import is_bomb, reading
+from corne.saving.damage import reading
 from corne.saving.limits import MOST_JSON_BYTES, open_zip, parse_json
 from corne.saving.tensors import Weights, gather, restore
 from corne.saving.weights import read_tensors, write_tensors
@@ -100,12 +100,7 @@ def _size(weights: Weights, where: str) -> int:
         FileFormatError: They take little of that in the file.
     """
     for name, tensor in weights.tensors.items():
-        if tensor.stored is not None and is_bomb(tensor.nbytes, tensor.stored):
-            raise FileFormatError(
-                f"{where}:{name}", "data of about the size that it takes in the file",
-                f"shape {tensor.shape}, {tensor.nbytes} bytes, from {tensor.stored}",
-                "The file is damaged or made to exhaust memory.",
-            )  # fmt: skip
+        tensor.check_size(f"{where}:{name}")
     return sum(tensor.nbytes for tensor in weights.tensors.values())
 
 

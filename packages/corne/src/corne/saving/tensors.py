@@ -17,9 +17,10 @@ from typing import Any
 import numpy as np
 
 from corne import dtypes
-from corne.errors import ShapeError, StateError
+from corne.errors import FileFormatError, ShapeError, StateError
 from corne.naming import to_snake_case
 from corne.optimizer import Optimizer
+from corne.saving.damage import is_bomb
 
 _VARS = "/vars/"
 #: Dtypes that NumPy and most formats lack, and the one whose bits are stored instead.
@@ -64,6 +65,22 @@ class Tensor:
         for size in self.shape:
             count *= size
         return count
+
+    def check_size(self, where: str) -> None:
+        """Make sure that the values take about as much in the file as in memory.
+
+        Args:
+            where: The file and the name in it, for the message.
+
+        Raises:
+            FileFormatError: They take far less.
+        """
+        if self.stored is not None and is_bomb(self.nbytes, self.stored):
+            raise FileFormatError(
+                where, "data of about the size that it takes in the file",
+                f"shape {self.shape}, {self.nbytes} bytes, from {self.stored}",
+                "The file is damaged or made to exhaust memory.",
+            )  # fmt: skip
 
 
 @dataclass
