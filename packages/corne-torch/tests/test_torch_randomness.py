@@ -9,6 +9,7 @@ import pytest
 import torch
 from corne import random
 from corne_torch.backend import TorchBackend
+from corne_torch.native import random as native
 from corne_torch.randomness import KINDS, draw
 from torch.fx.experimental.proxy_tensor import make_fx
 
@@ -97,3 +98,26 @@ def test_dtypes(engine: TorchBackend) -> None:
         assert engine.dtype_name(engine.random_normal((1, 0), (3,), dtype)) == dtype
         assert engine.dtype_name(engine.random_uniform((1, 0), (3,), dtype)) == dtype
     assert np.array_equal(random.randint((9,), 3, 4, seed=1), np.full(9, 3))
+
+
+@pytest.mark.parametrize("shape", [(2048,), (3, 683), (5, 624), (2, 4, 911), (65536,)])
+@pytest.mark.parametrize("seed", [0, 1, 2**31, 2**32 - 1])
+def test_native_numbers_are_pytorchs(shape: tuple[int, ...], seed: int) -> None:
+    if native.library() is None:
+        pytest.skip("no C compiler")
+    made = torch.Generator().manual_seed(seed)
+    expected = torch.rand(shape, generator=torch.Generator().manual_seed(seed))
+    assert torch.equal(native.rand(made, shape, CPU), expected)
+    assert made.get_state().equal(
+        torch.Generator().manual_seed(seed).get_state()
+    )  # it was not PyTorch's work
+
+
+def test_without_a_compiler_pytorch_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CORNE_NATIVE", "0")
+    native.library.cache_clear()
+    try:
+        drawn = draw("uniform", (1, 2), (5000,), torch.float32, CPU)
+    finally:
+        native.library.cache_clear()
+    assert torch.equal(drawn, torch.rand(5000, generator=torch.Generator().manual_seed(3)))

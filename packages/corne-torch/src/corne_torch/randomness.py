@@ -15,6 +15,7 @@ import torch
 from corne.backend import Key
 
 from corne_torch.abstract import META, is_abstract, is_for_compiler, is_traced
+from corne_torch.native.random import rand
 
 #: How to draw, by kind: ``(generator, arguments, shape, dtype, device, numbers) -> tensor``.
 KINDS: dict[str, Callable[..., torch.Tensor]] = {}
@@ -74,6 +75,8 @@ def _kind(function: Callable[..., torch.Tensor]) -> Callable[..., torch.Tensor]:
 @_kind
 def uniform(g: Any, arguments: Any, shape: Any, dtype: Any, device: Any, numbers: Any) -> torch.Tensor:
     """Between 0 and 1, 1 excluded."""
+    if dtype is torch.float32:
+        return rand(g, shape, device)
     return torch.rand(tuple(shape), generator=g, dtype=dtype, device=device)
 
 
@@ -107,11 +110,9 @@ def randint(g: Any, arguments: Any, shape: Any, dtype: Any, device: Any, numbers
 def bernoulli(g: Any, arguments: Any, shape: Any, dtype: Any, device: Any, numbers: Any) -> torch.Tensor:
     """1 with probability ``numbers[0]``, else 0.
 
-    The same numbers as torch.bernoulli with an array of probabilities, which Keras calls, in less than
-    half its time.
+    The same numbers as torch.bernoulli with an array of probabilities, which Keras calls, in much less time.
     """
-    drawn = torch.rand(tuple(shape), generator=g, device=device)
-    return drawn.lt_(numbers[0]).to(dtype)
+    return rand(g, shape, device).lt_(numbers[0]).to(dtype)
 
 
 @_kind

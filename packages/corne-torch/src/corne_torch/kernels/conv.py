@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from corne.kernels.windows import as_sizes, channel_axis, transpose_padding
 from corne.ops._xp import promoted
 
+from corne_torch.abstract import is_for_compiler
 from corne_torch.kernels._table import default, kernel
 from corne_torch.kernels.windows import Plan, filters_first, from_first, hashable, plan, resolve, to_first
 
@@ -48,6 +49,11 @@ def conv(
     bias: Tensor | None = None,
 ) -> Any:
     """Slide a kernel over images."""
+    if bias is not None and is_for_compiler():  # what comes next is fused with adding it; so is its gradient
+        out = conv(inputs, kernel, strides, padding, data_format, dilation_rate)
+        return out + (
+            bias if resolve(data_format) == "channels_last" else bias.view(-1, *(1,) * (kernel.ndim - 2))
+        )
     alike = _floats(inputs, kernel)
     if alike is None or not _fits(bias, alike[1]):
         return _conv(inputs, kernel, strides, padding, data_format, dilation_rate, bias)

@@ -76,6 +76,7 @@ class _Tiles(torch.autograd.Function):
         out = tiles.amax(within, keepdim=True)
         place = _places(tiles, within)
         first = torch.where(tiles == out, place, len(place.flatten())).amin(within, keepdim=True)
+        first = torch.ops.corne.hold(first)  # the backward pass would look for it in each place of a window
         ctx.save_for_backward(x, first)
         ctx.sizes = sizes
         return out.squeeze(within)
@@ -87,6 +88,12 @@ class _Tiles(torch.autograd.Function):
         tiles, within = _tiles(x, ctx.sizes)
         given = torch.where(_places(tiles, within) == first, upstream.view(first.shape), 0.0)
         return given.view(x.shape), None
+
+
+# In a graph it says that an array is to be in memory, not worked out again wherever it is read.
+_library: Any = torch.library.Library("corne", "FRAGMENT")
+_library.define("hold(Tensor x) -> Tensor")
+_library.impl("hold", torch.clone, "CompositeExplicitAutograd")
 
 
 def _places(tiles: Tensor, within: tuple[int, ...]) -> Tensor:

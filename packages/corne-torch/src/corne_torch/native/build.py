@@ -1,7 +1,7 @@
 """From a C file to a loaded library, by the machine's compiler.
 
 Libraries are kept in ``native/`` of Corne's folder (``~/.corne`` or ``$CORNE_HOME``), under a name made of source,
-compiler and processor, so each is compiled once (in about two seconds). ``CORNE_NATIVE=0`` in the environment
+compiler and processor, so each is compiled once (in two seconds at most). ``CORNE_NATIVE=0`` in the environment
 does without.
 """
 
@@ -30,12 +30,14 @@ class BuildError(Exception):
     """There is no library; the text says why."""
 
 
-def load(source: Path) -> ctypes.CDLL:
-    """Return a C file as a library.
+def load(source: Path) -> ctypes.CDLL | None:
+    """Return a C file as a library, or None if the user does without.
 
     Raises:
         BuildError: There is no compiler, it fails, or the library can't be kept or loaded.
     """
+    if os.environ.get("CORNE_NATIVE") == "0":
+        return None
     if sys.platform == "win32":
         raise BuildError("there is no way to build it on Windows yet")
     compiler = find_compiler("CC", "cc", "gcc", "clang")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ctypes
 import functools
-import os
 import warnings
 from pathlib import Path
 from typing import Any
@@ -35,8 +34,6 @@ def runs(x: Tensor) -> bool:
 @functools.cache
 def library() -> Any:
     """Return the compiled functions, or None, which is said once, with the reason."""
-    if os.environ.get("CORNE_NATIVE") == "0":
-        return None
     try:
         functions = build.load(Path(__file__).with_name("recurrence.c"))
     except build.BuildError as error:
@@ -45,6 +42,8 @@ def library() -> Any:
             NativeCodeWarning,
             stacklevel=2,
         )
+        return None
+    if functions is None:
         return None
     for name, arguments in _ARGUMENTS.items():
         function = getattr(functions, name)

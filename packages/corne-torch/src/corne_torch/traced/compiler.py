@@ -45,7 +45,8 @@ def compile_graph(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # PyTorch's about itself
         import torch._inductor.compile_fx
-        import torch._inductor.test_operators
+
+        from corne_torch.traced.rewrites import rewrite
     from torch._functorch.compile_utils import fx_graph_cse
     from torch._guards import TracingContext, tracing
     from torch._inductor import config
@@ -64,7 +65,7 @@ def compile_graph(
             run = torch.func.functionalize(recording.graph, remove="mutations")
             graph = make_fx(run, select_decomp_table(), tracing_mode="fake")(*inputs)
             graph.graph = fx_graph_cse(graph.graph)  # each weight's update works out the same rate
-            _hold_scalars(graph.graph)
+            rewrite(graph.graph)
             graph.recompile()
             with config.patch(layout_optimization=not _normalizes(graph.graph)):
                 code: Any = compile_fx_inner(graph, inputs, is_inference=True)
@@ -82,26 +83,3 @@ def _normalizes(graph: torch.fx.Graph) -> bool:
     and turns them before and after each normalization: ResNet-20 takes a fifth longer with it than without.
     """
     return bool(graph.find_nodes(op="call_function", target=torch.ops.corne.batch_norm_backward.default))
-
-
-def _hold_scalars(graph: torch.fx.Graph) -> None:
-    """Have single numbers that arrays are combined with worked out once, not again in the loop over each array.
-
-    A learning rate with its corrections takes longer than the update of a weight.
-    """
-    hold = torch.ops._inductor_test.realize.default
-    for node in list(graph.nodes):
-        if node.op != "call_function" or not _is_number(node):
-            continue
-        users = [user for user in node.users if not _is_number(user)]
-        if users:
-            with graph.inserting_after(node):
-                held = graph.call_function(hold, (node,))
-            held.meta.update(node.meta)
-            for user in users:
-                user.replace_input_with(node, held)
-
-
-def _is_number(node: torch.fx.Node) -> bool:
-    value = node.meta.get("val")
-    return isinstance(value, torch.Tensor) and value.ndim == 0
