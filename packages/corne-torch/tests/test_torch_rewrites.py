@@ -76,6 +76,15 @@ def test_narrow_products_are_turned(rows, inner, columns, turns):
     torch.testing.assert_close(after, before, rtol=1e-12, atol=1e-12)
 
 
+@pytest.mark.parametrize("bias", [(7,), (5, 7)])
+def test_biases_are_separate_and_their_sums_the_same_numbers(bias):
+    x, w, b = torch.randn(5, 3), torch.randn(3, 7), torch.randn(bias)
+    before, after, calls = _rewritten(lambda x, w, b: torch.relu(x @ w + b * 2), x, w, b)
+    assert aten.sub.Tensor in calls
+    assert aten.add.Tensor not in calls
+    assert torch.equal(before, after)
+
+
 def test_what_pooling_holds_is_held():
     x = torch.randn(5)
     before, after, calls = _rewritten(lambda x: corne.hold(x + 1) * 2, x)

@@ -17,7 +17,7 @@ from corne.backend import Key
 from corne_torch.abstract import META, is_abstract, is_for_compiler, is_traced
 from corne_torch.native.random import rand
 
-#: How to draw, by kind: ``(generator, arguments, shape, dtype, device, numbers) -> tensor``.
+#: How to draw, by kind: ``(seed, arguments, shape, dtype, device, numbers) -> tensor``.
 KINDS: dict[str, Callable[..., torch.Tensor]] = {}
 
 
@@ -54,12 +54,16 @@ def draw(
             kind, _key_tensor(key), list(arguments), list(shape), dtype, device, numbers
         )
         return recorded
-    return KINDS[kind](generator(key, device), arguments, shape, dtype, device, numbers)
+    return KINDS[kind](start(key), arguments, shape, dtype, device, numbers)
 
 
-def generator(key: Key, device: torch.device) -> torch.Generator:
-    """Return a generator that starts where ``key`` says."""
-    return torch.Generator(device).manual_seed((int(key[0]) + int(key[1])) & 0xFFFFFFFF)
+def start(key: Key) -> int:
+    """Return the seed that a generator starts from for this key."""
+    return (int(key[0]) + int(key[1])) & 0xFFFFFFFF
+
+
+def _generator(seed: int, device: torch.device) -> torch.Generator:
+    return torch.Generator(device).manual_seed(seed)
 
 
 def _key_tensor(key: Key) -> torch.Tensor:
@@ -73,71 +77,77 @@ def _kind(function: Callable[..., torch.Tensor]) -> Callable[..., torch.Tensor]:
 
 
 @_kind
-def uniform(g: Any, arguments: Any, shape: Any, dtype: Any, device: Any, numbers: Any) -> torch.Tensor:
+def uniform(seed: int, arguments: Any, shape: Any, dtype: Any, device: Any, numbers: Any) -> torch.Tensor:
     """Between 0 and 1, 1 excluded."""
     if dtype is torch.float32:
-        return rand(g, shape, device)
-    return torch.rand(tuple(shape), generator=g, dtype=dtype, device=device)
+        return rand(seed, shape, device)
+    return torch.rand(tuple(shape), generator=_generator(seed, device), dtype=dtype, device=device)
 
 
 @_kind
-def normal(g: Any, arguments: Any, shape: Any, dtype: Any, device: Any, numbers: Any) -> torch.Tensor:
+def normal(seed: int, arguments: Any, shape: Any, dtype: Any, device: Any, numbers: Any) -> torch.Tensor:
     """With mean 0 and variance 1."""
-    return torch.randn(tuple(shape), generator=g, dtype=dtype, device=device)
+    return torch.randn(tuple(shape), generator=_generator(seed, device), dtype=dtype, device=device)
 
 
 @_kind
 def truncated_normal(
-    g: Any, arguments: Any, shape: Any, dtype: Any, device: Any, numbers: Any
+    seed: int, arguments: Any, shape: Any, dtype: Any, device: Any, numbers: Any
 ) -> torch.Tensor:
     """Normal, the first of four draws that lies within (-2, 2).
 
     One in 230,000 elements has none and keeps its first draw, as in Keras.
     """
-    drawn = torch.randn((*shape, 4), generator=g, dtype=dtype, device=device)
+    drawn = torch.randn((*shape, 4), generator=_generator(seed, device), dtype=dtype, device=device)
     first = (drawn.abs() < 2).max(-1, keepdim=True).indices
     return drawn.gather(-1, first).squeeze(-1)
 
 
 @_kind
-def randint(g: Any, arguments: Any, shape: Any, dtype: Any, device: Any, numbers: Any) -> torch.Tensor:
+def randint(seed: int, arguments: Any, shape: Any, dtype: Any, device: Any, numbers: Any) -> torch.Tensor:
     """Integers from ``numbers[0]`` to before ``numbers[1]``."""
     low, high = (int(n) for n in numbers)
-    return torch.randint(low, high, tuple(shape), generator=g, dtype=dtype, device=device)
+    return torch.randint(
+        low, high, tuple(shape), generator=_generator(seed, device), dtype=dtype, device=device
+    )
 
 
 @_kind
-def bernoulli(g: Any, arguments: Any, shape: Any, dtype: Any, device: Any, numbers: Any) -> torch.Tensor:
+def bernoulli(seed: int, arguments: Any, shape: Any, dtype: Any, device: Any, numbers: Any) -> torch.Tensor:
     """1 with probability ``numbers[0]``, else 0.
 
     The same numbers as torch.bernoulli with an array of probabilities, which Keras calls, in much less time.
     """
-    return rand(g, shape, device).lt_(numbers[0]).to(dtype)
+    return rand(seed, shape, device).lt_(numbers[0]).to(dtype)
 
 
 @_kind
-def categorical(g: Any, arguments: Any, shape: Any, dtype: Any, device: Any, numbers: Any) -> torch.Tensor:
+def categorical(seed: int, arguments: Any, shape: Any, dtype: Any, device: Any, numbers: Any) -> torch.Tensor:
     """``shape[-1]`` indices for each row of probabilities in ``arguments[0]``."""
-    return torch.multinomial(arguments[0], shape[-1], replacement=True, generator=g).to(dtype)
+    return torch.multinomial(
+        arguments[0], shape[-1], replacement=True, generator=_generator(seed, device)
+    ).to(dtype)
 
 
 @_kind
-def gamma(g: Any, arguments: Any, shape: Any, dtype: Any, device: Any, numbers: Any) -> torch.Tensor:
+def gamma(seed: int, arguments: Any, shape: Any, dtype: Any, device: Any, numbers: Any) -> torch.Tensor:
     """With the concentrations ``arguments[0]`` and rate 1."""
-    drawn = torch._standard_gamma(arguments[0], generator=g)
+    drawn = torch._standard_gamma(arguments[0], generator=_generator(seed, device))
     return drawn.clamp_(min=torch.finfo(drawn.dtype).tiny).to(dtype)
 
 
 @_kind
-def beta(g: Any, arguments: Any, shape: Any, dtype: Any, device: Any, numbers: Any) -> torch.Tensor:
+def beta(seed: int, arguments: Any, shape: Any, dtype: Any, device: Any, numbers: Any) -> torch.Tensor:
     """With the concentrations ``arguments[0]`` and ``arguments[1]``."""
-    return torch._sample_dirichlet(torch.stack(list(arguments), -1), generator=g)[..., 0].to(dtype)
+    return torch._sample_dirichlet(torch.stack(list(arguments), -1), generator=_generator(seed, device))[
+        ..., 0
+    ].to(dtype)
 
 
 @_kind
-def binomial(g: Any, arguments: Any, shape: Any, dtype: Any, device: Any, numbers: Any) -> torch.Tensor:
+def binomial(seed: int, arguments: Any, shape: Any, dtype: Any, device: Any, numbers: Any) -> torch.Tensor:
     """Successes among ``arguments[0]`` trials of probability ``arguments[1]``."""
-    return torch.binomial(arguments[0], arguments[1], generator=g).to(dtype)
+    return torch.binomial(arguments[0], arguments[1], generator=_generator(seed, device)).to(dtype)
 
 
 _library: Any = torch.library.Library("corne", "DEF")
@@ -151,7 +161,7 @@ def _draw(
     kind: str, key: Any, arguments: Any, shape: Any, dtype: Any, device: Any, numbers: Any
 ) -> torch.Tensor:
     seed, counter = key.tolist()
-    return KINDS[kind](generator((seed, counter), device), arguments, shape, dtype, device, numbers)
+    return KINDS[kind](start((seed, counter)), arguments, shape, dtype, device, numbers)
 
 
 def _draw_spec(

@@ -42,7 +42,15 @@ def expand_dims(x: torch.Tensor, axis: Any) -> Any:
     return torch.unsqueeze(x, axis) if isinstance(axis, int) else _expand_dims(x, axis)
 
 
-_expand_dims = default("expand_dims")
+@kernel("split")
+def split(x: torch.Tensor, indices_or_sections: int | Sequence[int], axis: int = 0) -> Any:
+    """Cut an axis into equal sections, or at given indices."""
+    if isinstance(indices_or_sections, int):
+        return _split(x, indices_or_sections, axis)
+    return list(torch.tensor_split(x, [int(i) for i in indices_or_sections], axis))
+
+
+_expand_dims, _split = default("expand_dims"), default("split")
 _concatenate, _stack = default("concatenate"), default("stack")
 
 

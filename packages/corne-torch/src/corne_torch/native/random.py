@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import functools
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,22 +17,23 @@ from corne_torch.native import build
 _LEAST = 2048
 
 
-def rand(generator: torch.Generator, shape: Sequence[int], device: torch.device) -> torch.Tensor:
-    """Return what ``torch.rand`` returns for float32, from a generator that has not been used since it was seeded."""
+def rand(seed: int, shape: Sequence[int], device: torch.device) -> torch.Tensor:
+    """Return what ``torch.rand`` returns for float32, with a generator that starts from ``seed``."""
     shape = tuple(shape)
     functions = None
-    if device.type == "cpu" and torch.Size(shape).numel() >= _LEAST:
+    if device.type == "cpu" and math.prod(shape) >= _LEAST:
         functions = library()
     if functions is None:
+        generator = torch.Generator(device).manual_seed(seed)
         return torch.rand(shape, generator=generator, dtype=torch.float32, device=device)
     drawn = torch.empty(shape, dtype=torch.float32)
-    functions.corne_uniform(generator.initial_seed() & 0xFFFFFFFF, drawn.numel(), drawn.data_ptr())
+    functions.corne_uniform(seed, drawn.numel(), drawn.data_ptr())
     return drawn
 
 
 @functools.cache
 def library() -> Any:
-    """Return the compiled functions, or None: PyTorch's own are slower and draw the same."""
+    """Return the compiled functions, or None: PyTorch's own draw the same numbers."""
     try:
         functions = build.load(Path(__file__).with_name("random.c"))
     except build.BuildError:

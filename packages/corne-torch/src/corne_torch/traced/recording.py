@@ -19,7 +19,7 @@ from corne.backend import Key
 from corne.random.seed_generator import SeedState
 from corne.variable import Variable
 
-from corne_torch.randomness import KINDS, generator
+from corne_torch.randomness import KINDS, start
 
 Tensor = torch.Tensor
 _SEED_PROBES = ((11, 3), (1 << 20, 77))
@@ -58,7 +58,7 @@ class Draw:
         key = (key[0], (key[1] + self.offset) % 2**32)
         if self.kind is None:
             return torch.tensor(key, dtype=torch.int64)
-        return KINDS[self.kind](generator(key, device), (), self.shape, self.dtype, device, self.numbers)
+        return KINDS[self.kind](start(key), (), self.shape, self.dtype, device, self.numbers)
 
 
 @dataclass(frozen=True)

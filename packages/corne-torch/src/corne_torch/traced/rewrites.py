@@ -25,6 +25,7 @@ def rewrite(graph: torch.fx.Graph) -> None:
         node.target = _HOLD
     if _is_for_processor(graph):
         _call_sums(graph)
+        _separate_biases(graph)
         _turn_narrow_products(graph)
 
 
@@ -42,7 +43,7 @@ def _hold_numbers(graph: torch.fx.Graph) -> None:
             continue
         users = [user for user in node.users if not _is_number(user)]
         if users:
-            held = _call_after(node, _HOLD, node)
+            held = _call_before(node.next, _HOLD, node)
             for user in users:
                 user.replace_input_with(node, held)
 
@@ -61,22 +62,32 @@ def _call_sums(graph: torch.fx.Graph) -> None:
             node.target = torch.ops.corne.column_sums.default
 
 
+def _separate_biases(graph: torch.fx.Graph) -> None:
+    """Have biases added where the product is read next; otherwise they are first written where it is to be.
+
+    As the difference from minus the bias, which is the same number: Inductor would join product and sum again.
+    """
+    for node in graph.find_nodes(op="call_function", target=aten.add.Tensor):
+        product, bias = node.args
+        if isinstance(bias, Node) and getattr(product, "target", None) is aten.mm.default and not node.kwargs:
+            node.target, node.args = aten.sub.Tensor, (product, _call_before(node, aten.neg.default, bias))
+
+
 def _turn_narrow_products(graph: torch.fx.Graph) -> None:
     """Take products of few columns the other way round: the library is up to twice as fast if few are the rows."""
     for node in graph.find_nodes(op="call_function", target=aten.mm.default):
         left, right = node.args
         (rows, columns), inner = _value(node).shape, _value(left).shape[1]
         if columns <= _FEW and min(rows, inner) >= _TIMES * columns:
-            first = _call_after(node, aten.permute.default, right, [1, 0])
-            second = _call_after(first, aten.permute.default, left, [1, 0])
-            turned = _call_after(second, aten.mm.default, first, second)
-            node.replace_all_uses_with(_call_after(turned, aten.permute.default, turned, [1, 0]))
+            turned = [_call_before(node, aten.permute.default, factor, [1, 0]) for factor in (right, left)]
+            product = _call_before(node, aten.mm.default, *turned)
+            node.replace_all_uses_with(_call_before(node, aten.permute.default, product, [1, 0]))
             graph.erase_node(node)
 
 
-def _call_after(place: Node, operation: Any, *args: Any) -> Node:
+def _call_before(place: Node, operation: Any, *args: Any) -> Node:
     """Put an operation into the graph, with an example of its result."""
-    with place.graph.inserting_after(place):
+    with place.graph.inserting_before(place):
         node = place.graph.call_function(operation, args)
     node.meta["val"] = operation(*[_value(x) if isinstance(x, Node) else x for x in args])
     return node

@@ -40,14 +40,12 @@ def held(layer: Any) -> Iterator[Any]:
             yield value
 
 
-def _open(value: Any, inside: tuple[int, ...]) -> Iterator[Any]:
-    if isinstance(value, _CONTAINERS):
-        if id(value) in inside:  # a container that holds itself
-            return
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from _open(item, (*inside, id(value)))
-    else:
-        yield value
+def _open(container: Any, inside: tuple[int, ...]) -> Iterator[Any]:
+    for value in list(container.values()) if isinstance(container, dict) else container:
+        if not isinstance(value, _CONTAINERS):
+            yield value
+        elif value is not container and id(value) not in inside:  # else a container that holds itself
+            yield from _open(value, (*inside, id(container)))
 
 
 def unique(items: Iterator[Any]) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -88,8 +89,10 @@ class ArrayAdapter(DataAdapter):
         for begin in range(0, last, step):
             index = order[begin : begin + step]
             rows = [None if a is None else ops.take(a, index, axis=0) for a in self._leaves]
-            for start in range(0, min(step, last - begin), size):
-                yield self._cut(rows, start)
+            cuts = range(size, min(step, last - begin), size)
+            parts = [itertools.repeat(None) if a is None else ops.split(a, cuts) for a in rows]
+            for leaves in zip(*parts, strict=False):
+                yield self._pack(list(leaves))
 
     def sample(self) -> Any:
         """Return all data: they are in memory."""
