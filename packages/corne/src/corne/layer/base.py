@@ -237,7 +237,9 @@ class Layer(Watched, WeightOwner, Configurable):
         if kwargs:
             self._check_keywords(signature, kwargs)
         policy = self.dtype_policy
-        if not self._is_ready(args, kwargs, policy):
+        if len(args) == 1 and not kwargs and type(args[0]) is np.ndarray:
+            args = (self._converted(args[0]),)
+        elif not self._is_ready(args, kwargs, policy):
             args, kwargs = self._prepare(args, kwargs)
             if find_symbolic(args) or (kwargs and find_symbolic(kwargs)):
                 return self._call_symbolic(args, kwargs)
@@ -302,33 +304,32 @@ class Layer(Watched, WeightOwner, Configurable):
     def _prepare(
         self, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """Convert foreign arrays, and cast floating ones to the compute dtype."""
+        """Convert all arrays in the arguments; numbers count as one."""
         backend = state.backend or backends.active()
-        dtype = self.compute_dtype if self.autocast else None
-
-        def one(x: Any) -> Any:
-            if backend.is_array(x):
-                name = backend.dtype_name(x)
-            elif isinstance(x, Variable):
-                return one(x.value)
-            elif hasattr(x, "__array__") and not isinstance(x, SymbolicTensor):
-                x = backend.asarray(x)
-                name = backend.dtype_name(x)
-            else:
-                return x
-            if dtype is None or name == dtype or not dtypes.is_float(name):
-                return x
-            mask = masking.get_mask(x)
-            cast = backend.cast(x, dtype)
-            return cast if mask is None else masking.set_mask(cast, mask)
-
-        if len(args) == 1 and not kwargs and (backend.is_array(args[0]) or type(args[0]) is np.ndarray):
-            return (one(args[0]),), kwargs
         if args and isinstance(args[0], (int, float, bool)):
             args = (backend.asarray(args[0]), *args[1:])
         if args and isinstance(args[0], (list, tuple)) and _only_numbers(args[0]):
             args = (backend.asarray(args[0]), *args[1:])
-        return tree.map_structure(one, args), (tree.map_structure(one, kwargs) if kwargs else kwargs)
+        convert = self._converted
+        if len(args) == 1 and not kwargs and backend.is_array(args[0]):
+            return (convert(args[0]),), kwargs
+        return tree.map_structure(convert, args), (tree.map_structure(convert, kwargs) if kwargs else kwargs)
+
+    def _converted(self, x: Any) -> Any:
+        """Return an array as the backend's, one of floats in the compute dtype; anything else as it is."""
+        backend = state.backend or backends.active()
+        if isinstance(x, Variable):
+            x = x.value
+        if not backend.is_array(x):
+            if not hasattr(x, "__array__") or isinstance(x, SymbolicTensor):
+                return x
+            x = backend.asarray(x)
+        name = backend.dtype_name(x)
+        if not self.autocast or name == self.compute_dtype or not dtypes.is_float(name):
+            return x
+        mask = masking.get_mask(x)
+        cast = backend.cast(x, self.compute_dtype)
+        return cast if mask is None else masking.set_mask(cast, mask)
 
     def _call_symbolic(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         with override(call=state.call or CallContext()):
