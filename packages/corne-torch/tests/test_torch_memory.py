@@ -5,6 +5,10 @@ from __future__ import annotations
 import collections
 import gc
 import math
+import os
+import platform
+import subprocess
+import sys
 import weakref
 from typing import Any
 
@@ -15,6 +19,7 @@ import torch
 from corne import layers
 from corne.optimizer import Optimizer
 from corne.random import set_random_seed
+from corne_torch import memory
 from corne_torch.traced import compiler
 from corne_torch.traced import step as traced
 from corne_torch.traced.survey import Survey
@@ -101,3 +106,47 @@ def test_fits_leave_nothing(jit_compile: bool, calls: float, monkeypatch: pytest
 @pytest.mark.skipif(compiler.cpp_compiler() is None, reason="no C++ compiler")
 def test_compiled_fits_leave_nothing() -> None:
     check(True, 3)
+
+
+_FAULTS = """
+import resource
+import torch
+from corne import backend
+
+backend.active()
+faults = []
+for _ in range(5):  # ten arrays of 4 MB, 1,024 pages each, together more than twice the largest
+    arrays = [torch.ones(1 << 20) for _ in range(10)]
+    del arrays
+    faults.append(resource.getrusage(resource.RUSAGE_SELF).ru_minflt)
+print(faults[-1] - faults[-2])
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="another C library")
+@pytest.mark.parametrize(
+    ("environment", "is_kept"), [({}, True), ({"MALLOC_TRIM_THRESHOLD_": "1000000"}, False)]
+)
+def test_freed_memory_is_kept(environment: dict[str, str], is_kept: bool) -> None:
+    others = {
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith(("MALLOC_", "GLIBC_", "CORNE_KEEP"))
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", _FAULTS],
+        env={**others, "CORNE_BACKEND": "cpu", **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert (int(done.stdout) < 1000) is is_kept
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("CORNE_KEEP_MEMORY", "0"), ("GLIBC_TUNABLES", "glibc.malloc.check=0")]
+)
+def test_the_allocator_is_left_alone_if_asked(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, value)
+    monkeypatch.setattr(memory.ctypes, "CDLL", lambda *_: pytest.fail("the C library was asked for"))
+    memory.keep_freed_memory.__wrapped__()

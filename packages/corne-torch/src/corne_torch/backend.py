@@ -15,6 +15,7 @@ from corne.variable import Variable
 from corne_torch import abstract, arrays, gradients, randomness
 from corne_torch.dtypes import TORCH, name_of, to_torch
 from corne_torch.kernels import KERNELS
+from corne_torch.memory import keep_freed_memory
 from corne_torch.namespace import Namespace
 
 
@@ -31,6 +32,8 @@ class TorchBackend(Backend):
     def __init__(self, device: str) -> None:
         self.device = torch.device(device)
         self.xp = Namespace(self.device)
+        if self.device.type == "cpu":
+            keep_freed_memory()
 
     # -- arrays ---------------------------------------------------------------------------------------
     def is_array(self, x: object) -> bool:
