@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-import importlib
-import warnings
-
 import pytest
 import torch
-
-pytest.importorskip("torch._inductor.test_operators")
-
+from corne_torch.traced.rewrites import rewrite
 from torch.fx.experimental.proxy_tensor import make_fx
 
 aten, corne = torch.ops.aten, torch.ops.corne
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _inductor():
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # PyTorch's about itself
-        importlib.import_module("corne_torch.traced.rewrites")
 
 
 def _rewritten(function, *arrays):
     """Return what the function returns, what its rewritten graph returns, and what that calls."""
     graph = make_fx(function, tracing_mode="fake")(*arrays)
     before = graph(*arrays)
-    importlib.import_module("corne_torch.traced.rewrites").rewrite(graph.graph)
+    rewrite(graph.graph)
     graph.graph.lint()
     graph.recompile()
     return before, graph(*arrays), [node.target for node in graph.graph.nodes]
@@ -36,7 +24,7 @@ def _rewritten(function, *arrays):
 @pytest.mark.parametrize("axes", [[0, 1], [-2, 0]])
 def test_sums_of_large_arrays_are_called(axes, keepdim):
     x = torch.randn(64, 128, 5)
-    before, after, calls = _rewritten(lambda x: ((x * 2).sum(axes, keepdim), x * 2 + 1, (x * 2).mean()), x)
+    _, _, calls = _rewritten(lambda x: ((x * 2).sum(axes, keepdim), x * 2 + 1, (x * 2).mean()), x)
     assert corne.column_sums.default not in calls  # three products, each with one user
 
     def shared(x):
@@ -51,7 +39,7 @@ def test_sums_of_large_arrays_are_called(axes, keepdim):
 
 @pytest.mark.parametrize(
     ("shape", "axes", "dtype"),
-    [((64, 128, 5), [1], None), ((64, 128, 5), [1, 2], None), ((8, 8, 5), [0, 1], None), ((64, 128, 5), [0, 1], torch.float64)],
+    [((64, 128, 5), [1], None), ((64, 128, 5), [1, 2], None), ((64, 128, 5), None, None), ((8, 8, 5), [0, 1], None), ((64, 128, 5), [0, 1], torch.float64)],
 )  # fmt: skip
 def test_other_sums_stay(shape, axes, dtype):
     before, after, calls = _rewritten(lambda x: (x.sum(axes, dtype=dtype), x + 1), torch.randn(shape))
@@ -82,6 +70,15 @@ def test_biases_are_separate_and_their_sums_the_same_numbers(bias):
     before, after, calls = _rewritten(lambda x, w, b: torch.relu(x @ w + b * 2), x, w, b)
     assert aten.sub.Tensor in calls
     assert aten.add.Tensor not in calls
+    assert torch.equal(before, after)
+
+
+@pytest.mark.parametrize(
+    "bias", [torch.tensor([3, 200, 7], dtype=torch.uint8), torch.tensor([True, False, True])]
+)
+def test_what_has_no_opposite_is_added_as_it_was(bias):
+    before, after, calls = _rewritten(lambda x, w, b: x @ w + b, torch.randn(5, 4), torch.randn(4, 3), bias)
+    assert aten.add.Tensor in calls
     assert torch.equal(before, after)
 
 

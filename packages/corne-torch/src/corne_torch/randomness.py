@@ -15,7 +15,7 @@ import torch
 from corne.backend import Key
 
 from corne_torch.abstract import META, is_abstract, is_for_compiler, is_traced
-from corne_torch.native.random import rand
+from corne_torch.native import random as native
 
 #: How to draw, by kind: ``(seed, arguments, shape, dtype, device, numbers) -> tensor``.
 KINDS: dict[str, Callable[..., torch.Tensor]] = {}
@@ -66,6 +66,12 @@ def _generator(seed: int, device: torch.device) -> torch.Generator:
     return torch.Generator(device).manual_seed(seed)
 
 
+def _rand(seed: int, shape: Sequence[int], dtype: torch.dtype, device: torch.device) -> torch.Tensor:
+    if native.runs(shape, dtype, device):
+        return native.rand(seed, shape)
+    return torch.rand(tuple(shape), generator=_generator(seed, device), dtype=dtype, device=device)
+
+
 def _key_tensor(key: Key) -> torch.Tensor:
     parts = [k if isinstance(k, torch.Tensor) else torch.tensor(k, dtype=torch.int64) for k in key]
     return torch.stack([part.to(torch.int64).reshape(()) for part in parts])
@@ -79,9 +85,7 @@ def _kind(function: Callable[..., torch.Tensor]) -> Callable[..., torch.Tensor]:
 @_kind
 def uniform(seed: int, arguments: Any, shape: Any, dtype: Any, device: Any, numbers: Any) -> torch.Tensor:
     """Between 0 and 1, 1 excluded."""
-    if dtype is torch.float32:
-        return rand(seed, shape, device)
-    return torch.rand(tuple(shape), generator=_generator(seed, device), dtype=dtype, device=device)
+    return _rand(seed, shape, dtype, device)
 
 
 @_kind
@@ -107,9 +111,8 @@ def truncated_normal(
 def randint(seed: int, arguments: Any, shape: Any, dtype: Any, device: Any, numbers: Any) -> torch.Tensor:
     """Integers from ``numbers[0]`` to before ``numbers[1]``."""
     low, high = (int(n) for n in numbers)
-    return torch.randint(
-        low, high, tuple(shape), generator=_generator(seed, device), dtype=dtype, device=device
-    )
+    g = _generator(seed, device)
+    return torch.randint(low, high, tuple(shape), generator=g, dtype=dtype, device=device)
 
 
 @_kind
@@ -118,15 +121,14 @@ def bernoulli(seed: int, arguments: Any, shape: Any, dtype: Any, device: Any, nu
 
     The same numbers as torch.bernoulli with an array of probabilities, which Keras calls, in much less time.
     """
-    return rand(seed, shape, device).lt_(numbers[0]).to(dtype)
+    return _rand(seed, shape, torch.float32, device).lt_(numbers[0]).to(dtype)
 
 
 @_kind
 def categorical(seed: int, arguments: Any, shape: Any, dtype: Any, device: Any, numbers: Any) -> torch.Tensor:
     """``shape[-1]`` indices for each row of probabilities in ``arguments[0]``."""
-    return torch.multinomial(
-        arguments[0], shape[-1], replacement=True, generator=_generator(seed, device)
-    ).to(dtype)
+    g = _generator(seed, device)
+    return torch.multinomial(arguments[0], shape[-1], replacement=True, generator=g).to(dtype)
 
 
 @_kind
@@ -139,9 +141,8 @@ def gamma(seed: int, arguments: Any, shape: Any, dtype: Any, device: Any, number
 @_kind
 def beta(seed: int, arguments: Any, shape: Any, dtype: Any, device: Any, numbers: Any) -> torch.Tensor:
     """With the concentrations ``arguments[0]`` and ``arguments[1]``."""
-    return torch._sample_dirichlet(torch.stack(list(arguments), -1), generator=_generator(seed, device))[
-        ..., 0
-    ].to(dtype)
+    g = _generator(seed, device)
+    return torch._sample_dirichlet(torch.stack(list(arguments), -1), generator=g)[..., 0].to(dtype)
 
 
 @_kind

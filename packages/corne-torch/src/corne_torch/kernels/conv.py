@@ -49,11 +49,6 @@ def conv(
     bias: Tensor | None = None,
 ) -> Any:
     """Slide a kernel over images."""
-    if bias is not None and is_for_compiler():  # what comes next is fused with adding it; so is its gradient
-        out = conv(inputs, kernel, strides, padding, data_format, dilation_rate)
-        return out + (
-            bias if resolve(data_format) == "channels_last" else bias.view(-1, *(1,) * (kernel.ndim - 2))
-        )
     alike = _floats(inputs, kernel)
     if alike is None or not _fits(bias, alike[1]):
         return _conv(inputs, kernel, strides, padding, data_format, dilation_rate, bias)
@@ -64,7 +59,12 @@ def conv(
     )  # fmt: skip
     x = to_first(inputs, at.data_format)
     groups = x.shape[1] // kernel.shape[-2]
-    out = _slide(x, filters_first(kernel, (-1, -2)), at, groups, bias)
+    weight = filters_first(kernel, (-1, -2))
+    if bias is not None and is_for_compiler():  # what comes next is fused with adding it; so is its gradient
+        out = _slide(x, weight, at, groups)
+        out = out + bias.view(-1, *(1,) * (out.ndim - 2))
+    else:
+        out = _slide(x, weight, at, groups, bias)
     return from_first(out, inputs.ndim, at.data_format)
 
 

@@ -17,17 +17,16 @@ from corne_torch.native import build
 _LEAST = 2048
 
 
-def rand(seed: int, shape: Sequence[int], device: torch.device) -> torch.Tensor:
+def runs(shape: Sequence[int], dtype: torch.dtype, device: torch.device) -> bool:
+    """Tell whether such an array can be drawn here and is worth it. Compiles what is needed at the first such call."""
+    fits = dtype is torch.float32 and device.type == "cpu" and math.prod(shape) >= _LEAST
+    return fits and library() is not None
+
+
+def rand(seed: int, shape: Sequence[int]) -> torch.Tensor:
     """Return what ``torch.rand`` returns for float32, with a generator that starts from ``seed``."""
-    shape = tuple(shape)
-    functions = None
-    if device.type == "cpu" and math.prod(shape) >= _LEAST:
-        functions = library()
-    if functions is None:
-        generator = torch.Generator(device).manual_seed(seed)
-        return torch.rand(shape, generator=generator, dtype=torch.float32, device=device)
-    drawn = torch.empty(shape, dtype=torch.float32)
-    functions.corne_uniform(seed, drawn.numel(), drawn.data_ptr())
+    drawn = torch.empty(tuple(shape), dtype=torch.float32)
+    library().corne_uniform(seed, drawn.numel(), drawn.data_ptr())
     return drawn
 
 

@@ -58,7 +58,12 @@ def _call_sums(graph: torch.fx.Graph) -> None:
         array, axes = node.args[:2]
         ndim = _value(array).ndim
         is_large = _value(array).numel() >= _MANY and len(array.users) > 1
-        if is_large and sorted(axis % ndim for axis in axes) == list(range(ndim - 1)) and not node.kwargs:
+        if (
+            is_large
+            and axes
+            and sorted(axis % ndim for axis in axes) == list(range(ndim - 1))
+            and not node.kwargs
+        ):
             node.target = torch.ops.corne.column_sums.default
 
 
@@ -69,7 +74,13 @@ def _separate_biases(graph: torch.fx.Graph) -> None:
     """
     for node in graph.find_nodes(op="call_function", target=aten.add.Tensor):
         product, bias = node.args
-        if isinstance(bias, Node) and getattr(product, "target", None) is aten.mm.default and not node.kwargs:
+        if (
+            getattr(product, "target", None) is not aten.mm.default
+            or not isinstance(bias, Node)
+            or node.kwargs
+        ):
+            continue
+        if _value(bias).dtype is _value(product).dtype:  # unsigned numbers have no opposites
             node.target, node.args = aten.sub.Tensor, (product, _call_before(node, aten.neg.default, bias))
 
 

@@ -35,17 +35,18 @@ def held(layer: Any) -> Iterator[Any]:
         if name in NOT_OWNED:
             continue
         if isinstance(value, _CONTAINERS):
-            yield from _open(value, ())
+            yield from _open(value)
         else:
             yield value
 
 
-def _open(container: Any, inside: tuple[int, ...]) -> Iterator[Any]:
-    for value in list(container.values()) if isinstance(container, dict) else container:
+def _open(container: Any, around: tuple[int, ...] = ()) -> Iterator[Any]:
+    around = (*around, id(container))
+    for value in container.values() if isinstance(container, dict) else container:
         if not isinstance(value, _CONTAINERS):
             yield value
-        elif value is not container and id(value) not in inside:  # else a container that holds itself
-            yield from _open(value, (*inside, id(container)))
+        elif id(value) not in around:  # else a container that holds itself
+            yield from _open(value, around)
 
 
 def unique(items: Iterator[Any]) -> list[Any]:
