@@ -110,7 +110,10 @@ def _install(session: nox.Session, names: list[str], *others: str) -> None:
     session.install("build", "hatchling>=1.26")
     closure = _closure(names)
     constraints = ["-c", "constraints.txt"] if NEEDS_TORCH & set(closure) else []
-    session.install(*_wheels(session, closure), *others, *constraints)
+    wheels = _wheels(session, closure)
+    session.install(*wheels, *others, *constraints)
+    # Of the same version as what an environment has, wheels would not be installed.
+    session.install("--force-reinstall", "--no-deps", *wheels)
 
 
 def _environment(**more: str) -> dict[str, str]:
