@@ -95,3 +95,67 @@ def test_numbers_are_held_for_arrays_only():
     before, after, calls = _rewritten(lambda x, rate: x * (1 - rate * rate), x, rate)
     assert calls.count(torch.ops._inductor_test.realize.default) == 1
     assert torch.equal(before, after)
+
+
+def _normalized(x, w, scale, shift, bias=None, **options):
+    """Convolve images, add a bias, put channels last, scale and shift them, and take relu."""
+    y = torch.conv2d(x, w, None, **options)
+    y = y if bias is None else y + bias.view(-1, 1, 1)
+    return torch.relu(y.permute(0, 2, 3, 1) * scale + shift)
+
+
+def _arrays(*shapes):
+    generator = torch.Generator().manual_seed(1)
+    return [torch.randn(shape, dtype=torch.float64, generator=generator) for shape in shapes]
+
+
+@pytest.mark.parametrize("options", [{}, {"stride": 2, "padding": 1}, {"groups": 2}, {"dilation": 2}])
+@pytest.mark.parametrize("bias", [True, False])
+@pytest.mark.parametrize("factor", [(6,), (1, 1, 1, 6)])
+def test_factors_of_channels_become_part_of_a_convolution(options, bias, factor):
+    x, w, scale, shift, b = _arrays(
+        (3, 4, 12, 12), (6, 4 // options.get("groups", 1), 3, 3), factor, (6,), (6,)
+    )
+    arrays = (x, w, scale, shift, b) if bias else (x, w, scale, shift)
+    before, after, calls = _rewritten(lambda *arrays: _normalized(*arrays, **options), *arrays)
+    assert calls.index(aten.mul.Tensor) < calls.index(aten.convolution.default)
+    torch.testing.assert_close(after, before, rtol=1e-12, atol=1e-12)
+
+
+def test_a_convolutions_own_bias_is_scaled_too():
+    arrays = _arrays((3, 4, 12, 12), (6, 4, 3, 3), (6,), (6, 1, 1))
+    before, after, calls = _rewritten(lambda x, w, b, scale: scale * torch.conv2d(x, w, b), *arrays)
+    assert calls.count(aten.mul.Tensor) == 2
+    torch.testing.assert_close(after, before, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("function", "factor"),
+    [
+        (lambda x, w, s: torch.conv2d(x, w) * s, (3, 1, 1, 1)),  # for each image
+        (lambda x, w, s: torch.conv2d(x, w) * s, (10, 1)),  # for each row
+        (lambda x, w, s: torch.conv2d(x, w) * s, (6, 10, 10)),
+        (lambda x, w, s: torch.conv2d(x, w) * s, (2, 3, 6, 10, 10)),
+        (lambda x, w, s: torch.conv2d(x, w) * 2.0, (1,)),
+        (lambda x, w, s: torch.conv_transpose2d(x, w.transpose(0, 1)) * s, (6, 1, 1)),
+        (lambda x, w, s: torch.conv2d(x[:, :, :3, :3], w) * s, (6, 1, 1)),  # more weights than results
+        (lambda x, w, s: torch.conv2d(x, w).relu() * s, (6, 1, 1)),
+        (lambda x, w, s: (y := torch.conv2d(x[:1, :, :3, :3], w[:, :, :3, :3])) * y, (6, 1, 1)),
+        (lambda x, w, s: torch.conv2d(x.float(), w.float()) * s, (6, 1, 1)),
+    ],
+)
+def test_other_products_stay(function, factor):
+    before, after, calls = _rewritten(function, *_arrays((3, 4, 12, 12), (6, 4, 3, 3), factor))
+    assert calls.index(aten.mul.Tensor) > calls.index(aten.convolution.default)
+    assert torch.equal(before, after)
+
+
+def test_a_result_that_is_wanted_as_it_is_stays():
+    def function(x, w, s):
+        y = torch.conv2d(x, w)
+        return y * s, y
+
+    before, after, calls = _rewritten(function, *_arrays((3, 4, 12, 12), (6, 4, 3, 3), (6, 1, 1)))
+    assert calls.index(aten.mul.Tensor) > calls.index(aten.convolution.default)
+    assert torch.equal(before[0], after[0])
+    assert torch.equal(before[1], after[1])

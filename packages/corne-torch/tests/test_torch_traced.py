@@ -266,3 +266,27 @@ def test_metrics_of_several_kinds(interpreted: list[Any]) -> None:
     assert results[0].keys() == results[1].keys()
     for key, values in results[0].items():
         np.testing.assert_allclose(values, results[1][key], rtol=1e-5, atol=1e-6, err_msg=key)
+
+
+@needs_compiler
+def test_compiled_predictions_of_what_was_normalized() -> None:
+    inputs = layers.Input((8, 8, 4))
+    x = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(6, 3, padding="same")(inputs)))
+    x = layers.BatchNormalization(scale=False)(layers.DepthwiseConv2D(3, use_bias=False)(x))
+    x = layers.BatchNormalization(center=False)(layers.Conv2DTranspose(5, 2, strides=2)(x))
+    outputs = layers.Dense(3)(layers.BatchNormalization()(layers.Flatten()(x)))
+    model = corne.Model(inputs, outputs)
+    draws = np.random.default_rng(1)
+    model.set_weights([draws.uniform(0.5, 1.5, w.shape).astype("float32") for w in model.get_weights()])
+    x = draws.normal(size=(6, 8, 8, 4)).astype("float32")
+    predictions = {}
+    for mode in ({"run_eagerly": True}, {"jit_compile": True}):
+        model.compile(loss="mse", **mode)
+        predictions[next(iter(mode))] = model.predict(x, batch_size=3, verbose=0)
+    assert model.explain_steps()["predict"].startswith("compiled")
+    np.testing.assert_allclose(
+        predictions["jit_compile"],
+        predictions["run_eagerly"],
+        rtol=1e-5,
+        atol=1e-5 * abs(predictions["run_eagerly"]).max(),
+    )

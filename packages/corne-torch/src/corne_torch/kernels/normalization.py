@@ -165,8 +165,11 @@ def batch_normalization(
     """Normalize one axis."""
     differentiated = torch.is_grad_enabled() and (mean.requires_grad or variance.requires_grad)
     by_own_moments = differentiated and axis in (-1, x.ndim - 1) and _are_moments_of(x, mean, variance)
-    alike = all(v is None or v.dtype is x.dtype for v in (mean, variance, offset, scale))
-    if (differentiated and not by_own_moments) or not alike or not x.is_floating_point() or x.ndim < 2:
+    tensors = [v for v in (x, mean, variance, offset, scale) if v is not None]
+    alike = all(v.dtype is x.dtype for v in tensors) and x.is_floating_point() and x.ndim >= 2
+    # In a graph of inference, what the default multiplies by can become part of a convolution before it.
+    is_inference = is_for_compiler() and not any(v.requires_grad for v in tensors)
+    if (differentiated and not by_own_moments) or not alike or is_inference:
         return _batch(x, mean, variance, axis, offset, scale, epsilon)
     moved = x.movedim(axis, 1)
     if by_own_moments:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+import os
+import platform
+import subprocess
 import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -11,6 +15,7 @@ import torch
 from corne_torch.toolchain import find_compiler
 from corne_torch.traced.recording import Recording
 
+aten = torch.ops.aten
 Tensor = torch.Tensor
 #: The batch's signature says sizes already, and asserting them takes time (and fails for oneDNN's LSTM).
 _SETTINGS = {"size_asserts": False, "alignment_asserts": False}
@@ -40,7 +45,8 @@ def compile_graph(
     Raises:
         CompilerError: The compiler can't make something of it.
     """
-    if examples and examples[0].device.type == "cpu" and cpp_compiler() is None:
+    compiler = cpp_compiler()
+    if examples and examples[0].device.type == "cpu" and compiler is None:
         raise CompilerError("there is no C++ compiler; install g++ or clang++, or set CXX to one")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # PyTorch's about itself
@@ -57,17 +63,20 @@ def compile_graph(
     from torch.fx.experimental.proxy_tensor import make_fx
     from torch.fx.experimental.symbolic_shapes import ShapeEnv
 
+    settings: dict[str, Any] = dict(_SETTINGS)
+    if config.cpp.vec_isa_ok is None and compiler is not None and _knows_instructions(compiler):
+        settings["cpp.vec_isa_ok"] = True
     mode = FakeTensorMode(shape_env=ShapeEnv())  # without a ShapeEnv Inductor keeps nothing on the disk
     inputs = [mode.from_tensor(x, static_shapes=True) for x in examples]
     try:
-        with torch.no_grad(), tracing(TracingContext(mode)), V.set_fake_mode(mode), config.patch(_SETTINGS):
+        with torch.no_grad(), tracing(TracingContext(mode)), V.set_fake_mode(mode), config.patch(settings):
             # Functional but for the writes to the state at its end, and in the terms that Inductor knows.
             run = torch.func.functionalize(recording.graph, remove="mutations")
             graph = make_fx(run, select_decomp_table(), tracing_mode="fake")(*inputs)
             graph.graph = fx_graph_cse(graph.graph)  # each weight's update works out the same rate
             rewrite(graph.graph)
             graph.recompile()
-            with config.patch(layout_optimization=not _normalizes(graph.graph)):
+            with config.patch(layout_optimization=_gains_by_layouts(graph.graph)):
                 code: Any = compile_fx_inner(graph, inputs, is_inference=True)
     except Exception as error:
         text = (str(error).strip().splitlines() or [type(error).__name__])[0]
@@ -76,10 +85,26 @@ def compile_graph(
     return machine_code
 
 
-def _normalizes(graph: torch.fx.Graph) -> bool:
-    """Whether there is batch normalization, which takes images with channels last as they come.
+@functools.cache
+def _knows_instructions(compiler: str) -> bool:
+    """Tell whether a compiler knows the newest instructions of x86 processors, and so whatever this one has.
 
-    Inductor's choice of memory layouts reads our images, whose last axis is the channels', as if that were their width,
-    and turns them before and after each normalization: ResNet-20 takes a fifth longer with it than without.
+    Inductor finds out by building and loading a library for each set of them, which takes three seconds.
     """
-    return bool(graph.find_nodes(op="call_function", target=torch.ops.corne.batch_norm_backward.default))
+    if platform.machine() not in ("x86_64", "AMD64"):
+        return False
+    flags = ("-mavx2", "-mavx512vnni", "-mamx-tile")
+    command = [compiler, *flags, "-fsyntax-only", "-x", "c++", os.devnull]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+def _gains_by_layouts(graph: torch.fx.Graph) -> bool:
+    """Tell whether Inductor's choice of memory layouts makes a graph faster: training without batch normalization.
+
+    It reads our images, whose last axis is the channels', as if that were their width, and turns them before and after
+    what normalizes them: ResNet-20 takes a fifth longer with it than without.
+    """
+    backward, normalizes = aten.convolution_backward.default, torch.ops.corne.batch_norm_backward.default
+    return bool(graph.find_nodes(op="call_function", target=backward)) and not graph.find_nodes(
+        op="call_function", target=normalizes
+    )
