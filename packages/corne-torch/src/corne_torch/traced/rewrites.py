@@ -7,7 +7,8 @@ from typing import Any
 import torch
 import torch._inductor.test_operators  # they are Inductor's way to have an array in memory
 
-from corne_torch.traced.nodes import Node, aten, call_before, value_of
+aten = torch.ops.aten
+Node = torch.fx.Node
 
 _HOLD = torch.ops._inductor_test.realize.default
 
@@ -30,7 +31,7 @@ def rewrite(graph: torch.fx.Graph) -> None:
 
 
 def _is_for_processor(graph: torch.fx.Graph) -> bool:
-    return all(value_of(node).device.type == "cpu" for node in graph.nodes if value_of(node) is not None)
+    return all(_value(node).device.type == "cpu" for node in graph.nodes if _value(node) is not None)
 
 
 def _hold_numbers(graph: torch.fx.Graph) -> None:
@@ -43,7 +44,7 @@ def _hold_numbers(graph: torch.fx.Graph) -> None:
             continue
         users = [user for user in node.users if not _is_number(user)]
         if users:
-            held = call_before(node.next, _HOLD, node)
+            held = _call_before(node.next, _HOLD, node)
             for user in users:
                 user.replace_input_with(node, held)
 
@@ -54,7 +55,7 @@ def _fold_factors(graph: torch.fx.Graph) -> None:
     In inference, batch normalization comes down to a factor and a bias.
     """
     for node in graph.find_nodes(op="call_function", target=aten.convolution.default):
-        is_transposed, has_few_places = node.args[6], value_of(node.args[1]).numel() > value_of(node).numel()
+        is_transposed, has_few_places = node.args[6], _value(node.args[1]).numel() > _value(node).numel()
         if is_transposed or has_few_places:
             continue
         steps: list[Node] = []
@@ -74,8 +75,8 @@ def _fold_factors(graph: torch.fx.Graph) -> None:
 
 def _is_by_channel(node: Node, image: Node, axis: int) -> bool:
     """Tell whether what an operation combines an image with is a number for each index of an axis."""
-    other, expected = _other(node, image), value_of(image)
-    value = value_of(other)
+    other, expected = _other(node, image), _value(image)
+    value = _value(other)
     if value is None or other is image or node.kwargs or value.dtype is not expected.dtype:
         return False
     shape = (1,) * (expected.ndim - value.ndim) + tuple(value.shape)
@@ -91,7 +92,7 @@ def _fold(convolution: Node, steps: list[Node], product: Node) -> None:
     """Put in a product's place the convolution and the steps up to it, with the factor in weights and biases."""
 
     def call(operation: Any, *args: Any) -> Node:
-        return call_before(product, operation, *args)
+        return _call_before(product, operation, *args)
 
     last = steps[-1] if steps else convolution
     factor = call(aten.reshape.default, _other(product, last), [-1])
@@ -102,7 +103,7 @@ def _fold(convolution: Node, steps: list[Node], product: Node) -> None:
 
     x, weight, bias, *options = convolution.args
     weight = call(
-        aten.mul.Tensor, weight, call(aten.reshape.default, factor, [-1] + [1] * (value_of(x).ndim - 1))
+        aten.mul.Tensor, weight, call(aten.reshape.default, factor, [-1] + [1] * (_value(x).ndim - 1))
     )
     bias = None if bias is None else scaled(bias, [-1])
     node, before = call(aten.convolution.default, x, weight, bias, *options), convolution
@@ -111,7 +112,7 @@ def _fold(convolution: Node, steps: list[Node], product: Node) -> None:
             node = call(aten.permute.default, node, step.args[1])
         else:
             biases = _other(step, before)
-            node = call(aten.add.Tensor, node, scaled(biases, list(value_of(biases).shape)))
+            node = call(aten.add.Tensor, node, scaled(biases, list(_value(biases).shape)))
         before = step
     product.replace_all_uses_with(node)
     for old in (product, *reversed(steps), convolution):
@@ -126,8 +127,8 @@ def _call_sums(graph: torch.fx.Graph) -> None:
     """
     for node in graph.find_nodes(op="call_function", target=aten.sum.dim_IntList):
         array, axes = node.args[:2]
-        ndim = value_of(array).ndim
-        is_large = value_of(array).numel() >= _MANY and len(array.users) > 1
+        ndim = _value(array).ndim
+        is_large = _value(array).numel() >= _MANY and len(array.users) > 1
         if (
             is_large
             and axes
@@ -150,25 +151,39 @@ def _separate_biases(graph: torch.fx.Graph) -> None:
             or node.kwargs
         ):
             continue
-        if value_of(bias).dtype is value_of(product).dtype:  # unsigned numbers have no opposites
-            node.target, node.args = aten.sub.Tensor, (product, call_before(node, aten.neg.default, bias))
+        if _value(bias).dtype is _value(product).dtype:  # unsigned numbers have no opposites
+            node.target, node.args = aten.sub.Tensor, (product, _call_before(node, aten.neg.default, bias))
 
 
 def _turn_narrow_products(graph: torch.fx.Graph) -> None:
     """Take products of few columns the other way round: the library is up to twice as fast if few are the rows."""
     for node in graph.find_nodes(op="call_function", target=aten.mm.default):
         left, right = node.args
-        (rows, columns), inner = value_of(node).shape, value_of(left).shape[1]
+        (rows, columns), inner = _value(node).shape, _value(left).shape[1]
         if columns <= _FEW and min(rows, inner) >= _TIMES * columns:
-            turned = [call_before(node, aten.permute.default, factor, [1, 0]) for factor in (right, left)]
-            product = call_before(node, aten.mm.default, *turned)
-            node.replace_all_uses_with(call_before(node, aten.permute.default, product, [1, 0]))
+            turned = [_call_before(node, aten.permute.default, factor, [1, 0]) for factor in (right, left)]
+            product = _call_before(node, aten.mm.default, *turned)
+            node.replace_all_uses_with(_call_before(node, aten.permute.default, product, [1, 0]))
             graph.erase_node(node)
 
 
+def _call_before(place: Node, operation: Any, *args: Any) -> Node:
+    """Put an operation into the graph, with an example of its result."""
+    with place.graph.inserting_before(place):
+        node = place.graph.call_function(operation, args)
+    node.meta["val"] = operation(*[_value(x) if isinstance(x, Node) else x for x in args])
+    return node
+
+
 def _is_number(node: Node) -> bool:
-    value = value_of(node)
+    value = _value(node)
     return value is not None and value.ndim == 0
+
+
+def _value(node: Any) -> Any:
+    """Return the example of a node's result if that is an array."""
+    value = node.meta.get("val") if isinstance(node, Node) else None
+    return value if isinstance(value, torch.Tensor) else None
 
 
 def _column_sums(x: torch.Tensor, axes: list[int], keepdim: bool = False) -> torch.Tensor:
