@@ -159,3 +159,65 @@ def test_a_result_that_is_wanted_as_it_is_stays():
     assert calls.index(aten.mul.Tensor) > calls.index(aten.convolution.default)
     assert torch.equal(before[0], after[0])
     assert torch.equal(before[1], after[1])
+
+
+def _pooled(y, window=2):
+    """Return the maxima of windows of images, channels last, after relu."""
+    n, rows, columns, channels = y.shape
+    y = torch.relu(y)[:, : rows // window * window, : columns // window * window]
+    return y.view(n, rows // window, window, columns // window, window, channels).amax((2, 4))
+
+
+@pytest.mark.parametrize("options", [{}, {"padding": 1}, {"stride": 2, "padding": (2, 0)}, {"dilation": 2}])
+@pytest.mark.parametrize("bias", [True, False])
+def test_convolutions_of_gray_images_that_are_pooled_are_written_out(options, bias):
+    x, w, b = (array.float() for array in _arrays((3, 1, 14, 17), (8, 1, 3, 3), (8,)))
+
+    def function(x, w, b):
+        y = torch.conv2d(x, w, **options).permute(0, 2, 3, 1)
+        return _pooled(y + b if bias else y)
+
+    before, after, calls = _rewritten(function, x, w, b)
+    assert aten.convolution.default not in calls
+    torch.testing.assert_close(after, before, rtol=1e-5, atol=1e-5)
+    assert rewrite(make_fx(function, tracing_mode="fake")(x, w, b).graph)["realize_acc_reads_threshold"] > 9
+
+
+@pytest.mark.parametrize(
+    ("channels", "filters", "kind"),
+    [
+        (2, 8, "pooled"),  # 18 products for each result
+        (1, 12, "pooled"),
+        (1, 8, "returned"),
+        (1, 8, "doubled"),
+        (1, 8, "wide"),
+        (1, 8, "double"),
+    ],
+)
+def test_other_convolutions_stay(channels, filters, kind):
+    x, w = _arrays((3, channels, 14, 17), (filters, channels, 3, 3))
+    if kind != "double":
+        x, w = x.float(), w.float()
+
+    def function(x, w):
+        y = torch.conv2d(x, w).permute(0, 2, 3, 1)
+        if kind == "returned":
+            return _pooled(y), y
+        if kind == "doubled":
+            return _pooled(y) + y.sum((1, 2), keepdim=True)
+        return _pooled(y, 4 if kind == "wide" else 2)
+
+    _, _, calls = _rewritten(function, x, w)
+    assert aten.convolution.default in calls
+
+
+def test_a_convolution_without_a_plane_is_written_out():
+    x, w = (array.float() for array in _arrays((3, 1, 21), (8, 1, 5)))
+
+    def function(x, w):
+        y = torch.conv1d(x, w, padding=1).permute(0, 2, 1)
+        return torch.relu(y)[:, :18].view(3, 9, 2, 8).amax(2)
+
+    before, after, calls = _rewritten(function, x, w)
+    assert aten.convolution.default not in calls
+    torch.testing.assert_close(after, before, rtol=1e-5, atol=1e-5)

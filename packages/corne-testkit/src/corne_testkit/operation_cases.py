@@ -336,6 +336,9 @@ def _indexing() -> list[Case]:
 
 def _products() -> list[Case]:
     cases = [
+        _case("dense", F, G.T),
+        _case("dense", F, G.T, G[:, 0]),
+        _case("dense", Q, Q[0, 0].T, I[0, 0]),
         _case("matmul", F, G.T),
         _case("matmul", F, G[0]),
         _case("matmul", Q, Q.swapaxes(-1, -2)),

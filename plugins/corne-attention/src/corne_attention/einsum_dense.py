@@ -163,16 +163,19 @@ class EinsumDense(Layer):
     def call(self, inputs: Array) -> Array:
         """Compute ``activation(einsum(equation, inputs, kernel) + bias)``."""
         if self._matrix is None:
-            outputs = ops.einsum(self.equation, inputs, self.kernel)
+            outputs, bias = ops.einsum(self.equation, inputs, self.kernel), self.bias
         else:
             rows, columns, new = self._matrix
             kept = inputs.shape[: len(inputs.shape) - self._bound]
             x = inputs if self._bound == 1 else ops.reshape(inputs, (-1, *kept[1:], rows))
-            outputs = ops.matmul(x, ops.reshape(self.kernel, (rows, columns)))
+            kernel, row, bias = ops.reshape(self.kernel, (rows, columns)), None, self.bias
+            if bias is not None and bias.shape == new:  # a number for each column
+                row, bias = ops.reshape(bias, (columns,)), None
+            outputs = ops.dense(x, kernel, row)
             if len(new) != 1:
                 outputs = ops.reshape(outputs, (-1, *kept[1:], *new))
-        if self.bias is not None:
-            outputs = ops.add(outputs, self.bias)
+        if bias is not None:
+            outputs = ops.add(outputs, bias)
         return self.activation(outputs)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:

@@ -107,10 +107,7 @@ class Dense(Layer):
 
     def call(self, inputs: Array) -> Array:
         """Compute ``activation(inputs @ kernel + bias)``."""
-        outputs = ops.matmul(inputs, self.kernel)
-        if self.bias is not None:
-            outputs = ops.add(outputs, self.bias)
-        return self.activation(outputs)
+        return self.activation(ops.dense(inputs, self.kernel, self.bias))
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return ``input_shape`` with ``units`` as its last axis."""

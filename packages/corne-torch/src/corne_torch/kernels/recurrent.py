@@ -15,6 +15,7 @@ from corne.ops._recurrent import Activation, check
 
 from corne_torch.abstract import is_for_compiler, is_traced
 from corne_torch.kernels import _recurrence
+from corne_torch.kernels._product import product
 from corne_torch.kernels._projection import ByGate
 from corne_torch.kernels._table import default, kernel
 from corne_torch.native import recurrence as native
@@ -317,8 +318,7 @@ def _project(x: Tensor, kernel: Tensor, bias: Tensor | None, dropout_mask: Tenso
         z = torch.cat([(x * m) @ part for m, part in zip(masks, columns, strict=True)], dim=2)
         return z if bias is None else z + bias
     x = _drop(x, dropout_mask)
-    flat = x.reshape(-1, x.shape[2])
-    z = flat @ kernel if bias is None else torch.addmm(bias, flat, kernel)
+    z = product(x.flatten(0, 1), kernel, bias)
     return z.view(*x.shape[:2], kernel.shape[1])
 
 

@@ -74,9 +74,9 @@ def compile_graph(
             run = torch.func.functionalize(recording.graph, remove="mutations")
             graph = make_fx(run, select_decomp_table(), tracing_mode="fake")(*inputs)
             graph.graph = fx_graph_cse(graph.graph)  # each weight's update works out the same rate
-            rewrite(graph.graph)
+            suited = rewrite(graph.graph)
             graph.recompile()
-            with config.patch(layout_optimization=_gains_by_layouts(graph.graph)):
+            with config.patch(suited):
                 code: Any = compile_fx_inner(graph, inputs, is_inference=True)
     except Exception as error:
         text = (str(error).strip().splitlines() or [type(error).__name__])[0]
@@ -96,15 +96,3 @@ def _knows_instructions(compiler: str) -> bool:
     flags = ("-mavx2", "-mavx512vnni", "-mamx-tile")
     command = [compiler, *flags, "-fsyntax-only", "-x", "c++", os.devnull]
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
-
-
-def _gains_by_layouts(graph: torch.fx.Graph) -> bool:
-    """Tell whether Inductor's choice of memory layouts makes a graph faster: training without batch normalization.
-
-    It reads our images, whose last axis is the channels', as if that were their width, and turns them before and after
-    what normalizes them: ResNet-20 takes a fifth longer with it than without.
-    """
-    backward, normalizes = aten.convolution_backward.default, torch.ops.corne.batch_norm_backward.default
-    return bool(graph.find_nodes(op="call_function", target=backward)) and not graph.find_nodes(
-        op="call_function", target=normalizes
-    )

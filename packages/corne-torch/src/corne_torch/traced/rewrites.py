@@ -7,6 +7,9 @@ from typing import Any
 import torch
 import torch._inductor.test_operators  # they are Inductor's way to have an array in memory
 
+from corne_torch.traced import convolutions
+from corne_torch.traced.nodes import call_before, is_number, value_of
+
 aten = torch.ops.aten
 Node = torch.fx.Node
 
@@ -18,20 +21,26 @@ _MANY = 1 << 15
 _FEW, _TIMES = 16, 8
 
 
-def rewrite(graph: torch.fx.Graph) -> None:
-    """Rewrite a graph of functional operations in place. Its nodes carry examples of their results."""
+def rewrite(graph: torch.fx.Graph) -> dict[str, Any]:
+    """Rewrite a graph of functional operations in place, and return Inductor's settings that suit it.
+
+    Its nodes carry examples of their results.
+    """
+    settings: dict[str, Any] = {"layout_optimization": convolutions.gain_by_layouts(graph)}
     _hold_numbers(graph)
     for node in graph.find_nodes(op="call_function", target=torch.ops.corne.hold.default):
         node.target = _HOLD
-    _fold_factors(graph)
+    convolutions.fold_factors(graph)
     if _is_for_processor(graph):
+        settings |= convolutions.write_out(graph)
         _call_sums(graph)
         _separate_biases(graph)
         _turn_narrow_products(graph)
+    return settings
 
 
 def _is_for_processor(graph: torch.fx.Graph) -> bool:
-    return all(_value(node).device.type == "cpu" for node in graph.nodes if _value(node) is not None)
+    return all(value_of(node).device.type == "cpu" for node in graph.nodes if value_of(node) is not None)
 
 
 def _hold_numbers(graph: torch.fx.Graph) -> None:
@@ -40,83 +49,13 @@ def _hold_numbers(graph: torch.fx.Graph) -> None:
     A learning rate with its corrections takes longer than the update of a weight.
     """
     for node in list(graph.nodes):
-        if node.op != "call_function" or not _is_number(node):
+        if node.op != "call_function" or not is_number(node):
             continue
-        users = [user for user in node.users if not _is_number(user)]
+        users = [user for user in node.users if not is_number(user)]
         if users:
-            held = _call_before(node.next, _HOLD, node)
+            held = call_before(node.next, _HOLD, node)
             for user in users:
                 user.replace_input_with(node, held)
-
-
-def _fold_factors(graph: torch.fx.Graph) -> None:
-    """Multiply a convolution's weights by a factor for each channel, not its result.
-
-    In inference, batch normalization comes down to a factor and a bias.
-    """
-    for node in graph.find_nodes(op="call_function", target=aten.convolution.default):
-        is_transposed, has_few_places = node.args[6], _value(node.args[1]).numel() > _value(node).numel()
-        if is_transposed or has_few_places:
-            continue
-        steps: list[Node] = []
-        axis, last = 1, node
-        while len(last.users) == 1:
-            (user,) = last.users
-            if user.target is aten.permute.default:
-                axis = [old % len(user.args[1]) for old in user.args[1]].index(axis)
-            elif user.target is aten.mul.Tensor and _is_by_channel(user, last, axis):
-                _fold(node, steps, user)
-                break
-            elif user.target is not aten.add.Tensor or not _is_by_channel(user, last, axis):
-                break
-            steps.append(user)
-            last = user
-
-
-def _is_by_channel(node: Node, image: Node, axis: int) -> bool:
-    """Tell whether what an operation combines an image with is a number for each index of an axis."""
-    other, expected = _other(node, image), _value(image)
-    value = _value(other)
-    if value is None or other is image or node.kwargs or value.dtype is not expected.dtype:
-        return False
-    shape = (1,) * (expected.ndim - value.ndim) + tuple(value.shape)
-    return bool(len(shape) == expected.ndim and shape[axis] == value.numel() == expected.shape[axis])
-
-
-def _other(node: Node, image: Node) -> Any:
-    left, right = node.args
-    return right if left is image else left
-
-
-def _fold(convolution: Node, steps: list[Node], product: Node) -> None:
-    """Put in a product's place the convolution and the steps up to it, with the factor in weights and biases."""
-
-    def call(operation: Any, *args: Any) -> Node:
-        return _call_before(product, operation, *args)
-
-    last = steps[-1] if steps else convolution
-    factor = call(aten.reshape.default, _other(product, last), [-1])
-
-    def scaled(numbers: Any, shape: list[int]) -> Node:
-        by = call(aten.mul.Tensor, call(aten.reshape.default, numbers, [-1]), factor)
-        return call(aten.reshape.default, by, shape)
-
-    x, weight, bias, *options = convolution.args
-    weight = call(
-        aten.mul.Tensor, weight, call(aten.reshape.default, factor, [-1] + [1] * (_value(x).ndim - 1))
-    )
-    bias = None if bias is None else scaled(bias, [-1])
-    node, before = call(aten.convolution.default, x, weight, bias, *options), convolution
-    for step in steps:
-        if step.target is aten.permute.default:
-            node = call(aten.permute.default, node, step.args[1])
-        else:
-            biases = _other(step, before)
-            node = call(aten.add.Tensor, node, scaled(biases, list(_value(biases).shape)))
-        before = step
-    product.replace_all_uses_with(node)
-    for old in (product, *reversed(steps), convolution):
-        old.graph.erase_node(old)
 
 
 def _call_sums(graph: torch.fx.Graph) -> None:
@@ -127,8 +66,8 @@ def _call_sums(graph: torch.fx.Graph) -> None:
     """
     for node in graph.find_nodes(op="call_function", target=aten.sum.dim_IntList):
         array, axes = node.args[:2]
-        ndim = _value(array).ndim
-        is_large = _value(array).numel() >= _MANY and len(array.users) > 1
+        ndim = value_of(array).ndim
+        is_large = value_of(array).numel() >= _MANY and len(array.users) > 1
         if (
             is_large
             and axes
@@ -151,39 +90,20 @@ def _separate_biases(graph: torch.fx.Graph) -> None:
             or node.kwargs
         ):
             continue
-        if _value(bias).dtype is _value(product).dtype:  # unsigned numbers have no opposites
-            node.target, node.args = aten.sub.Tensor, (product, _call_before(node, aten.neg.default, bias))
+        if value_of(bias).dtype is value_of(product).dtype:  # unsigned numbers have no opposites
+            node.target, node.args = aten.sub.Tensor, (product, call_before(node, aten.neg.default, bias))
 
 
 def _turn_narrow_products(graph: torch.fx.Graph) -> None:
     """Take products of few columns the other way round: the library is up to twice as fast if few are the rows."""
     for node in graph.find_nodes(op="call_function", target=aten.mm.default):
         left, right = node.args
-        (rows, columns), inner = _value(node).shape, _value(left).shape[1]
+        (rows, columns), inner = value_of(node).shape, value_of(left).shape[1]
         if columns <= _FEW and min(rows, inner) >= _TIMES * columns:
-            turned = [_call_before(node, aten.permute.default, factor, [1, 0]) for factor in (right, left)]
-            product = _call_before(node, aten.mm.default, *turned)
-            node.replace_all_uses_with(_call_before(node, aten.permute.default, product, [1, 0]))
+            turned = [call_before(node, aten.permute.default, factor, [1, 0]) for factor in (right, left)]
+            product = call_before(node, aten.mm.default, *turned)
+            node.replace_all_uses_with(call_before(node, aten.permute.default, product, [1, 0]))
             graph.erase_node(node)
-
-
-def _call_before(place: Node, operation: Any, *args: Any) -> Node:
-    """Put an operation into the graph, with an example of its result."""
-    with place.graph.inserting_before(place):
-        node = place.graph.call_function(operation, args)
-    node.meta["val"] = operation(*[_value(x) if isinstance(x, Node) else x for x in args])
-    return node
-
-
-def _is_number(node: Node) -> bool:
-    value = _value(node)
-    return value is not None and value.ndim == 0
-
-
-def _value(node: Any) -> Any:
-    """Return the example of a node's result if that is an array."""
-    value = node.meta.get("val") if isinstance(node, Node) else None
-    return value if isinstance(value, torch.Tensor) else None
 
 
 def _column_sums(x: torch.Tensor, axes: list[int], keepdim: bool = False) -> torch.Tensor:

@@ -148,6 +148,7 @@ from corne.ops.indexing import (
 )
 from corne.ops.linalg import (
     cross,
+    dense,
     diag,
     diagonal,
     dot,
@@ -304,6 +305,7 @@ __all__ = [
     "cumsum",
     "custom_gradient",
     "deg2rad",
+    "dense",
     "depthwise_conv",
     "diag",
     "diagonal",

@@ -10,6 +10,7 @@ from corne.backend import Array
 from corne.errors import ArgumentError, ShapeError
 from corne.ops._dispatch import op
 from corne.ops._xp import axes_tuple, dtype_of, promoted, promoted_float, xp
+from corne.ops.arithmetic import add
 
 
 @op(2)
@@ -28,6 +29,22 @@ def matmul(x1: Array, x2: Array) -> Array:
             "The last axis of the first must be as long as the last but one of the second.",
         )  # fmt: skip
     return xp().matmul(x1, x2)
+
+
+@op(3)
+def dense(inputs: Array, kernel: Array, bias: Array | None = None) -> Array:
+    """Return ``inputs @ kernel + bias``: engines add while they write the product.
+
+    Args:
+        inputs: ``(..., features)``.
+        kernel: ``(features, units)``.
+        bias: ``(units,)``. Default None, nothing.
+
+    >>> dense([[1.0, 2.0]], [[3.0], [4.0]], [5.0]).tolist()
+    [[16.0]]
+    """
+    outputs = matmul(inputs, kernel)
+    return outputs if bias is None else add(outputs, bias)
 
 
 @op(2)
