@@ -16,6 +16,7 @@ class Contestant:
         environment: Environment variables of its process.
         options: Further arguments of ``model.compile``.
         compiles: Whether code is generated, so that compile times mean something.
+        announced: How many epochs fit is told of, where it decides by that; training ends after those measured.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Contestant:
     environment: dict[str, str] = dataclasses.field(default_factory=dict)
     options: dict[str, Any] = dataclasses.field(default_factory=dict)
     compiles: bool = False
+    announced: int | None = None
 
 
 #: What the others are divided by.
@@ -40,5 +42,6 @@ CONTESTANTS: dict[str, Contestant] = {
         Contestant("corne-recorded", "corne", options={"jit_compile": False}),
         Contestant("corne-compiled", "corne", options={"jit_compile": True}, compiles=True),
         Contestant("corne", "corne", compiles=True),
+        Contestant("corne-long", "corne", compiles=True, announced=100_000),
     )
 }

@@ -35,7 +35,7 @@ class Figures:
             that others use too.
         samples: What ``step`` is the median of: the mean step of each epoch, for instance.
         first: From before the engine is imported to the end of the first epoch, or to the first answer.
-        extra: What the first epoch, or the first answer, took longer than a later one: compiling, mostly.
+        extra: What the epochs before those measured, or the first answer, took longer than later ones: compiling.
         import_time: Importing the engine.
         memory: The largest resident memory of the process, in bytes.
         loss: The training loss of the last epoch; nothing learned is nothing measured.
@@ -52,17 +52,22 @@ class Figures:
 
 
 def of_epochs(
-    started: Moment, imported: Moment, ends: Sequence[Moment], steps: int, loss: float | None = None
+    started: Moment,
+    imported: Moment,
+    ends: Sequence[Moment],
+    steps: int,
+    loss: float | None = None,
+    settling: int = 1,
 ) -> Figures:
-    """Return the figures of a run from the moments at which its epochs ended."""
-    pairs = list(itertools.pairwise(ends))
+    """Return the figures of a run from the moments at which its epochs ended; ``settling`` of them aren't measured."""
+    pairs = list(itertools.pairwise(ends[settling - 1 :]))
     epoch = statistics.median(after.wall - before.wall for before, after in pairs)
     return Figures(
         step=epoch / steps,
         cpu=statistics.median(after.cpu - before.cpu for before, after in pairs) / steps,
         samples=[(after.wall - before.wall) / steps for before, after in pairs],
         first=ends[0].wall - started.wall,
-        extra=ends[0].wall - imported.wall - epoch,
+        extra=ends[settling - 1].wall - imported.wall - settling * epoch,
         import_time=imported.wall - started.wall,
         loss=loss,
     )

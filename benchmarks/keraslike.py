@@ -6,31 +6,41 @@ import importlib
 from typing import Any
 
 from benchmarks import figures
+from benchmarks.contestants import Contestant
 from benchmarks.figures import Figures
 from benchmarks.workloads import Workload
 
 
-def measure(workload: Workload, library: str, options: dict[str, Any]) -> Figures:
-    """Run the workload with the module ``library``; ``options`` go to ``model.compile``."""
+def measure(workload: Workload, contestant: Contestant) -> Figures:
+    """Run the workload as the contestant does."""
     x, y = workload.data()
     started = figures.now()
-    K = load(library)
+    K = load(contestant.library)
     K.utils.set_random_seed(0)
     imported = figures.now()
-    model = workload.build(K, **options)
+    model = workload.build(K, **contestant.options)
     steps = -(-len(x) // workload.batch_size)
 
     if workload.kind == "train":
         ends: list[figures.Moment] = []
+        settling = (
+            1 if contestant.announced is None else 2
+        )  # the first epoch of a long training isn't compiled
+        epochs = settling + workload.epochs
 
         class Clock(K.callbacks.Callback):
             def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
                 ends.append(figures.now())
+                if len(ends) == epochs:
+                    self.model.stop_training = True
 
         history = model.fit(
-            x, y, batch_size=workload.batch_size, epochs=1 + workload.epochs, verbose=0, callbacks=[Clock()]
+            x, y, batch_size=workload.batch_size, epochs=contestant.announced or epochs, verbose=0,
+            callbacks=[Clock()],
+        )  # fmt: skip
+        return figures.of_epochs(
+            started, imported, ends, steps, float(history.history["loss"][-1]), settling=settling
         )
-        return figures.of_epochs(started, imported, ends, steps, float(history.history["loss"][-1]))
 
     one = x[:1]
     if workload.kind == "call_one":

@@ -20,7 +20,7 @@ def measure(workload_name: str, contestant: Contestant) -> Figures:
         return _import(contestant.library)
     if contestant.library == "torch":
         return raw.measure(workload, compiled=contestant.compiles)
-    return keraslike.measure(workload, contestant.library, contestant.options)
+    return keraslike.measure(workload, contestant)
 
 
 def _import(library: str) -> Figures:

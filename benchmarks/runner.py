@@ -17,15 +17,15 @@ ROOT = Path(__file__).parents[1]
 
 
 def pairs(workloads: Sequence[str], contestants: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Yield who runs what. What isn't compiled twice isn't run twice: importing has no compiled form."""
+    """Yield who runs what. Nobody runs the same twice: importing has no compiled form."""
     for workload in workloads:
         for contestant in contestants:
-            if WORKLOADS[workload].kind != "importing" or contestant not in (
-                "raw-compile",
-                "corne-eager",
-                "corne-recorded",
+            kind = WORKLOADS[workload].kind
+            if (kind == "importing" and contestant in ("raw-compile", "corne-eager", "corne-recorded")) or (
+                kind != "train" and CONTESTANTS[contestant].announced is not None
             ):
-                yield workload, contestant
+                continue
+            yield workload, contestant
 
 
 def run(

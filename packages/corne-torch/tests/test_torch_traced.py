@@ -223,6 +223,33 @@ def test_auto_compiles_where_it_pays(interpreted: list[Any], monkeypatch: pytest
     assert model.explain_steps()["train"] == "compiled: it pays after 15 batches"
 
 
+@pytest.mark.parametrize(("pays_after", "compiled"), [(3.0, [1, 1, 1]), (5.0, [0, 1, 1]), (13.0, [0, 0, 0])])
+def test_auto_shows_the_first_epoch_before_it_compiles(
+    interpreted: list[Any], monkeypatch: pytest.MonkeyPatch, pays_after: float, compiled: list[int]
+) -> None:
+    monkeypatch.setattr(Survey, "calls_to_compile", lambda self: pays_after)
+    seen: list[int] = []
+    watch = corne.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: seen.append(len(interpreted)))
+    model = dense()
+    model.compile("adam", losses.SparseCategoricalCrossentropy(from_logits=True), jit_compile="auto")
+    model.fit(X[:28], Y[:28], batch_size=7, epochs=3, verbose=0, callbacks=[watch])  # four batches each
+    assert seen == compiled
+
+
+def test_last_batches_are_recorded_if_there_will_be_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Survey, "calls_to_record", lambda self: 5.0)
+
+    def recorded(epochs: int) -> list[bool]:
+        model = dense()
+        model.compile("adam", losses.SparseCategoricalCrossentropy(from_logits=True), jit_compile=False)
+        model.fit(X[:10], Y[:10], batch_size=4, epochs=epochs, verbose=0)
+        return [known.step is not None for known in model._make_step("train")._signatures.values()]
+
+    assert recorded(1) == [False, False]  # two batches of four, one of two
+    assert recorded(3) == [True, False]
+    assert recorded(5) == [True, True]
+
+
 def test_a_survey_counts_alike_every_time() -> None:
     a = torch.ones(10, 10)
 

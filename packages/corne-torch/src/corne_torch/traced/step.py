@@ -123,21 +123,29 @@ class TracedStep:
         self._may_compile, self._may_record = jit_compile is not False, True
         self._signatures: dict[Any, _Signature] = {}
         self._expected = 0
+        self._soon = 0  # calls after which people see the first results
+        self._rounds = 0  # how often people see some, and so how many batches of another size are to come
         self._before: dict[str, list[Any]] = {}  # calls in an earlier process, by signature
         self._tell: Callable[[str], None] | None = None
         #: How the step is run and why, for people.
         self.decision = "eager: no batch was seen yet"
 
-    def expect(self, calls: int | None, tell: Callable[[str], None] | None = None) -> None:
+    def expect(
+        self, calls: int | None, tell: Callable[[str], None] | None = None, soon: int | None = None
+    ) -> None:
         """Hear how many calls are to come, most of them with batches like the next one.
 
         Args:
             calls: Their number; None if nobody knows.
             tell: Called with a line for the user when something takes long.
+            soon: After how many of them people see the first results: those of an epoch. Nothing is compiled
+                until then unless it pays until then. None if nobody knows.
         """
         settled = any(known.is_settled for known in self._signatures.values())
         self._expected = 0 if settled else calls or 0
         self._tell = tell
+        self._soon = soon or 0
+        self._rounds = calls // soon if calls and soon else 0
 
     def get_state(self) -> dict[str, list[Any]]:
         """Return how often batches of each signature came and were announced: decisions depend on that alone."""
@@ -178,7 +186,10 @@ class TracedStep:
 
     def _new(self, key: str) -> _Signature:
         first = next(iter([*self._before, *map(repr, self._signatures), key]))
-        return _Signature(key == first, *self._before.get(key, ()))
+        known = _Signature(key == first, *self._before.get(key, ()))
+        if not known.is_first and not known.calls:  # an epoch's last batch, which comes once in each
+            known.expected = self._rounds
+        return known
 
     def _undecided(self, known: _Signature, batch: Any, arrays: list[Tensor]) -> Any:
         """Run a batch in the way that is best so far, and see whether it is time for a better one."""
@@ -204,7 +215,9 @@ class TracedStep:
         return result
 
     def _is_worth_compiling(self, known: _Signature) -> bool:
-        return self._may_compile and known.to_compile is not None and known.announced >= known.to_compile
+        if not self._may_compile or known.to_compile is None or known.announced < known.to_compile:
+            return False
+        return known.calls > self._soon or self._soon >= known.to_compile
 
     def _survey(self, known: _Signature, batch: Any) -> Any:
         """Run the first batch of a signature, and count what that takes."""

@@ -11,8 +11,13 @@ from typing import Any
 
 from corne.variable import Variable
 
-#: Attributes that hold other objects without owning them.
-NOT_OWNED = frozenset({"inbound_nodes", "_init_arguments", "_last_call", "_loss_call", "_losses", "_trained"})
+#: Attributes that hold other objects without owning them, or nothing but numbers.
+NOT_OWNED = frozenset({
+    "inbound_nodes", "_build_shapes", "_frozen", "_init_arguments", "_input_spec_met", "_last_call", "_loss_call",
+    "_losses", "_trained",
+})  # fmt: skip
+#: Types of most attributes' values, which are passed by quickly: every epoch looks for metrics.
+_PLAIN = frozenset({bool, bytes, float, int, str, type(None)})
 _CONTAINERS = (list, tuple, set, dict)
 
 
@@ -30,9 +35,9 @@ class Transient:
 
 
 def held(layer: Any) -> Iterator[Any]:
-    """Yield the objects in ``layer``'s attributes, containers opened, in order of assignment."""
+    """Yield the objects in ``layer``'s attributes, containers opened, in order of assignment; no plain numbers."""
     for name, value in list(vars(layer).items()):  # another thread may be building it
-        if name in NOT_OWNED:
+        if type(value) in _PLAIN or name in NOT_OWNED:
             continue
         if isinstance(value, _CONTAINERS):
             yield from _open(value)

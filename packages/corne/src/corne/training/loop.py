@@ -120,11 +120,10 @@ def _run(
     saver: Checkpointer | None = None,
 ) -> Any:
     model.stop_training = False
-    model._expect_steps(
-        "train", _product(train.count, len(epochs)), print if watchers.params["verbose"] else None
-    )
+    tell = print if watchers.params["verbose"] else None
+    model._expect_steps("train", _product(train.count, len(epochs)), tell, train.count)
     if validate is not None:
-        model._expect_steps("test", _product(validate.count, len(due)), None)
+        model._expect_steps("test", _product(validate.count, len(due)), soon=validate.count)
     at = Position(epochs[0] if epochs else 0)
     if saver is not None and saver.state is not None:
         if saver.state["position"]["finished"]:
@@ -236,7 +235,7 @@ def evaluate(
     epochs = Epochs(choose_adapter(x, y, sample_weight, batch_size, steps=steps, limit=steps), steps)
     try:
         model._prepare_for(epochs.adapter.first(), "test")
-        model._expect_steps("test", epochs.count, None)
+        model._expect_steps("test", epochs.count)
         watch_targets(model, epochs.adapter)
         watchers = _watchers(callbacks, model, verbose, epochs)
         try:
@@ -281,7 +280,7 @@ def predict(model: Any, x: Any, *, batch_size: Any, verbose: Any, steps: Any, ca
         if not model._is_prepared("predict"):
             model._prepare_for(epochs.adapter.first(), "predict")
         if epochs.count != 1:
-            model._expect_steps("predict", epochs.count, None)
+            model._expect_steps("predict", epochs.count)
         if not callbacks and verbose == 0:
             step = model._make_step("predict")
             return _joined(step(batch) for batch in epochs.batches(0))

@@ -195,11 +195,20 @@ class Steps(Compilable):
             variables += [v for optimizer in self._optimizers() for v in optimizer.variables]
         return list({id(v): v for v in variables}.values())
 
-    def _expect_steps(self, kind: str, calls: int | None, tell: Callable[[str], None] | None) -> None:
-        """Tell a step how often it will be called, if it wants to know: compiling it may pay then."""
+    def _expect_steps(
+        self, kind: str, calls: int | None, tell: Callable[[str], None] | None = None, soon: int | None = None
+    ) -> None:
+        """Tell a step how often it will be called, if it wants to know: compiling it may pay then.
+
+        Args:
+            kind: "train", "test" or "predict".
+            calls: How often; None if nobody knows.
+            tell: Called with a line for the user when something takes long.
+            soon: After how many calls the first of several results is there; None if there is one.
+        """
         expect = getattr(self._make_step(kind), "expect", None)
         if expect is not None:
-            expect(calls, tell)
+            expect(calls, tell, soon)
 
     def explain_steps(self) -> dict[str, str]:
         """Return how the steps made so far are run, and why, by their kind: "train", "test", "predict"."""
