@@ -365,5 +365,6 @@ def resume_trials(session: nox.Session) -> None:
 @nox.session(python=PYTHON_311)
 def bench(session: nox.Session) -> None:
     """Time Corne against raw PyTorch and Keras, side by side in one run."""
-    _install(session, ["corne", "corne-cpu", *STANDARD], "keras==3.15.1", "jax>=0.7", "scikit-learn>=1.4")
+    others = ["keras==3.15.1", "jax>=0.7", "tensorflow-cpu>=2.18", "scikit-learn>=1.4"]
+    _install(session, ["corne", "corne-cpu", *STANDARD], *others)
     session.run("python", "-m", "benchmarks", *session.posargs)

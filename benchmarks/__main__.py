@@ -53,7 +53,7 @@ def main() -> None:
 def _machine(threads: int) -> dict[str, Any]:
     """Return what the figures depend on."""
     versions = {}
-    for name in ("torch", "keras", "jax", "numpy", "corne"):
+    for name in ("torch", "keras", "jax", "tensorflow-cpu", "numpy", "corne"):
         try:
             versions[name] = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:

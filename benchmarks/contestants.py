@@ -38,6 +38,7 @@ CONTESTANTS: dict[str, Contestant] = {
         Contestant("raw-compile", "torch", compiles=True),
         Contestant("keras-torch", "keras", {"KERAS_BACKEND": "torch"}),
         Contestant("keras-jax", "keras", {"KERAS_BACKEND": "jax"}, compiles=True),
+        Contestant("keras-tf", "keras", {"KERAS_BACKEND": "tensorflow"}, compiles=True),
         Contestant("corne-eager", "corne", options={"run_eagerly": True}),
         Contestant("corne-recorded", "corne", options={"jit_compile": False}),
         Contestant("corne-compiled", "corne", options={"jit_compile": True}, compiles=True),
