@@ -15,6 +15,7 @@ from corne.variable import Variable
 from corne_torch.traced.compiler import CompilerError, compile_graph
 from corne_torch.traced.record import record
 from corne_torch.traced.recording import Recording, UntraceableError
+from corne_torch.traced.sources import forgotten
 from corne_torch.traced.survey import Survey
 from corne_torch.traced.tape import Tape, replay
 
@@ -203,7 +204,8 @@ class TracedStep:
         if known.step is not None and known.settings == settings.changes:
             result = known.step(arrays)
         elif self._may_record and (known.announced >= known.to_record or self._is_worth_compiling(known)):
-            result = self._record(known, batch, arrays)
+            with forgotten():
+                result = self._record(known, batch, arrays)
         else:
             known.step = None  # what was compiled from other settings
             result = self._eagerly(batch)
@@ -264,7 +266,7 @@ class TracedStep:
         if self._tell is not None:
             self._tell("Compiling this step; the machine code is kept for the next time.")
         try:
-            with self._compiling:
+            with self._compiling, forgotten():
                 known.settings = settings.changes
                 recording = record(self._step, self._variables, arrays, _like(batch))
                 known.step = RecordedStep(recording, arrays, self._device, True)
