@@ -317,3 +317,21 @@ def test_compiled_predictions_of_what_was_normalized() -> None:
         rtol=1e-5,
         atol=1e-5 * abs(predictions["run_eagerly"]).max(),
     )
+
+
+@pytest.mark.parametrize("options", [{"run_eagerly": True}, {"jit_compile": False}])
+def test_there_is_a_tape_for_training_alone(options: dict[str, Any]) -> None:
+    seen: list[bool] = []
+
+    class Looking(layers.Layer):
+        def call(self, x: Any) -> Any:
+            seen.append(torch.is_grad_enabled())
+            return x
+
+    model = corne.Sequential([layers.Input((12,)), layers.Dense(3), Looking()])
+    model.compile("sgd", losses.SparseCategoricalCrossentropy(from_logits=True), **options)
+    for function, taped in ((model.fit, True), (model.evaluate, False), (model.predict, False)):
+        seen.clear()
+        function(*((X, Y) if function != model.predict else (X,)), verbose=0)
+        assert seen
+        assert all(on is taped for on in seen)

@@ -115,7 +115,12 @@ class TorchBackend(Backend):
         return abstract.infer_specs(fn, args, kwargs)
 
     def step(
-        self, fn: Callable[..., Any], variables: Sequence[Any], *, training: bool, jit_compile: bool | str
+        self,
+        fn: Callable[..., Any],
+        variables: Sequence[Any],
+        *,
+        training: bool,
+        jit_compile: bool | str | None,
     ) -> Callable[..., Any]:
         """Return ``fn`` as a step that is recorded, and compiled unless that is ruled out, where it pays.
 
@@ -123,7 +128,7 @@ class TorchBackend(Backend):
         part in a gradient later, and predictions, masks and variables made on the way would carry that with
         them.
         """
-        if all(v.backend is self for v in variables):
+        if jit_compile is not None and all(v.backend is self for v in variables):
             from corne_torch.traced import TracedStep
 
             return TracedStep(fn, variables, training, jit_compile, self.device)

@@ -148,20 +148,26 @@ class Backend(ABC):
         """
 
     def step(
-        self, fn: Callable[..., Any], variables: Sequence[Any], *, training: bool, jit_compile: bool | str
+        self,
+        fn: Callable[..., Any],
+        variables: Sequence[Any],
+        *,
+        training: bool,
+        jit_compile: bool | str | None,
     ) -> Callable[..., Any]:
         """Return a callable that behaves like ``fn(*batch)``, as fast as the engine knows.
 
         ``fn`` reads and assigns ``variables`` and returns a structure of arrays. The default runs it as
-        it is. What is returned may have a method ``expect(calls, tell)``, which hears how many calls are
-        to come (None: nobody knows) and where to write a line for the user (None: nowhere), and an attribute
-        ``decision``, a text that says how it is run and why.
+        it is. What is returned may have a method ``expect(calls, tell, soon)``, which hears how many
+        calls are to come (None: nobody knows), where to write a line for the user (None: nowhere) and after how
+        many calls people see the first results (None: nobody knows), and an attribute ``decision``, a text that
+        says how it is run and why.
 
         Args:
             fn: Called with a batch.
             variables: Those it is known to use.
             training: Whether it needs gradients.
-            jit_compile: True, False or "auto", as ``compile`` was given.
+            jit_compile: True, False or "auto", as ``compile`` was given; None for plain Python in every call.
         """
         return fn
 

@@ -177,10 +177,10 @@ class Steps(Compilable):
             plain = {"train": self._learn, "test": self._judge, "predict": self.predict_step}[kind]
             step = getattr(self, name) if overridden else plain
             variables = self._variables_of(kind)
-            if not self.run_eagerly and not self._calls_python(kind):
-                step = backends.active().step(
-                    step, variables, training=kind == "train", jit_compile=self.jit_compile
-                )
+            plainly = self.run_eagerly or self._calls_python(kind)
+            step = backends.active().step(
+                step, variables, training=kind == "train", jit_compile=None if plainly else self.jit_compile
+            )
             for oldest in list(self._steps)[: len(self._steps) + 1 - _KEPT]:
                 self._steps.pop(oldest, None)
             made = self._steps[key] = GuardedStep(self, step) if kind == "train" else step
