@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
-from corne_torch.traced.rewrites import rewrite
+from corne_torch.traced.rewrites import keep_sums_whole, rewrite
 from torch.fx.experimental.proxy_tensor import make_fx
 
 aten, corne = torch.ops.aten, torch.ops.corne
@@ -221,3 +221,18 @@ def test_a_convolution_without_a_plane_is_written_out():
     before, after, calls = _rewritten(function, x, w)
     assert aten.convolution.default not in calls
     torch.testing.assert_close(after, before, rtol=1e-5, atol=1e-5)
+
+
+def test_sums_into_rows_stay_whole():
+    table, rows, indices = torch.randn(5, 3), torch.randn(8, 3), torch.randint(0, 5, (8,))
+
+    def function(table, rows, indices):
+        gradient = aten.embedding_dense_backward(rows, indices, 5, 1, False)
+        return gradient, torch.index_add(table, 0, indices, rows, alpha=2)
+
+    graph = make_fx(function, tracing_mode="fake")(table, rows, indices)
+    before = graph(table, rows, indices)
+    calls = {node.target for node in keep_sums_whole(graph).graph.nodes}
+    assert calls >= {corne.embedding_sums.default, corne.row_sums.default}
+    for one, other in zip(before, graph(table, rows, indices)):
+        assert torch.equal(one, other)

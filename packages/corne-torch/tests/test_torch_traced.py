@@ -335,3 +335,29 @@ def test_there_is_a_tape_for_training_alone(options: dict[str, Any]) -> None:
         function(*((X, Y) if function != model.predict else (X,)), verbose=0)
         assert seen
         assert all(on is taped for on in seen)
+
+
+@needs_compiler
+def test_rows_that_many_indices_share_get_the_same_sums_in_every_run() -> None:
+    class Looking(layers.Layer):
+        def build(self, input_shape: Any) -> None:
+            self.table = self.add_weight(shape=(2, 5, 8), name="table")
+
+        def call(self, x: Any) -> Any:
+            return ops.sum(ops.take(self.table, x, axis=1), axis=(0, 2))
+
+    x = rng.integers(0, 5, (256, 64)).astype("int32")
+
+    def weights() -> list[Any]:
+        set_random_seed(3)
+        inputs = layers.Input((64,), dtype="int32")
+        both = [layers.GlobalAveragePooling1D()(layers.Embedding(5, 8)(inputs)), Looking()(inputs)]
+        model = corne.Model(inputs, layers.Dense(3)(layers.Concatenate()(both)))
+        model.compile("sgd", losses.SparseCategoricalCrossentropy(from_logits=True), jit_compile=True)
+        model.fit(x, x[:, 0] % 3, batch_size=128, epochs=10, verbose=0)
+        assert model.explain_steps()["train"] == "compiled: as asked"
+        return model.get_weights()
+
+    first = weights()
+    for _ in range(3):
+        assert all(np.array_equal(one, other) for one, other in zip(first, weights(), strict=True))

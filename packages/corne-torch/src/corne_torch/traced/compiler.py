@@ -52,7 +52,7 @@ def compile_graph(
         warnings.simplefilter("ignore", DeprecationWarning)  # PyTorch's about itself
         import torch._inductor.compile_fx
 
-        from corne_torch.traced.rewrites import rewrite
+        from corne_torch.traced.rewrites import keep_sums_whole, rewrite
     from torch._functorch.compile_utils import fx_graph_cse
     from torch._guards import TracingContext, tracing
     from torch._inductor import config
@@ -71,7 +71,7 @@ def compile_graph(
     try:
         with torch.no_grad(), tracing(TracingContext(mode)), V.set_fake_mode(mode), config.patch(settings):
             # Functional but for the writes to the state at its end, and in the terms that Inductor knows.
-            run = torch.func.functionalize(recording.graph, remove="mutations")
+            run = torch.func.functionalize(keep_sums_whole(recording.graph), remove="mutations")
             graph = make_fx(run, select_decomp_table(), tracing_mode="fake")(*inputs)
             graph.graph = fx_graph_cse(graph.graph)  # each weight's update works out the same rate
             suited = rewrite(graph.graph)

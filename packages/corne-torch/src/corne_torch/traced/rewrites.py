@@ -21,6 +21,19 @@ _MANY = 1 << 15
 _FEW, _TIMES = 16, 8
 
 
+def keep_sums_whole(module: torch.fx.GraphModule) -> torch.fx.GraphModule:
+    """Have sums into rows at indices, an embedding's gradient for instance, called as they are, and return the graph.
+
+    Inductor's code adds to one row from several threads at once, in an order that differs from run to run, and takes
+    longer. For before operations are taken apart.
+    """
+    for operation, whole in _WHOLE.items():
+        for node in module.graph.find_nodes(op="call_function", target=operation):
+            node.target = whole
+    module.recompile()
+    return module
+
+
 def rewrite(graph: torch.fx.Graph) -> dict[str, Any]:
     """Rewrite a graph of functional operations in place, and return Inductor's settings that suit it.
 
@@ -110,7 +123,33 @@ def _column_sums(x: torch.Tensor, axes: list[int], keepdim: bool = False) -> tor
     return x.sum(axes, keepdim)
 
 
+def _embedding_sums(
+    rows: torch.Tensor, indices: torch.Tensor, count: int, padding: int, by_frequency: bool
+) -> torch.Tensor:
+    sums: torch.Tensor = aten.embedding_dense_backward(rows, indices, count, padding, by_frequency)
+    return sums
+
+
+def _row_sums(
+    x: torch.Tensor, axis: int, indices: torch.Tensor, rows: torch.Tensor, alpha: float = 1
+) -> torch.Tensor:
+    return torch.index_add(x, axis, indices, rows, alpha=alpha)
+
+
 # An operation that Inductor doesn't know it calls as it is.
 _library: Any = torch.library.Library("corne", "FRAGMENT")
-_library.define("column_sums(Tensor x, int[] axes, bool keepdim=False) -> Tensor")
-_library.impl("column_sums", _column_sums, "CompositeExplicitAutograd")
+for _signature, _function in (
+    ("column_sums(Tensor x, int[] axes, bool keepdim=False) -> Tensor", _column_sums),
+    (
+        "embedding_sums(Tensor rows, Tensor indices, SymInt count, SymInt padding, bool by_frequency) -> Tensor",
+        _embedding_sums,
+    ),
+    ("row_sums(Tensor x, int axis, Tensor indices, Tensor rows, *, Scalar alpha=1) -> Tensor", _row_sums),
+):
+    _library.define(_signature)
+    _library.impl(_signature.partition("(")[0], _function, "CompositeExplicitAutograd")
+
+_WHOLE = {
+    aten.embedding_dense_backward.default: torch.ops.corne.embedding_sums.default,
+    aten.index_add.default: torch.ops.corne.row_sums.default,
+}
