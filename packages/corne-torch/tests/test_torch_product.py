@@ -27,6 +27,7 @@ def onednn(monkeypatch):
     monkeypatch.setattr(_product, "_is_onednn_faster", lambda: True)
     monkeypatch.setattr(_product, "_MANY", 1)
     monkeypatch.setattr(_product, "_MANY_NARROW", 1)
+    monkeypatch.setattr(_product, "_PER_COPY", 0)
     return counted
 
 
@@ -60,6 +61,16 @@ def test_products_and_gradients_are_those_of_float64(onednn, shape, turned, bias
 
 
 @needs_onednn
+@pytest.mark.parametrize("turned", [False, True])
+def test_onednn_gets_second_factors_without_gaps(onednn, turned):
+    x, w = torch.randn(40, 90)[:, 30:60], torch.randn(30, 150)[:, ::3]
+    x, w = (w.t(), x.t()) if turned else (x, w)
+    torch.testing.assert_close(product(x, w), x @ w, rtol=1e-5, atol=1e-5)
+    ((_, other, _),) = onednn
+    assert other.is_contiguous() or other.t().is_contiguous()
+
+
+@needs_onednn
 def test_gradients_of_gradients(onednn):
     x, w = _matrix(40, 30, False).requires_grad_(), _matrix(30, 50, False).requires_grad_()
 
@@ -80,6 +91,8 @@ def test_only_large_products_of_float32_are_onednns(monkeypatch):
     assert not _product._is_for_onednn(large[:64], large)
     assert _product._is_for_onednn(narrow, torch.ones(256, 2))
     assert not _product._is_for_onednn(row, torch.ones(4096, 1024))
+    assert _product._is_for_onednn(torch.ones(4096, 128).t(), torch.ones(4096, 256))  # half a million copies
+    assert not _product._is_for_onednn(torch.ones(4096, 64).t(), torch.ones(4096, 64))
     assert not _product._is_for_onednn(large.double(), large.double())
     assert not _product._is_for_onednn(large.to("meta"), large.to("meta"))
     monkeypatch.setattr(torch._C, "_get_mkldnn_enabled", lambda: False)

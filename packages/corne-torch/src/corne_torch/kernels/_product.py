@@ -20,6 +20,8 @@ Tensor = torch.Tensor
 #: Multiplications from which on oneDNN's start, some ten microseconds, is made up for; and where a side is narrow,
 #: which is what MKL is slowest with.
 _MANY, _MANY_NARROW, _NARROW = 1 << 21, 1 << 19, 16
+#: Multiplications that make up for copying a number.
+_PER_COPY = 96
 
 
 def product(x: Tensor, kernel: Tensor, bias: Tensor | None = None) -> Tensor:
@@ -59,22 +61,37 @@ def _multiply(x: Tensor, kernel: Tensor, bias: Tensor | None) -> Tensor:
 
 
 def _by_onednn(x: Tensor, kernel: Tensor, bias: Tensor | None = None) -> Tensor:
-    """Return ``x @ kernel + bias``, worked out the other way round where fewer numbers have to be copied for that.
+    """Return ``x @ kernel + bias``, worked out the other way round where fewer numbers have to be copied for that."""
+    straight, turned = _copied(x, kernel)
+    if bias is None and turned < straight:
+        return _linear(kernel.t(), _without_gaps(x), None).t().contiguous()
+    return _linear(x, _without_gaps(kernel).t(), bias)
 
-    The first factor's rows, and those of the result, are to lie one after the other in memory.
+
+def _copied(x: Tensor, kernel: Tensor) -> tuple[int, int]:
+    """Return how many numbers are copied for a product, and for the same the other way round.
+
+    The first factor's rows, and those of the result, are to lie one after the other in memory; the second's rows or
+    columns are, as oneDNN has no fast code for anything else.
     """
-    if bias is None and _copied(x) > _copied(kernel.t()) + x.shape[0] * kernel.shape[1]:
-        return _linear(kernel.t(), x, None).t().contiguous()
-    return _linear(x, kernel.t(), bias)
+    left = 0 if x.is_contiguous() else x.numel()
+    right = 0 if kernel.t().is_contiguous() else kernel.numel()
+    straight = left + (0 if _has_no_gaps(kernel) else kernel.numel())
+    turned = right + (0 if _has_no_gaps(x) else x.numel()) + x.shape[0] * kernel.shape[1]
+    return straight, turned
+
+
+def _has_no_gaps(x: Tensor) -> bool:
+    return x.is_contiguous() or x.t().is_contiguous()
+
+
+def _without_gaps(x: Tensor) -> Tensor:
+    return x if _has_no_gaps(x) else x.contiguous()
 
 
 def _linear(x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
     result: Tensor = torch.ops.mkldnn._linear_pointwise.default(x, weight, bias, "none", [], "")
     return result
-
-
-def _copied(x: Tensor) -> int:
-    return 0 if x.is_contiguous() else x.numel()
 
 
 # In a graph it is one operation: Inductor takes oneDNN's with constant factors only.
@@ -86,14 +103,15 @@ _library.impl("product", lambda x, kernel: x.new_empty((x.shape[0], kernel.shape
 
 def _is_for_onednn(x: Tensor, kernel: Tensor) -> bool:
     (rows, inner), columns = x.shape, kernel.shape[1]
-    narrowest = min(rows, columns)
+    narrowest, all_products = min(rows, columns), rows * inner * columns
     return (
-        rows * inner * columns >= (_MANY_NARROW if narrowest <= _NARROW else _MANY)
+        all_products >= (_MANY_NARROW if narrowest <= _NARROW else _MANY)
         and narrowest > 1
         and x.dtype is torch.float32
         and x.device.type == "cpu"
         and _is_onednn_faster()
         and torch._C._get_mkldnn_enabled()
+        and all_products >= _PER_COPY * min(_copied(x, kernel))
     )
 
 

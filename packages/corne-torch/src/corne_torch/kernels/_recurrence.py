@@ -16,6 +16,7 @@ import torch
 from torch.autograd.function import once_differentiable
 
 from corne_torch.kernels import _recurrence_ops as run
+from corne_torch.kernels._product import product
 
 Tensor = torch.Tensor
 
@@ -114,9 +115,9 @@ def _into_kernel(before: Tensor, dz: Tensor, scale: Tensor | None) -> Tensor:
     """Return the gradient with respect to the recurrent kernel, from the states before all steps."""
     dz = dz.flatten(0, 1)
     if scale is None:
-        return before.flatten(0, 1).t() @ dz
+        return product(before.flatten(0, 1).t(), dz)
     parts = [
-        (before * one).flatten(0, 1).t() @ part
+        product((before * one).flatten(0, 1).t(), part)
         for one, part in zip(scale.unbind(0), dz.chunk(len(scale), 1), strict=True)
     ]
     return parts[0] if len(parts) == 1 else torch.cat(parts, dim=1)
