@@ -16,6 +16,7 @@ from corne.backend import Key
 
 from corne_torch.abstract import META, is_abstract, is_for_compiler, is_traced
 from corne_torch.native import random as native
+from corne_torch.operations import define
 
 #: How to draw, by kind: ``(seed, arguments, shape, dtype, device, numbers) -> tensor``.
 KINDS: dict[str, Callable[..., torch.Tensor]] = {}
@@ -50,7 +51,7 @@ def draw(
             drawn = draw("uniform", key, shape, torch.float32, device)
             return (drawn < numbers[0]).to(dtype)
         numbers = [float(n) if isinstance(n, float) else int(n) for n in numbers]
-        recorded: torch.Tensor = torch.ops.corne.draw(
+        recorded: torch.Tensor = DRAW(
             kind, _key_tensor(key), list(arguments), list(shape), dtype, device, numbers
         )
         return recorded
@@ -151,13 +152,6 @@ def binomial(seed: int, arguments: Any, shape: Any, dtype: Any, device: Any, num
     return torch.binomial(arguments[0], arguments[1], generator=_generator(seed, device)).to(dtype)
 
 
-_library: Any = torch.library.Library("corne", "DEF")
-_library.define(
-    "draw(str kind, Tensor key, Tensor[] arguments, SymInt[] shape, ScalarType dtype, Device device,"
-    " Scalar[] numbers) -> Tensor"
-)
-
-
 def _draw(
     kind: str, key: Any, arguments: Any, shape: Any, dtype: Any, device: Any, numbers: Any
 ) -> torch.Tensor:
@@ -171,6 +165,9 @@ def _draw_spec(
     return torch.empty(tuple(shape), dtype=dtype, device=META if key.is_meta else device)
 
 
-_library.impl("draw", _draw, "CPU")
-_library.impl("draw", _draw, "CUDA")
-_library.impl("draw", _draw_spec, "Meta")
+DRAW = define(
+    "draw(str kind, Tensor key, Tensor[] arguments, SymInt[] shape, ScalarType dtype, Device device,"
+    " Scalar[] numbers) -> Tensor",
+    _draw,
+    _draw_spec,
+)

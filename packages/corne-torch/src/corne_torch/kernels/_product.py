@@ -14,6 +14,7 @@ from typing import Any
 import torch
 
 from corne_torch.abstract import is_for_compiler
+from corne_torch.operations import define
 
 Tensor = torch.Tensor
 
@@ -55,7 +56,7 @@ class _Product(torch.autograd.Function):
 
 def _multiply(x: Tensor, kernel: Tensor, bias: Tensor | None) -> Tensor:
     if is_for_compiler():
-        result: Tensor = torch.ops.corne.product(x, kernel)
+        result: Tensor = _WHOLE(x, kernel)
         return result if bias is None else result + bias
     return _by_onednn(x, kernel, bias)
 
@@ -95,10 +96,11 @@ def _linear(x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
 
 
 # In a graph it is one operation: Inductor takes oneDNN's with constant factors only.
-_library: Any = torch.library.Library("corne", "FRAGMENT")
-_library.define("product(Tensor x, Tensor kernel) -> Tensor")
-_library.impl("product", _by_onednn, "CPU")
-_library.impl("product", lambda x, kernel: x.new_empty((x.shape[0], kernel.shape[1])), "Meta")
+_WHOLE = define(
+    "product(Tensor x, Tensor kernel) -> Tensor",
+    _by_onednn,
+    lambda x, kernel: x.new_empty((x.shape[0], kernel.shape[1])),
+)
 
 
 def _is_for_onednn(x: Tensor, kernel: Tensor) -> bool:

@@ -16,6 +16,7 @@ import torch
 from corne_torch.abstract import is_traced
 from corne_torch.kernels import _recurrence_loops as loops
 from corne_torch.native import recurrence as native
+from corne_torch.operations import define
 
 Tensor = torch.Tensor
 
@@ -211,10 +212,6 @@ _SCHEMAS: dict[str, tuple[str, Callable[..., Any], Callable[..., Any]]] = {
     ),
 }
 
-_library: Any = torch.library.Library("corne", "FRAGMENT")
 for _name, (_schema, _compute, _spec) in _SCHEMAS.items():
-    _library.define(_name + _schema)
-    _library.impl(_name, _compute, "CPU")
-    _library.impl(_name, _compute, "CUDA")
-    _library.impl(_name, _spec, "Meta")
+    define(_name + _schema, _compute, _spec)
 _OPS: Any = torch.ops.corne

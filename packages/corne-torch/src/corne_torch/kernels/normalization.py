@@ -12,6 +12,7 @@ from corne import config
 
 from corne_torch.abstract import is_abstract, is_for_compiler
 from corne_torch.kernels._table import default, kernel
+from corne_torch.operations import define
 
 Axis = int | tuple[int, ...] | list[int] | None
 Tensor = torch.Tensor
@@ -109,7 +110,7 @@ class _Normalized(torch.autograd.Function):
             dx = through * inverse * (1 if scale is None else scale.view(inverse.shape))
         else:
             inverse = torch.rsqrt(variance + ctx.epsilon)
-            run = torch.ops.corne.batch_norm_backward if is_for_compiler() else _normalized_backward
+            run = BATCH_NORM_BACKWARD if is_for_compiler() else _normalized_backward
             dx, dscale, doffset = run(dy, x, scale, mean, inverse, ctx.epsilon)
         has_scale, has_offset = ctx.needs_input_grad[3:5]
         return dx, None, None, dscale if has_scale else None, doffset if has_offset else None, None
@@ -132,14 +133,12 @@ def _normalized_backward_specs(
 
 
 # In a graph it is one operation, which the compiler calls as it is: it makes slower code of its parts.
-_library: Any = torch.library.Library("corne", "FRAGMENT")
-_library.define(
+BATCH_NORM_BACKWARD = define(
     "batch_norm_backward(Tensor dy, Tensor x, Tensor? scale, Tensor mean, Tensor inverse, float epsilon)"
-    " -> (Tensor, Tensor, Tensor)"
+    " -> (Tensor, Tensor, Tensor)",
+    _normalized_backward,
+    _normalized_backward_specs,
 )
-_library.impl("batch_norm_backward", _normalized_backward, "CPU")
-_library.impl("batch_norm_backward", _normalized_backward, "CUDA")
-_library.impl("batch_norm_backward", _normalized_backward_specs, "Meta")
 
 
 def _are_moments_of(x: Tensor, mean: Tensor, variance: Tensor) -> bool:

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
 
 import torch
 
 from corne_torch.abstract import is_abstract, is_for_compiler, is_taped
 from corne_torch.kernels._table import kernel
+from corne_torch.operations import define
 
 Tensor = torch.Tensor
 Tensors = list[Tensor]
@@ -77,7 +77,7 @@ def adam_update(
 ) -> None:
     """Adam, and AMSGrad where there are ``velocity_hats``."""
     if _is_at_hand(variables):
-        run = torch.ops.corne.adam_ if is_taped() else _fused_adam
+        run = _ADAM if is_taped() else _fused_adam
         run(
             variables, gradients, momentums, velocities, velocity_hats or [], learning_rate, step,
             beta_1, beta_2, epsilon,
@@ -121,14 +121,13 @@ def _fused_adam(
 
 
 # In a graph it is one operation, which reads the numbers when the graph runs.
-_library: Any = torch.library.Library("corne", "FRAGMENT")
-_library.define(
+_ADAM = define(
     "adam_(Tensor(a!)[] variables, Tensor[] gradients, Tensor(b!)[] momentums, Tensor(c!)[] velocities,"
     " Tensor(d!)[] velocity_hats, Tensor learning_rate, Tensor step, float beta_1, float beta_2,"
-    " float epsilon) -> ()"
+    " float epsilon) -> ()",
+    _fused_adam,
+    lambda *arguments: None,
 )
-_library.impl("adam_", _fused_adam, "CPU")
-_library.impl("adam_", lambda *arguments: None, "Meta")
 
 
 def _one_minus_power(base: float, count: Tensor) -> Tensor:

@@ -14,6 +14,7 @@ from torch.autograd.function import once_differentiable
 from corne_torch.abstract import is_for_compiler
 from corne_torch.kernels._table import default, kernel
 from corne_torch.kernels.windows import Plan, from_first, hashable, plan, resolve, to_first
+from corne_torch.operations import define
 
 Tensor = torch.Tensor
 _max, _average, _adaptive_max, _adaptive_average = map(
@@ -76,7 +77,7 @@ class _Tiles(torch.autograd.Function):
         out = tiles.amax(within, keepdim=True)
         place = _places(tiles, within)
         first = torch.where(tiles == out, place, len(place.flatten())).amin(within, keepdim=True)
-        first = torch.ops.corne.hold(first)  # the backward pass would look for it in each place of a window
+        first = HOLD(first)  # the backward pass would look for it in each place of a window
         ctx.save_for_backward(x, first)
         ctx.sizes = sizes
         return out.squeeze(within)
@@ -91,9 +92,7 @@ class _Tiles(torch.autograd.Function):
 
 
 # In a graph it says that an array is to be in memory, not worked out again wherever it is read.
-_library: Any = torch.library.Library("corne", "FRAGMENT")
-_library.define("hold(Tensor x) -> Tensor")
-_library.impl("hold", torch.clone, "CompositeExplicitAutograd")
+HOLD = define("hold(Tensor x) -> Tensor", torch.clone)
 
 
 def _places(tiles: Tensor, within: tuple[int, ...]) -> Tensor:

@@ -19,7 +19,7 @@ from corne.backend import Key
 from corne.random.seed_generator import SeedState
 from corne.variable import Variable
 
-from corne_torch.randomness import KINDS, start
+from corne_torch.randomness import DRAW, KINDS, start
 
 Tensor = torch.Tensor
 _SEED_PROBES = ((11, 3), (1 << 20, 77))
@@ -138,7 +138,7 @@ class Recorder:
 
     def _take_draws(self, graph: torch.fx.Graph, last: torch.fx.Node, keys: _Keys) -> list[Draw]:
         draws: list[Draw] = []
-        for node in graph.find_nodes(op="call_function", target=torch.ops.corne.draw.default):
+        for node in graph.find_nodes(op="call_function", target=DRAW):
             kind, key, arguments, shape, dtype, _, numbers = node.args
             seed, offset = keys.locate(key)
             with graph.inserting_after(last):

@@ -7,6 +7,8 @@ from typing import Any
 import torch
 import torch._inductor.test_operators  # they are Inductor's way to have an array in memory
 
+from corne_torch.kernels.pool import HOLD
+from corne_torch.operations import define
 from corne_torch.traced import convolutions
 from corne_torch.traced.nodes import call_before, is_number, value_of
 
@@ -41,7 +43,7 @@ def rewrite(graph: torch.fx.Graph) -> dict[str, Any]:
     """
     settings: dict[str, Any] = {"layout_optimization": convolutions.gain_by_layouts(graph)}
     _hold_numbers(graph)
-    for node in graph.find_nodes(op="call_function", target=torch.ops.corne.hold.default):
+    for node in graph.find_nodes(op="call_function", target=HOLD):
         node.target = _HOLD
     convolutions.fold_factors(graph)
     if _is_for_processor(graph):
@@ -87,7 +89,7 @@ def _call_sums(graph: torch.fx.Graph) -> None:
             and sorted(axis % ndim for axis in axes) == list(range(ndim - 1))
             and not node.kwargs
         ):
-            node.target = torch.ops.corne.column_sums.default
+            node.target = _COLUMN_SUMS
 
 
 def _separate_biases(graph: torch.fx.Graph) -> None:
@@ -137,19 +139,13 @@ def _row_sums(
 
 
 # An operation that Inductor doesn't know it calls as it is.
-_library: Any = torch.library.Library("corne", "FRAGMENT")
-for _signature, _function in (
-    ("column_sums(Tensor x, int[] axes, bool keepdim=False) -> Tensor", _column_sums),
-    (
+_COLUMN_SUMS = define("column_sums(Tensor x, int[] axes, bool keepdim=False) -> Tensor", _column_sums)
+_WHOLE = {
+    aten.embedding_dense_backward.default: define(
         "embedding_sums(Tensor rows, Tensor indices, SymInt count, SymInt padding, bool by_frequency) -> Tensor",
         _embedding_sums,
     ),
-    ("row_sums(Tensor x, int axis, Tensor indices, Tensor rows, *, Scalar alpha=1) -> Tensor", _row_sums),
-):
-    _library.define(_signature)
-    _library.impl(_signature.partition("(")[0], _function, "CompositeExplicitAutograd")
-
-_WHOLE = {
-    aten.embedding_dense_backward.default: torch.ops.corne.embedding_sums.default,
-    aten.index_add.default: torch.ops.corne.row_sums.default,
+    aten.index_add.default: define(
+        "row_sums(Tensor x, int axis, Tensor indices, Tensor rows, *, Scalar alpha=1) -> Tensor", _row_sums
+    ),
 }

@@ -15,6 +15,7 @@ from torch.utils._pytree import tree_map
 from torch.utils.weak import WeakIdKeyDictionary
 
 from corne_torch.abstract import taped
+from corne_torch.operations import FUNCTIONS
 from corne_torch.traced.recording import READS, Recorder, Recording, UntraceableError, memory, where
 from corne_torch.traced.survey import Observer
 
@@ -167,7 +168,13 @@ class _Reads(TorchFunctionMode):
 def replay(recording: Recording) -> Callable[[list[Tensor]], Sequence[Tensor]]:
     """Return a function of a list of inputs that does what the graph does, as the step itself would."""
     for node in recording.graph.graph.nodes:
-        if isinstance(node.target, torch._ops.OpOverload):
+        if node.target is torch.ops.aten._to_copy.default and node.kwargs.keys() == {"dtype"}:
+            node.target, node.args, node.kwargs = (
+                Tensor.to,
+                (*node.args, node.kwargs["dtype"], False, True),
+                {},
+            )
+        elif isinstance(node.target, torch._ops.OpOverload):
             node.target = _python_function(node.target)
     recording.graph.recompile()
     run = recording.graph.forward
@@ -175,9 +182,10 @@ def replay(recording: Recording) -> Callable[[list[Tensor]], Sequence[Tensor]]:
 
 
 def _python_function(operation: Any) -> Callable[..., Any]:
-    """Return PyTorch's Python function for an operation's overload, which takes less time to call, or itself."""
+    """Return the Python function for an operation's overload, which takes less time to call, or itself."""
     if operation.namespace != "aten":
-        return operation  # type: ignore[no-any-return]
+        own: Callable[..., Any] = FUNCTIONS.get(operation, operation)
+        return own
     name = operation._schema.name.removeprefix("aten::")
     for home in (torch._C._VariableFunctions, torch._C._nn, Tensor):
         found = getattr(home, name, None)
