@@ -39,12 +39,9 @@ class _Product(torch.autograd.Function):
     """``apply(x, kernel, bias)``: the product by oneDNN, with gradients that are such products too."""
 
     @staticmethod
-    def forward(x: Tensor, kernel: Tensor, bias: Tensor | None) -> Tensor:
+    def forward(ctx: Any, x: Tensor, kernel: Tensor, bias: Tensor | None) -> Tensor:
+        ctx.save_for_backward(x, kernel)
         return _multiply(x, kernel, bias)
-
-    @staticmethod
-    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
-        ctx.save_for_backward(*inputs[:2])
 
     @staticmethod
     def backward(ctx: Any, dy: Tensor) -> Any:

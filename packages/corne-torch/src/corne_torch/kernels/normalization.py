@@ -58,19 +58,16 @@ class _Moments(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(x: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(ctx: Any, x: Tensor) -> tuple[Tensor, Tensor]:
         channels = x.shape[-1]
         together = math.gcd(x.numel() // channels, 64)
         rows = x.reshape(1, -1, 1, together * channels).permute(0, 3, 1, 2)
         means, variances = torch.batch_norm_update_stats(rows, None, None, 0.0)
         means, variances = means.view(together, channels), variances.view(together, channels)
         mean = means.mean(0)
+        ctx.save_for_backward(x, mean)
+        ctx.measured, ctx.version = weakref.ref(x), x._version
         return mean, torch.addcmul(variances, means - mean, means - mean).mean(0)
-
-    @staticmethod
-    def setup_context(ctx: Any, inputs: tuple[Tensor], output: tuple[Tensor, Tensor]) -> None:
-        ctx.save_for_backward(*inputs, output[0])
-        ctx.measured, ctx.version = weakref.ref(inputs[0]), inputs[0]._version
 
     @staticmethod
     def backward(ctx: Any, dmean: Tensor, dvariance: Tensor) -> Tensor:
@@ -88,14 +85,17 @@ class _Normalized(torch.autograd.Function):
 
     @staticmethod
     def forward(
-        x: Tensor, mean: Tensor, variance: Tensor, scale: Tensor | None, offset: Tensor | None, epsilon: float
+        ctx: Any,
+        x: Tensor,
+        mean: Tensor,
+        variance: Tensor,
+        scale: Tensor | None,
+        offset: Tensor | None,
+        epsilon: float,
     ) -> Tensor:
+        ctx.save_for_backward(x, mean, variance, scale)
+        ctx.epsilon = epsilon
         return F.batch_norm(x, mean, variance, scale, offset, training=False, eps=epsilon)
-
-    @staticmethod
-    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
-        *tensors, _, ctx.epsilon = inputs
-        ctx.save_for_backward(*tensors)
 
     @staticmethod
     def backward(ctx: Any, dy: Tensor) -> Any:
