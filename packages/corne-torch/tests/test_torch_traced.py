@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import corne
@@ -361,3 +362,35 @@ def test_rows_that_many_indices_share_get_the_same_sums_in_every_run() -> None:
     first = weights()
     for _ in range(3):
         assert all(np.array_equal(one, other) for one, other in zip(first, weights(), strict=True))
+
+
+@needs_compiler
+@pytest.mark.parametrize("dies_after", [1, 4, 7, 12])
+@pytest.mark.parametrize("jit_compile", [True, "auto"])
+def test_resumed_training_goes_on_compiled(
+    jit_compile: Any, dies_after: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Survey, "calls_to_compile", lambda self: 6.0)  # with "auto", in the second epoch
+    seen: list[int] = []
+
+    class Death(corne.callbacks.Callback):
+        def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+            seen.append(batch)
+            if len(seen) == dies_after:
+                raise KeyboardInterrupt
+
+    def fit(**options: Any) -> list[Any]:
+        set_random_seed(4)
+        model = normalized()
+        loss = losses.SparseCategoricalCrossentropy(from_logits=True)
+        model.compile("adam", loss, jit_compile=jit_compile)
+        model.fit(X, Y, batch_size=12, epochs=4, verbose=0, **options)  # four batches and one of two
+        assert model.explain_steps()["train"].startswith("compiled")
+        return [v.numpy() for v in [*model.variables, *model.optimizer.variables]]
+
+    whole = fit()
+    with pytest.raises(KeyboardInterrupt):
+        fit(checkpoint=tmp_path, checkpoint_freq=1, callbacks=[Death()])
+    resumed = fit(checkpoint=tmp_path, checkpoint_freq=1, resume=True, callbacks=[Death()])
+    assert len(seen) > dies_after
+    assert all(np.array_equal(one, other) for one, other in zip(whole, resumed, strict=True))

@@ -74,12 +74,14 @@ class _Signature:
         expected: int = 0,
         to_compile: float | None = None,
         to_record: float | None = None,
+        was_compiled: bool = False,
     ) -> None:
         self.is_first = is_first  # of all signatures
         self.calls = calls  # so far
         self.expected = expected  # in all, as was last said
         self.to_compile = to_compile  # calls after which compiling pays, once they were counted
         self.to_record = to_record  # calls after which recording pays
+        self.was_compiled = was_compiled  # in an earlier process, and not yet in this one
         self.step: RecordedStep | None = None
         self.operations: Any = None  # those that were recorded last
         self.settings = -1  # the count of changes when they were
@@ -88,7 +90,8 @@ class _Signature:
     @property
     def counts(self) -> list[Any]:
         """What decisions depend on."""
-        return [self.calls, self.expected, self.to_compile, self.to_record]
+        compiled = self.was_compiled or (self.step is not None and self.step.is_compiled)
+        return [self.calls, self.expected, self.to_compile, self.to_record, compiled]
 
     @property
     def announced(self) -> int:
@@ -201,6 +204,9 @@ class TracedStep:
             known.to_record = known.to_compile = 0
         if known.to_record is None or known.to_compile is None:
             return self._survey(known, batch)
+        if known.was_compiled:  # the numbers go on as they were
+            known.was_compiled = False
+            self._compile(known, batch, arrays)
         if known.step is not None and known.settings == settings.changes:
             result = known.step(arrays)
         elif self._may_record and (known.announced >= known.to_record or self._is_worth_compiling(known)):
