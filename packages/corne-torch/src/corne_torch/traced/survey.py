@@ -55,7 +55,7 @@ class Survey(Observer):
     def calls_to_compile(self) -> float:
         """Return after how many calls a compiled step has saved, beside a recorded one, what compiling takes.
 
-        With the margin. On the benchmarks' workloads a training that is compiled for it takes at most 5% longer in
+        With the margin. On the benchmarks' workloads a training that is compiled for it takes at most 6% longer in
         all than one that isn't; the longer it is, the more it gains.
         """
         saved = self.operations * _COMPILED_OPERATION + self.moved * _COMPILED_BYTE
