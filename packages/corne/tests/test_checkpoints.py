@@ -242,6 +242,7 @@ def test_bad_arguments(tmp_path: Path) -> None:
         BackupAndRestore("")
 
 
+@pytest.mark.usefixtures("handlers")
 @pytest.mark.parametrize(
     ("number", "error"), [(signal.SIGINT, KeyboardInterrupt), (signal.SIGTERM, SystemExit)]
 )
