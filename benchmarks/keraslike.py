@@ -23,9 +23,8 @@ def measure(workload: Workload, contestant: Contestant) -> Figures:
 
     if workload.kind == "train":
         ends: list[figures.Moment] = []
-        settling = (
-            1 if contestant.announced is None else 2
-        )  # the first epoch of a long training isn't compiled
+        # The first epoch of a long training isn't compiled, the second is.
+        settling = 1 if contestant.announced is None else 2
         epochs = settling + workload.epochs
 
         class Clock(K.callbacks.Callback):

@@ -364,6 +364,29 @@ def test_rows_that_many_indices_share_get_the_same_sums_in_every_run() -> None:
         assert all(np.array_equal(one, other) for one, other in zip(first, weights(), strict=True))
 
 
+def test_a_machine_without_a_compiler_says_so_once_when_it_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    def train(state: dict[str, Any] | None) -> dict[str, Any]:
+        model = dense()
+        model.compile("sgd", losses.SparseCategoricalCrossentropy(from_logits=True), jit_compile=True)
+        model.train_on_batch(X[:8], Y[:8])
+        step = model._make_step("train")
+        if state is not None:
+            step.set_state(state)
+        for _ in range(2):
+            for size in (8, 5):
+                model.train_on_batch(X[:size], Y[:size])
+        return {key: [*counts[:4], True] for key, counts in step.get_state().items()}
+
+    monkeypatch.setattr(compiler, "cpp_compiler", lambda: None)
+    with warnings.catch_warnings(record=True):
+        warnings.simplefilter("always")
+        compiled = train(None)  # as if it had been
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        train(compiled)
+    assert sum("there is no C++ compiler" in str(one.message) for one in caught) == 1
+
+
 @needs_compiler
 @pytest.mark.parametrize("dies_after", [1, 4, 7, 12])
 @pytest.mark.parametrize("jit_compile", [True, "auto"])

@@ -206,7 +206,8 @@ class TracedStep:
             return self._survey(known, batch)
         if known.was_compiled:  # the numbers go on as they were
             known.was_compiled = False
-            self._compile(known, batch, arrays)
+            if self._may_compile:  # else it was said already why not
+                self._compile(known, batch, arrays)
         if known.step is not None and known.settings == settings.changes:
             result = known.step(arrays)
         elif self._may_record and (known.announced >= known.to_record or self._is_worth_compiling(known)):

@@ -169,11 +169,9 @@ def replay(recording: Recording) -> Callable[[list[Tensor]], Sequence[Tensor]]:
     """Return a function of a list of inputs that does what the graph does, as the step itself would."""
     for node in recording.graph.graph.nodes:
         if node.target is torch.ops.aten._to_copy.default and node.kwargs.keys() == {"dtype"}:
-            node.target, node.args, node.kwargs = (
-                Tensor.to,
-                (*node.args, node.kwargs["dtype"], False, True),
-                {},
-            )
+            non_blocking, copy = False, True
+            node.args = (*node.args, node.kwargs["dtype"], non_blocking, copy)
+            node.target, node.kwargs = Tensor.to, {}
         elif isinstance(node.target, torch._ops.OpOverload):
             node.target = _python_function(node.target)
     recording.graph.recompile()
