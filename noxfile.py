@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -21,27 +20,23 @@ PROJECTS = sorted(
 )
 PLUGINS = [path.name for path in PROJECTS if path.parent.name == "plugins"]
 NEEDS_TORCH = {"corne-torch", "corne-cpu", "corne-cuda"}
-STANDARD = ["corne-activations", "corne-layers", "corne-conv", "corne-recurrent", "corne-attention",
-            "corne-losses", "corne-metrics", "corne-optimizers"]  # fmt: skip
 PYTEST = ["pytest>=8", "pytest-cov>=5", "hypothesis>=6.100"]
 #: What the whole test suite reads besides Corne: real data, other array libraries.
 TEST_DATA = ["scikit-learn>=1.4", "pandas>=2.2", "array-api-strict>=2.3", "safetensors>=0.4.3"]
 
 
 def _pythons() -> dict[tuple[int, int], str]:
-    """Return the path of every Python from 3.11 up on this machine, by version."""
-    found: dict[tuple[int, int], str] = {}
-    candidates = [shutil.which(f"python3.{minor}") for minor in range(11, 20)]
-    candidates += map(str, sorted(Path.home().glob(".pyenv/versions/3.*/bin/python")))
-    for candidate in filter(None, [sys.executable, *candidates]):
-        asked = subprocess.run(
-            [candidate, "-c", "import sys; print(*sys.version_info[:2])"], capture_output=True, text=True
-        )
-        if asked.returncode == 0:
-            major, minor = map(int, asked.stdout.split())
-            if (major, minor) >= (3, 11):
-                found.setdefault((major, minor), candidate)
-    return dict(sorted(found.items()))
+    """Return the path of every Python from 3.11 up on this machine, by version; none of them is started."""
+    found = {sys.version_info[:2]: sys.executable}
+    for path in sorted(Path.home().glob(".pyenv/versions/3.*/bin/python")):
+        version = tuple(map(int, path.parts[-3].split(".")[:2]))
+        found.setdefault(version, str(path))
+    for minor in range(11, 20):
+        # A shim of pyenv's is there for versions that are not enabled, too.
+        path = shutil.which(f"python3.{minor}")
+        if path and "shims" not in Path(path).parts:
+            found.setdefault((3, minor), path)
+    return {version: found[version] for version in sorted(found) if version >= (3, 11)}
 
 
 PYTHONS = _pythons()
@@ -61,6 +56,12 @@ def _first_party(requirements: list[str]) -> list[str]:
         for requirement in requirements
     ]
     return [name for name in names if name.startswith("corne")]
+
+
+#: What "corne[numpy]" installs beside the backend: the packages of everyday use.
+STANDARD = [
+    name for name in _first_party(_meta("corne")["optional-dependencies"]["numpy"]) if name != "corne-numpy"
+]
 
 
 def _closure(names: list[str]) -> list[str]:
@@ -84,25 +85,16 @@ def _wheels(session: nox.Session, names: list[str]) -> list[str]:
         wheel = max(DIST.glob(pattern), key=lambda p: p.stat().st_mtime, default=None)
         newest = max(path.stat().st_mtime for path in project.rglob("*") if path.is_file())
         if wheel is None or wheel.stat().st_mtime < newest:
-            _build(session, project, "-w")
+            _build(session, project, DIST, "--wheel")
             wheel = max(DIST.glob(pattern), key=lambda p: p.stat().st_mtime)
         wheels.append(str(wheel))
     return wheels
 
 
-def _build(session: nox.Session, project: Path, *kinds: str) -> None:
-    arguments = [f"--{'wheel' if kind == '-w' else 'sdist'}" for kind in kinds]
-    session.run(
-        "python",
-        "-m",
-        "build",
-        "--no-isolation",
-        "--outdir",
-        str(DIST),
-        *arguments,
-        str(project),
-        silent=True,
-    )
+def _build(session: nox.Session, project: Path, out: Path, *kinds: str) -> None:
+    """Build a project's distributions of some kinds (``--wheel``, ``--sdist``) into a folder."""
+    command = ["python", "-m", "build", "--no-isolation", "--outdir", str(out), *kinds, str(project)]
+    session.run(*command, silent=True)
 
 
 def _install(session: nox.Session, names: list[str], *others: str) -> None:
@@ -224,30 +216,10 @@ def third_party(session: nox.Session) -> None:
     _install(session, ["corne", "corne-numpy", "corne-cpu", "corne-testkit", *STANDARD], *PYTEST)
     work = Path(session.create_tmp())
     example = ROOT / "examples" / "corne-example-layer"
-    session.run(
-        "python",
-        "-m",
-        "build",
-        "--no-isolation",
-        "--wheel",
-        "--outdir",
-        str(work / "example"),
-        str(example),
-        silent=True,
-    )
+    _build(session, example, work / "example", "--wheel")
     session.run("corne", "plugins", "new", "acme-generated", "--output", str(work), env=_environment())
     generated = work / "acme-generated"
-    session.run(
-        "python",
-        "-m",
-        "build",
-        "--no-isolation",
-        "--wheel",
-        "--outdir",
-        str(work / "generated"),
-        str(generated),
-        silent=True,
-    )
+    _build(session, generated, work / "generated", "--wheel")
     wheels = [*map(str, (work / "example").glob("*.whl")), *map(str, (work / "generated").glob("*.whl"))]
     session.install("--force-reinstall", "--no-deps", *wheels)
     session.run("corne", "plugins", "list", env=_environment())
@@ -288,15 +260,7 @@ def fuzz(session: nox.Session) -> None:
 @nox.session(python=PYTHON_311)
 def docs(session: nox.Session) -> None:
     """Run every code block of the documentation, then build the site."""
-    names = [
-        "corne",
-        "corne-cpu",
-        "corne-numpy",
-        "corne-keras",
-        "corne-testkit",
-        "corne-visualization",
-        *STANDARD,
-    ]
+    names = [path.name for path in PROJECTS if path.name != "corne-cuda"]
     _install(
         session,
         names,
@@ -316,10 +280,30 @@ def docs(session: nox.Session) -> None:
 
 @nox.session(python=PYTHON_311)
 def lint(session: nox.Session) -> None:
-    """Check style and formatting."""
-    session.install("ruff>=0.8")
+    """Check style, formatting, spelling, and that the change fragments render."""
+    session.install("ruff>=0.8", "codespell>=2.3", "towncrier>=24.8")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
+    folders = [str(path / "src") for path in PROJECTS]
+    session.run("codespell", *folders, "docs", "changes", *map(str, ROOT.glob("*.md")))
+    session.run("towncrier", "build", "--draft", "--version", "next", silent=True)
+
+
+@nox.session(python=False)
+def dev(session: nox.Session) -> None:
+    """Make ``.venv``: every package editable, and the tools. Edit, then run pytest; nothing is built."""
+    folder = ROOT / ".venv"
+    session.run(PYTHON_311, "-m", "venv", str(folder), external=True)
+    python = str(
+        next(path for path in (folder / "bin" / "python", folder / "Scripts" / "python.exe") if path.exists())
+    )
+    tools = ["hatchling>=1.26", "editables>=0.5", "ruff>=0.8", "mypy>=1.13", "import-linter>=2.1", "codespell>=2.3",
+             "towncrier>=24.8", "pre-commit>=4", "pandas-stubs", "types-docutils", "sybil>=9"]  # fmt: skip
+    install = [python, "-m", "pip", "install", "--quiet", "-c", str(ROOT / "constraints.txt")]
+    session.run(*install, *tools, *PYTEST, *TEST_DATA, external=True)
+    editable = [part for path in PROJECTS for part in ("--editable", str(path))]
+    session.run(*install, "--no-build-isolation", *editable, external=True)
+    session.log(f"Activate it, then try: pytest packages/corne/tests -x -q   ({folder})")
 
 
 @nox.session(python=PYTHON_311)
@@ -333,7 +317,7 @@ def types(session: nox.Session) -> None:
 @nox.session(python=PYTHON_311)
 def floors(session: nox.Session) -> None:
     """Check that imports only go down the floors."""
-    _install(session, ["corne", "corne-keras", "corne-numpy", *STANDARD], "import-linter>=2.1")
+    _install(session, [path.name for path in PROJECTS], "import-linter>=2.1")
     session.run("lint-imports", env=_environment())
 
 
@@ -343,7 +327,7 @@ def build(session: nox.Session) -> None:
     session.install("build", "hatchling>=1.26")
     shutil.rmtree(DIST, ignore_errors=True)
     for project in PROJECTS:
-        _build(session, project, "-s", "-w")
+        _build(session, project, DIST, "--sdist", "--wheel")
     session.run("python", "tests/check_dist.py", str(DIST))
 
 
