@@ -39,6 +39,7 @@ _SUBMODULES = (
     "metrics",
     "mixed_precision",
     "models",
+    "operation",
     "ops",
     "optimizers",
     "plugins",

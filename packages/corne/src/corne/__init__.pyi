@@ -16,6 +16,7 @@ from corne import losses as losses
 from corne import metrics as metrics
 from corne import mixed_precision as mixed_precision
 from corne import models as models
+from corne import operation as operation
 from corne import ops as ops
 from corne import optimizers as optimizers
 from corne import plugins as plugins

@@ -10,8 +10,7 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 from corne import tree
-from corne.ops._dispatch import BODIES
-from corne.ops._xp import promoted
+from corne.operation import BODIES, promoted
 
 Array = np.ndarray[Any, Any]
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import torch
-from corne.ops._xp import promoted
+from corne.operation import promoted
 
 from corne_torch.kernels._table import KERNELS, default, kernel
 

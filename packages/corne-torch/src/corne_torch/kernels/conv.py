@@ -7,7 +7,7 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 from corne.kernels.windows import as_sizes, channel_axis, transpose_padding
-from corne.ops._xp import promoted
+from corne.operation import promoted
 
 from corne_torch.abstract import is_for_compiler
 from corne_torch.kernels._table import default, kernel

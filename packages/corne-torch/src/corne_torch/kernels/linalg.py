@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import torch
-from corne.ops._xp import promoted
+from corne.operation import promoted
 
 from corne_torch.abstract import is_for_compiler
 from corne_torch.kernels._product import product

@@ -3,8 +3,8 @@
 Each runs on the active backend, and records a node of a graph where an argument is symbolic.
 """
 
+from corne.operation.dispatch import NAMES
 from corne.ops import image
-from corne.ops._dispatch import NAMES
 from corne.ops.arithmetic import (
     add,
     arctan2,

@@ -8,7 +8,7 @@ from typing import Any
 from corne import backend as backends
 from corne.backend import Array
 from corne.errors import ArgumentError, ShapeError
-from corne.ops._xp import to
+from corne.operation import to
 from corne.ops.elementwise import tanh
 from corne.ops.nn import relu, sigmoid
 

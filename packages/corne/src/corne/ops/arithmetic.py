@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from corne.backend import Array
-from corne.ops._dispatch import op
-from corne.ops._xp import dtype_of, promoted, promoted_float, to, xp
+from corne.operation import dtype_of, op, promoted, promoted_float, to, xp
 
 
 @op(2, scalars=True)

@@ -19,7 +19,7 @@ from corne.errors import ShapeError
 from corne.kernels import conv as conv_kernels
 from corne.kernels import pool as pool_kernels
 from corne.kernels import windows
-from corne.ops._dispatch import op
+from corne.operation import op
 from corne.ops.arithmetic import add
 from corne.ops.shaping import reshape
 

@@ -11,7 +11,7 @@ from corne import backend as backends
 from corne import dtypes, tree
 from corne.backend import Array, Shape
 from corne.errors import ArgumentError, ShapeError
-from corne.ops._dispatch import op, record
+from corne.operation import op, record
 from corne.symbolic import SymbolicTensor, find_symbolic
 from corne.variable import Variable
 

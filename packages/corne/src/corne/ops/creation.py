@@ -8,8 +8,7 @@ from typing import Any
 from corne import backend as backends
 from corne import config, dtypes
 from corne.backend import Array
-from corne.ops._dispatch import op
-from corne.ops._xp import dtype_of, float_dtype, native, to, xp
+from corne.operation import dtype_of, float_dtype, native, op, to, xp
 
 Size = int | Sequence[int]
 

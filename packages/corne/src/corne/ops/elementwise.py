@@ -6,8 +6,7 @@ import math
 
 from corne import dtypes
 from corne.backend import Array
-from corne.ops._dispatch import op
-from corne.ops._xp import dtype_of, promoted_float, to, xp
+from corne.operation import dtype_of, op, promoted_float, to, xp
 
 
 @op()

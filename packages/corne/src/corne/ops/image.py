@@ -12,7 +12,7 @@ from corne.errors import ArgumentError, ShapeError
 from corne.kernels import resize as kernels
 from corne.kernels import windows
 from corne.kernels.conv import channels_from_last, channels_to_last, pad
-from corne.ops._dispatch import op
+from corne.operation import op
 
 
 @op()

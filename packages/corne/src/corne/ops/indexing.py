@@ -7,8 +7,7 @@ from typing import Any
 
 from corne import config, dtypes
 from corne.backend import Array
-from corne.ops._dispatch import op
-from corne.ops._xp import dtype_of, native, promoted, to, xp
+from corne.operation import dtype_of, native, op, promoted, to, xp
 
 
 @op()

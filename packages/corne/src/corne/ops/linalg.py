@@ -8,8 +8,7 @@ from typing import Any
 from corne import dtypes
 from corne.backend import Array
 from corne.errors import ArgumentError, ShapeError
-from corne.ops._dispatch import op
-from corne.ops._xp import axes_tuple, dtype_of, promoted, promoted_float, xp
+from corne.operation import axes_tuple, dtype_of, op, promoted, promoted_float, xp
 from corne.ops.arithmetic import add
 
 

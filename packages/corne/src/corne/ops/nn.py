@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from corne import config, dtypes
 from corne.backend import Array
 from corne.errors import ArgumentError, ShapeError
-from corne.ops._dispatch import op
-from corne.ops._xp import axes_tuple, dtype_of, promoted_float, to, xp
+from corne.operation import axes_tuple, dtype_of, op, promoted_float, to, xp
 
 Axis = int | Sequence[int] | None
 

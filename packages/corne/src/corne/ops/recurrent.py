@@ -26,9 +26,8 @@ from corne.backend import Array
 from corne.errors import ShapeError
 from corne.kernels import recurrent as kernels
 from corne.kernels.recurrent import Sequences
-from corne.ops._dispatch import op
+from corne.operation import op, to, xp
 from corne.ops._recurrent import Activation, as_mask, check, convert, function_of
-from corne.ops._xp import to, xp
 
 _ARRAYS = ("kernel", "recurrent_kernel", "bias", "mask", "dropout_mask", "recurrent_dropout_mask")
 

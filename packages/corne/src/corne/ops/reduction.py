@@ -11,8 +11,7 @@ from typing import Any
 from corne import dtypes
 from corne.backend import Array
 from corne.errors import ArgumentError
-from corne.ops._dispatch import op
-from corne.ops._xp import axes_tuple, dtype_of, native, promoted_float, to, xp
+from corne.operation import axes_tuple, dtype_of, native, op, promoted_float, to, xp
 
 Axis = int | Sequence[int] | None
 

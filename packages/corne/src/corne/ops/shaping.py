@@ -8,8 +8,7 @@ from typing import Any
 from corne import dtypes
 from corne.backend import Array
 from corne.errors import ArgumentError, ShapeError
-from corne.ops._dispatch import op
-from corne.ops._xp import dtype_of, promoted, to, xp
+from corne.operation import dtype_of, op, promoted, to, xp
 
 
 @op()

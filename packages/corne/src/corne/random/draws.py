@@ -15,7 +15,7 @@ from corne import backend as backends
 from corne import config, dtypes, ops
 from corne.backend import Array, Key
 from corne.errors import ArgumentError
-from corne.ops._xp import to
+from corne.operation import to
 from corne.random.seed_generator import SeedGenerator, draw_seed
 
 Seed = int | SeedGenerator | None
