@@ -20,7 +20,7 @@ from corne.callbacks import Callback
 from corne.errors import FileFormatError, FileWriteError
 from corne.saving import atomic, load_model, register_keras_serializable
 from corne.saving.atomic import atomic_write
-from corne.training.gate import gate_of
+from corne.state_lock import lock_of
 
 
 @register_keras_serializable(package="corne-tests-writes")
@@ -313,17 +313,17 @@ def test_saving_from_callbacks_and_steps(backend, tmp_path):
 def test_a_gate_lets_savers_pass_before_a_loop_of_steps(backend):
     """A loop that takes a plain lock again at once would keep savers waiting for many steps."""
     model = Sequential([Input((3,)), Count()])
-    gate, steps, over = gate_of(model), [0], threading.Event()
+    lock, steps, over = lock_of(model), [0], threading.Event()
 
     def loop():
         while not over.is_set():
-            gate.step(lambda: steps.__setitem__(0, steps[0] + 1))
+            lock.step(lambda: steps.__setitem__(0, steps[0] + 1))
 
     thread = threading.Thread(target=loop)
     thread.start()
     try:
         for _ in range(20):
-            with gate.still():
+            with lock.pause():
                 before = steps[0]
                 time.sleep(0.002)
                 assert steps[0] == before

@@ -15,7 +15,7 @@ from corne.saving.building import build_model
 from corne.saving.limits import parse_json
 from corne.saving.tensors import gather, restore
 from corne.saving.weight_files import Kind
-from corne.training.gate import gate_of
+from corne.state_lock import lock_of
 
 _HEADER_BYTES = 64
 _LEGACY = (".h5", ".hdf5")
@@ -46,13 +46,13 @@ def save_model(
             "save_model(zipped=…)", "True", "False", "A model is one archive file; leave it out."
         )
     if path.suffix == ".keras":
-        with gate_of(model).still():
+        with lock_of(model).pause():
             archive.write_archive(model, path)
         return
     save = _plugin_method(path, b"", "w", "save")
     if save is None:
         raise unknown_format(path)
-    with gate_of(model).still(), atomic_write(path) as temporary:
+    with lock_of(model).pause(), atomic_write(path) as temporary:
         save(temporary, model)
 
 
@@ -125,7 +125,7 @@ def save_weights(model: Any, filepath: str | os.PathLike[str], overwrite: bool =
             f"{model.name}.save_weights(…)", "a model with weights", "one that isn't built",
             "Call it on data, or build(input_shape) it, before.",
         )  # fmt: skip
-    with gate_of(model).still():
+    with lock_of(model).pause():
         if save is None:
             weight_files.write(path, gather(model))
             return
@@ -163,7 +163,7 @@ def load_weights(
         )  # fmt: skip
     kind = weight_files.kind_of(path)
     if (load := _weights_reader(path, kind)) is not None:
-        with gate_of(model).still():
+        with lock_of(model).pause():
             load(path, model, by_name, skip_mismatch)
         return
     if by_name:
@@ -171,7 +171,7 @@ def load_weights(
             "load_weights(by_name=…)", "by_name=False for this format, whose layers are known by place",
             f"True with {path.name}", "Leave it out; skip_mismatch=True leaves out what doesn't fit.",
         )  # fmt: skip
-    with weight_files.opened(path, kind) as weights, gate_of(model).still():
+    with weight_files.opened(path, kind) as weights, lock_of(model).pause():
         restore(model, weights, str(path), skip_mismatch)
 
 

@@ -14,6 +14,7 @@ from corne import backend as backends
 from corne import tree
 from corne.errors import ArgumentError
 from corne.plugins import hook
+from corne.state_lock import lock_of
 from corne.training.adapters import choose_adapter
 from corne.training.adapters.arrays import split_validation
 from corne.training.adapters.draws import Draws
@@ -22,7 +23,6 @@ from corne.training.callbacks.backup_and_restore import BackupAndRestore
 from corne.training.callbacks.callback_list import CallbackList
 from corne.training.checkpoints import Checkpointer, Position
 from corne.training.epochs import Epochs
-from corne.training.gate import gate_of
 from corne.training.labels import watch_targets
 from corne.training.logs import as_numbers
 from corne.utils.batches import unpack_x_y_sample_weight
@@ -163,7 +163,7 @@ def _run(
     if saver is not None:
         saver.before_end(epochs[-1] + 1 if epochs else 0)
     if hasattr(model.optimizer, "finalize_variable_values"):
-        gate_of(model).step(model.optimizer.finalize_variable_values, model.trainable_weights)
+        lock_of(model).step(model.optimizer.finalize_variable_values, model.trainable_weights)
     watchers.on_train_end(logs)
     if saver is not None:
         saver.finish(epochs[-1] + 1 if epochs else 0)

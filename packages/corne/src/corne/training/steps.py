@@ -14,9 +14,9 @@ from corne.backend import Array, TensorSpec
 from corne.errors import ArgumentError, StateError
 from corne.layer import masking
 from corne.layer.building import making
+from corne.state_lock import LockedStep
 from corne.training.compilation import Compilable
 from corne.training.compiled_loss import track
-from corne.training.gate import GuardedStep
 from corne.utils.batches import unpack_x_y_sample_weight
 from corne.variable import StatelessScope, Variable
 
@@ -183,7 +183,7 @@ class Steps(Compilable):
             )
             for oldest in list(self._steps)[: len(self._steps) + 1 - _KEPT]:
                 self._steps.pop(oldest, None)
-            made = self._steps[key] = GuardedStep(self, step) if kind == "train" else step
+            made = self._steps[key] = LockedStep(self, step) if kind == "train" else step
         return made
 
     def _variables_of(self, kind: str) -> list[Variable]:
