@@ -245,7 +245,7 @@ def fuzz(session: nox.Session) -> None:
     """
     _install(session, ["corne", "corne-cpu", "corne-keras", "corne-testkit", *STANDARD], *PYTEST, *TEST_DATA)
     files, *more = session.posargs or ["5000"]
-    tests = ["packages/corne/tests/test_saving_mutations.py", "plugins/corne-keras/tests/test_mutations.py"]
+    tests = ["packages/corne-cli/tests/test_damaged_files.py", "plugins/corne-keras/tests/test_mutations.py"]
     environment = _environment(CORNE_BACKEND="cpu", CORNE_FUZZ=files)
     session.run("pytest", "-s", "--durations=0", *tests, *more, env=environment)
     if more or sys.platform != "linux":

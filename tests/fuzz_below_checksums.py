@@ -27,7 +27,7 @@ import numpy as np
 with atheris.instrument_imports(include=["corne"]):
     import corne.backend
     import corne.layers
-    import corne.saving.inspection
+    import corne_cli.inspection
     from corne.errors import CorneError
     from corne.saving import load_model, model_from_json
     from corne.saving.weight_files import opened
@@ -118,7 +118,7 @@ def safetensors(data: bytes) -> None:
 
 
 def _look(path: Path) -> None:
-    corne.saving.inspection.examine(path).as_dict()
+    corne_cli.inspection.examine(path).as_dict()
 
 
 def _read(path: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from corne.saving import load_model, model_from_json, weight_files
-from corne.saving.inspection import examine
+from corne_cli.inspection import examine
 
 for package in ("corne_layers", "corne_conv", "corne_recurrent", "corne_losses", "corne_metrics",
                 "corne_optimizers", "corne_activations", "safetensors"):  # fmt: skip

@@ -10,7 +10,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from corne.cli.new import write_package
+from corne_cli.new import write_package
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "corne-example-layer"
 
@@ -42,7 +42,7 @@ def test_a_third_partys_package_passes_its_tests(which, tmp_path):
     pytest.importorskip("corne_testkit")
     folder = EXAMPLE if which == "example" else write_package("acme-demo", None, tmp_path)
     install(folder, tmp_path / "site")
-    listed = json.loads(run(folder, tmp_path / "site", "-m", "corne.cli", "plugins", "list", "--json"))
+    listed = json.loads(run(folder, tmp_path / "site", "-m", "corne_cli", "plugins", "list", "--json"))
     (ours,) = [plugin for plugin in listed if plugin["name"] in ("acme-demo", "corne-example-layer")]
     assert (ours["status"], ours["problems"]) == ("loaded", [])
     assert len(ours["registers"]["layers"]) == 1

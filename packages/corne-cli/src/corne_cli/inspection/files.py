@@ -11,11 +11,12 @@ from corne.errors import CorneError, FileFormatError
 from corne.plugins import hook
 from corne.saving import checksums, safetensors_file
 from corne.saving.damage import reading
-from corne.saving.inspection import archives, config
-from corne.saving.inspection.report import Level, Report, short
 from corne.saving.limits import MOST_JSON_BYTES, parse_json
 from corne.saving.tensors import Weights
 from corne.saving.weights import read_tensors
+
+from corne_cli.inspection import archives, config
+from corne_cli.inspection.report import Level, Report, short
 
 _HEADER_BYTES = 64
 _OTHERS = {
@@ -30,7 +31,7 @@ def examine(path: str | Path) -> Report:
     """Look into a file without building anything from it.
 
     Damage never raises: it is a finding. HDF5 is read by a C library, which a hostile file may bring down;
-    :func:`examine_apart` does the same in a process of its own.
+    :func:`examine_in_subprocess` does the same in a process of its own.
 
     Args:
         path: The file.

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TextIO
 
 import click
-
 from corne._version import __version__
 from corne.errors import CorneError
 
@@ -36,7 +35,7 @@ def cli() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
 def doctor(as_json: bool) -> None:
     """Explain what Corne found on this machine; exit with 1 if something is wrong."""
-    from corne.cli.doctor import examine, show
+    from corne_cli.doctor import examine, show
 
     report = examine()
     if as_json:
@@ -51,10 +50,10 @@ def doctor(as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
 def inspect(file: Path, as_json: bool) -> None:
     """Show what is in FILE without building anything from it; exit with 1 if something is suspicious."""
-    from corne.cli.inspect import show
-    from corne.saving.inspection import examine_apart
+    from corne_cli.inspect import show
+    from corne_cli.inspection import examine_in_subprocess
 
-    report = examine_apart(file)
+    report = examine_in_subprocess(file)
     if as_json:
         click.echo(json.dumps(report.as_dict(), indent=2))
     else:
@@ -76,7 +75,7 @@ def convert(source: Path, target: Path, overwrite: bool, modules: tuple[str, ...
     """
     from importlib import import_module
 
-    from corne.saving.conversion import convert as run
+    from corne_cli.conversion import convert as run
 
     for module in modules:
         sys.path.insert(0, "")  # a program's script doesn't look in the current folder by itself
@@ -99,7 +98,7 @@ def plugins_group() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 def list_plugins(as_json: bool) -> None:
     """Show every installed plugin: version, interface, status, and what it registers."""
-    from corne.cli import listing
+    from corne_cli import listing
 
     if as_json:
         click.echo(json.dumps(listing.as_dicts(), indent=2))
@@ -118,7 +117,7 @@ def list_plugins(as_json: bool) -> None:
 )
 def new(name: str, layer: str | None, output: Path) -> None:
     """Write a working plugin package called NAME, such as acme-scale."""
-    from corne.cli.new import write_package
+    from corne_cli.new import write_package
 
     folder = write_package(name, layer, output)
     click.echo(f"Wrote {folder}. Try it:\n  pip install -e '{folder}[test]'\n  pytest '{folder}'")
@@ -133,7 +132,7 @@ def new(name: str, layer: str | None, output: Path) -> None:
 @click.option("--first-party", is_flag=True, help="Rewrite Corne's own faces instead (for its developers).")
 def stubs(output: Path | None, first_party: bool) -> None:
     """Write typed faces, so that editors and type checkers know all installed plugins."""
-    from corne.cli import stubs as writer
+    from corne_cli import stubs as writer
 
     if first_party:
         import corne.plugins

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import corne
 import pytest
-from corne.cli import stubs
 from corne.errors import PluginError
 from corne.plugins import Status, known, plugins
 from corne.plugins.catalog import normalized
+from corne_cli import stubs
 
 PACKAGE = Path(corne.__file__).parent
 SOURCE = """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from corne.saving.inspection import Layer, Level, Needed, Report
+from corne_cli.inspection import Layer, Level, Needed, Report
 
 _STYLES = {Level.REFUSED: "bold red", Level.SUSPICIOUS: "bold yellow", Level.NOTE: ""}
 _MOST_SHAPES, _MOST_LAYERS = 6, 500

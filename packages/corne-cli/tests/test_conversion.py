@@ -18,7 +18,6 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 from corne import Input, Layer, Model, ops
-from corne.cli.app import cli
 from corne.errors import (
     ArgumentError,
     CorneError,
@@ -28,8 +27,9 @@ from corne.errors import (
     UnknownNameError,
 )
 from corne.saving import atomic, load_model, register_keras_serializable, weight_files
-from corne.saving.conversion import convert
 from corne.saving.tensors import Tensor, Weights
+from corne_cli.app import cli
+from corne_cli.conversion import convert
 
 pytest.importorskip("safetensors")
 
@@ -163,9 +163,9 @@ def test_weights_alone_make_no_model(files, start):
     ],
 )
 def test_targets_that_are_none(files, end, kind, text, monkeypatch):
-    for module in ("conversion", "model_file"):  # no plugin reads it
+    for module in ("corne_cli.conversion", "corne.saving.model_file"):  # no plugin reads it
         nobody = SimpleNamespace(corne_file_format=lambda **k: None)
-        monkeypatch.setattr(f"corne.saving.{module}.hook", nobody)
+        monkeypatch.setattr(f"{module}.hook", nobody)
     with pytest.raises(kind, match=text):
         convert(files / "a.keras", files / end)
     assert sorted(path.name for path in files.iterdir()) == sorted(f"a.{name}" for name in FORMATS)

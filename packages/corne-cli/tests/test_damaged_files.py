@@ -19,7 +19,7 @@ import pytest
 from corne import Input, Layer, Model, ops
 from corne.errors import CorneError, FileFormatError
 from corne.saving import hdf5_file, load_model, model_from_json, register_keras_serializable
-from corne.saving.inspection import examine, examine_apart
+from corne_cli.inspection import examine, examine_in_subprocess
 
 
 @register_keras_serializable(package="corne-tests-saved")
@@ -166,7 +166,7 @@ def outcome(kind: Format, path: Path, expected: list[Any]) -> str:
             endless = False
     except CorneError as error:
         end, endless = type(error).__name__, "an end of looking" in str(error)
-    report = examine_apart(path, seconds=5) if endless else examine(path)
+    report = examine_in_subprocess(path, seconds=5) if endless else examine(path)
     assert json.loads(json.dumps(report.as_dict()))
     assert end != "FileFormatError" or not report.clean or kind.suffix == ".json"
     return "FileFormatError, in time" if endless else end
@@ -219,7 +219,7 @@ def test_hdf5_that_reading_never_ends_is_refused(tmp_path, monkeypatch):
         path.write_bytes(damaged(data, seed)[1])
         with pytest.raises(FileFormatError):
             read(path)
-    assert not examine_apart(path, seconds=2).clean
+    assert not examine_in_subprocess(path, seconds=2).clean
 
 
 def test_members_of_an_archive_dropped_emptied_exchanged(backend, tmp_path):

@@ -10,7 +10,8 @@ from typing import Any
 
 from corne.naming import to_snake_case
 from corne.plugins import builtin, known, plugins, registry
-from corne.saving.inspection.report import Level, Needed, Report, short
+
+from corne_cli.inspection.report import Level, Needed, Report, short
 
 _KINDS = (
     "layers", "losses", "metrics", "optimizers", "initializers", "regularizers", "constraints", "activations",

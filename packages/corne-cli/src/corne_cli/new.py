@@ -47,7 +47,7 @@ def write_package(name: str, layer: str | None, output: Path) -> Path:
         "LOWEST": f"{major}.{minor}",
         "NEXT": f"0.{minor + 1}" if major == 0 else str(major + 1),
     }
-    for source, path in _files(resources.files("corne.cli") / "template", ""):
+    for source, path in _files(resources.files("corne_cli") / "template", ""):
         target = folder / _fill(path.removesuffix(".in"), words)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(_fill(source.read_text(encoding="utf-8"), words), encoding="utf-8")

@@ -12,11 +12,12 @@ from corne.errors import FileFormatError
 from corne.saving import checksums, npz_file
 from corne.saving.archive import CONFIG, METADATA, PLUGINS, WEIGHTS
 from corne.saving.damage import reading
-from corne.saving.inspection import config
-from corne.saving.inspection.report import Level, Report, short
 from corne.saving.limits import MOST_JSON_BYTES, check_members, parse_json, read_member
 from corne.saving.tensors import Weights
 from corne.saving.weights import read_tensors
+
+from corne_cli.inspection import config
+from corne_cli.inspection.report import Level, Report, short
 
 #: What a checkpoint of ``fit`` has besides arrays.
 _STATE = "state.json"

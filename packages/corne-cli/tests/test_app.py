@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 
 import pytest
 from corne import config
-from corne.cli import app
 from corne.plugins import discovery
+from corne_cli import app
 
 GOOD = '@hookimpl\ndef corne_layers():\n    return {"Scale": "acme_scale.scale:Scale"}\n'
 
@@ -275,3 +276,20 @@ def test_new_refuses_a_folder_that_is_in_use(corne, install, tmp_path):
     code, _, err = corne("plugins", "new", "acme-scale", "--output", str(tmp_path))
     assert code == 1
     assert "a new or empty folder" in err
+
+
+def test_python_m_corne_runs_the_command():
+    run = subprocess.run(
+        [sys.executable, "-m", "corne", "--version"], capture_output=True, text=True, check=True
+    )
+    assert run.stdout.startswith("corne, version")
+
+
+def test_python_m_corne_without_this_package_says_what_to_install():
+    program = (
+        "import runpy, sys; sys.modules['corne_cli'] = None; runpy.run_module('corne', run_name='__main__')"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert run.returncode == 1
+    assert run.stderr.count("\n") == 1
+    assert "pip install corne-cli" in run.stderr

@@ -1,6 +1,6 @@
-"""Looking into a file in a process of its own, with limits on memory and time.
+"""Inspect a file in a separate process with limits on memory and time.
 
-A C library that reads a hostile file may crash, loop or allocate without end; here only that process does.
+A C library that reads a hostile file may crash, loop or exhaust memory; then only that process ends.
 """
 
 from __future__ import annotations
@@ -11,25 +11,25 @@ import subprocess
 import sys
 from pathlib import Path
 
-from corne.saving.inspection.report import Level, Report, report_of, short
+from corne_cli.inspection.report import Level, Report, report_of, short
 
 MOST_SECONDS = 120.0
 
 
-def examine_apart(path: str | Path, seconds: float = MOST_SECONDS) -> Report:
-    """Return what :func:`examine` finds, or that the file brought it down.
+def examine_in_subprocess(path: str | Path, seconds: float = MOST_SECONDS) -> Report:
+    """Return what :func:`examine` finds, or report that reading the file failed.
 
     Args:
         path: The file.
-        seconds: The longest it may take. Default 120.
+        seconds: Time limit in seconds. Default 120.
     """
-    command = [sys.executable, "-P", "-m", "corne.saving.inspection", str(path)]
+    command = [sys.executable, "-P", "-m", "corne_cli.inspection", str(path)]
     try:
         run = subprocess.run(
             command, capture_output=True, stdin=subprocess.DEVNULL, timeout=seconds, check=False
         )
     except subprocess.TimeoutExpired:
-        return _gave_up(path, f"looking into it took more than {seconds:g} seconds")
+        return _gave_up(path, f"inspecting it took more than {seconds:g} seconds")
     try:
         return report_of(json.loads(run.stdout))
     except (ValueError, KeyError, TypeError):

@@ -17,9 +17,9 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 from corne import Input, Layer, Model, Sequential, ops
-from corne.cli.app import cli
 from corne.saving import register_keras_serializable
-from corne.saving.inspection import Level, examine, examine_apart
+from corne_cli.app import cli
+from corne_cli.inspection import Level, examine, examine_in_subprocess
 
 MADE: list[str] = []
 
@@ -502,7 +502,7 @@ def test_the_command_on_a_bad_file(good, tmp_path):
 
 def test_the_program(good):
     run = subprocess.run(
-        [sys.executable, "-m", "corne.cli", "inspect", good], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "corne_cli", "inspect", good], capture_output=True, text=True, check=False
     )
     assert (run.returncode, run.stderr) == (0, "")
     assert "Nothing suspicious." in run.stdout
@@ -510,7 +510,7 @@ def test_the_program(good):
 
 def test_a_process_that_dies_is_a_finding(good, monkeypatch):
     monkeypatch.setattr(sys, "executable", "/bin/false" if os.path.exists("/bin/false") else "false")
-    report = examine_apart(good)
+    report = examine_in_subprocess(good)
     assert "exit code 1" in report.findings[0].what
     assert report.size == good.stat().st_size
     assert not report.clean

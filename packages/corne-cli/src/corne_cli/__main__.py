@@ -1,0 +1,5 @@
+"""``python -m corne_cli``, for an environment whose scripts are not on the path."""
+
+from corne_cli import main
+
+main()
