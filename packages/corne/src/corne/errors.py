@@ -14,8 +14,8 @@
     └── PluginError           also RuntimeError     a plugin that is broken or in conflict
         └── MissingPluginError  also ImportError    the name is known, its package is not installed
 
-A message has four parts, and the constructor asks for all of them: where it happened, what was
-expected, what was given, and what to do about it.
+A message has four parts: where it happened, what was expected, what was given, and what to do about it.
+The fourth is left out where the second says it already.
 
 >>> raise ShapeError("dense_1", "784 features", "28 in shape (32, 28)", "Add Flatten() before it?")
 Traceback (most recent call last):
@@ -36,10 +36,10 @@ class CorneError(Exception):
         where: The layer's path, the argument or the file where the mistake shows.
         expected: What would have been right.
         given: What was there instead.
-        fix: One sentence that tells what to do.
+        fix: A sentence that says what to do, or nothing where ``expected`` says it. Default "".
     """
 
-    def __init__(self, where: str, expected: str, given: str, fix: str) -> None:
+    def __init__(self, where: str, expected: str, given: str, fix: str = "") -> None:
         super().__init__(where, expected, given, fix)
         self.where = where
         self.expected = expected
@@ -47,7 +47,7 @@ class CorneError(Exception):
         self.fix = fix
 
     def __str__(self) -> str:
-        return f"{self.where}: expected {self.expected}, got {self.given}. {self.fix}"
+        return f"{self.where}: expected {self.expected}, got {self.given}. {self.fix}".rstrip()
 
 
 class ShapeError(CorneError, ValueError):
@@ -89,11 +89,13 @@ class FileWriteError(CorneError, OSError):
         where: The file.
         expected: What would have been right.
         given: What the system said.
-        fix: One sentence that tells what to do.
+        fix: A sentence that says what to do. Default "".
         errno: The system's number for it, as in :mod:`errno`. Default None.
     """
 
-    def __init__(self, where: str, expected: str, given: str, fix: str, errno: int | None = None) -> None:
+    def __init__(
+        self, where: str, expected: str, given: str, fix: str = "", errno: int | None = None
+    ) -> None:
         super().__init__(where, expected, given, fix)
         self.errno = errno
 

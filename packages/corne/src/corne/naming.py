@@ -26,6 +26,16 @@ def unique_name(stem: str) -> str:
     return f"{stem}_{count}" if count else stem
 
 
+def get_uid(prefix: str = "") -> int:
+    """Return the next number of a prefix: 1, 2, 3, ...
+
+    >>> get_uid("a prefix of my own"), get_uid("a prefix of my own")
+    (1, 2)
+    """
+    _counts[prefix] += 1
+    return _counts[prefix]
+
+
 def reset_names() -> None:
-    """Start counting anew (``corne.utils.clear_session``)."""
+    """Start counting from the beginning (``corne.utils.clear_session``)."""
     _counts.clear()
