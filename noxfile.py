@@ -259,7 +259,7 @@ def fuzz(session: nox.Session) -> None:
 
 @nox.session(python=PYTHON_311)
 def docs(session: nox.Session) -> None:
-    """Run every code block of the documentation, then build the site."""
+    """Run every example in docstrings and every code block of the documentation, then build the site."""
     names = [path.name for path in PROJECTS if path.name != "corne-cuda"]
     _install(
         session,
@@ -271,6 +271,8 @@ def docs(session: nox.Session) -> None:
         "mkdocs-material>=9.5",
         "mkdocstrings-python>=1.10",
     )
+    modules = [next((path / "src").iterdir()).name for path in PROJECTS if path.name in names]
+    session.run("pytest", "-q", "--doctest-modules", "--pyargs", *modules, env=_environment())
     environment = _environment(PYTHONPATH=str(ROOT / "docs"))
     session.run("pytest", "-p", "doc_blocks", "README.md", "docs", *session.posargs, env=environment)
     session.run(

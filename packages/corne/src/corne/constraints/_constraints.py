@@ -53,8 +53,8 @@ class NonNeg(Constraint):
     """Sets negative elements to 0.
 
     >>> import numpy as np
-    >>> float(NonNeg()(np.array([-1.0]))[0])
-    0.0
+    >>> float(NonNeg()(np.array([-1.0, 2.0])).sum())
+    2.0
     """
 
     def __call__(self, w: Array) -> Array:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from corne.plugins.markers import hookspec
+from corne.plugins.markers import hookimpl, hookspec  # noqa: F401  (the examples use hookimpl)
 
 if TYPE_CHECKING:
     import click
