@@ -10,8 +10,8 @@ from typing import Any
 from corne.errors import ArgumentError, FileFormatError
 from corne.plugins import hook
 from corne.saving import weight_files
-from corne.saving.damage import is_bomb
 from corne.saving.model_file import load_model, readable, save_model, save_weights, unknown_format, writable
+from corne.saving.read_errors import exceeds_stored_size
 from corne.saving.tensors import Weights
 from corne.saving.weight_files import Kind
 
@@ -84,7 +84,7 @@ def _check(weights: Weights, path: Path, target: Path) -> None:
     """Refuse sizes that the file doesn't have and names that the target can't have, or that lead out of it."""
     declared = sum(tensor.nbytes for tensor in weights.tensors.values())
     stored = sum(tensor.stored or 0 for tensor in weights.tensors.values())
-    if is_bomb(declared, stored):
+    if exceeds_stored_size(declared, stored):
         raise FileFormatError(
             str(path), f"not much more than the {stored} bytes that are stored", f"{declared} bytes of data",
             "The file is made to exhaust memory; if it isn't, load it into its model and save that.",

@@ -10,6 +10,19 @@ from typing import Any
 from corne.errors import MissingPluginError, UnknownNameError, nearest
 
 
+def load_path(target: str) -> Any:
+    """Import and return what ``"module:attribute"`` names; the attribute may have dots.
+
+    >>> load_path("math:pi")
+    3.141592653589793
+    """
+    module, _, attribute = target.partition(":")
+    value = import_module(module)
+    for part in attribute.split("."):
+        value = getattr(value, part)
+    return value
+
+
 def attach(
     module: str, names: Mapping[str, str], submodules: tuple[str, ...] = ()
 ) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
@@ -23,11 +36,10 @@ def attach(
 
     def __getattr__(name: str) -> Any:
         if name in names:
-            source, _, attribute = names[name].partition(":")
             try:
-                value = getattr(import_module(source), attribute)
+                value = load_path(names[name])
             except ModuleNotFoundError as error:
-                package = source.partition(".")[0]
+                package = names[name].partition(":")[0].partition(".")[0]
                 if error.name != package or package == "corne":
                     raise
                 owner = package.replace("_", "-")

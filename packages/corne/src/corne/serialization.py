@@ -10,7 +10,6 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from importlib import import_module
 from typing import Any, TypeVar
 
 import numpy as np
@@ -309,8 +308,7 @@ def _how_to_register(name: str) -> str:
 
 
 def _resolve_core(name: str) -> Any:
-    module, _, attribute = _CORE_CLASSES[name][1].partition(":")
-    return getattr(import_module(module), attribute)
+    return registry.load_path(_CORE_CLASSES[name][1])
 
 
 def _read_numpy(inner: Any) -> np.ndarray[Any, Any]:

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 from corne.errors import FileFormatError
-from corne.saving.damage import reading
 from corne.saving.limits import parse_json
+from corne.saving.read_errors import wrap_read_errors
 from corne.saving.tensors import Tensor
 from corne.saving.weights import read_tensors
 
@@ -67,7 +67,7 @@ def opened(path: Path) -> Iterator[LegacyFile]:
 
     where = str(path)
     with contextlib.ExitStack() as stack:
-        with reading(where, "an HDF5 file"):
+        with wrap_read_errors(where, "an HDF5 file"):
             file = stack.enter_context(h5py.File(path, "r"))
             tensors = read_tensors(file, where).tensors
         yield _Reader(file, where, tensors).read()
@@ -119,7 +119,7 @@ class _Reader:
     def _text(self, group: Any, name: str) -> str:
         if name not in group.attrs:
             return ""
-        with reading(f"{self._where}:{name}", "text in UTF-8"):
+        with wrap_read_errors(f"{self._where}:{name}", "text in UTF-8"):
             return _decoded(group.attrs[name])
 
     def _json(self, name: str) -> Any:
@@ -128,7 +128,7 @@ class _Reader:
 
     def _names(self, group: Any, name: str, place: str) -> list[str] | None:
         """Return a list of names, which is in parts (``layer_names0``, ...) if it was too long for one attribute."""
-        with reading(f"{self._where}:{place}", f"attribute {name} with names"):
+        with wrap_read_errors(f"{self._where}:{place}", f"attribute {name} with names"):
             if name in group.attrs:
                 return [_decoded(item) for item in np.ravel(group.attrs[name])]
             parts: list[str] = []

@@ -8,7 +8,7 @@ from typing import Any
 
 from corne.errors import CorneError, FileFormatError
 from corne.saving.building import build_model
-from corne.saving.damage import reading
+from corne.saving.read_errors import wrap_read_errors
 from corne.serialization import custom_object_scope
 
 from corne_keras import compile_config, model_config, optimizer_state, weights, writing
@@ -66,7 +66,7 @@ class LegacyFormat:
 
 
 def _translated(config: Any, origin: Origin, where: str, custom_objects: Mapping[str, Any] | None) -> Any:
-    with custom_object_scope(custom_objects or {}), reading(where, "a model's configuration"):
+    with custom_object_scope(custom_objects or {}), wrap_read_errors(where, "a model's configuration"):
         return model_config.model(config, origin, where)
 
 

@@ -11,8 +11,8 @@ from typing import Any
 from corne.errors import FileFormatError
 from corne.saving import checksums, npz_file
 from corne.saving.archive import CONFIG, METADATA, PLUGINS, WEIGHTS
-from corne.saving.damage import reading
 from corne.saving.limits import MOST_JSON_BYTES, check_members, parse_json, read_member
+from corne.saving.read_errors import wrap_read_errors
 from corne.saving.tensors import Weights
 from corne.saving.weights import read_tensors
 
@@ -91,7 +91,7 @@ def _weights(archive: zipfile.ZipFile, path: Path, report: Report) -> Weights:
     import h5py
 
     info = archive.getinfo(WEIGHTS)
-    with reading(WEIGHTS, "an HDF5 file"), path.open("rb") as file:
+    with wrap_read_errors(WEIGHTS, "an HDF5 file"), path.open("rb") as file:
         if info.compress_type == zipfile.ZIP_STORED:
             file.seek(info.header_offset)
             header = file.read(30)

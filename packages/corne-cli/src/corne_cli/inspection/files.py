@@ -10,8 +10,8 @@ from typing import Any
 from corne.errors import CorneError, FileFormatError
 from corne.plugins import hook
 from corne.saving import checksums, safetensors_file
-from corne.saving.damage import reading
 from corne.saving.limits import MOST_JSON_BYTES, parse_json
+from corne.saving.read_errors import wrap_read_errors
 from corne.saving.tensors import Weights
 from corne.saving.weights import read_tensors
 
@@ -63,7 +63,7 @@ def _examine(path: Path, header: bytes, report: Report) -> None:
     import h5py
 
     if header.startswith(b"PK"):
-        with reading(str(path), "a zip archive"):
+        with wrap_read_errors(str(path), "a zip archive"):
             archive = zipfile.ZipFile(path)
         with archive:
             archives.examine(archive, path, report)
@@ -88,7 +88,7 @@ def _hdf5(path: Path, report: Report) -> None:
 
     report.format, report.contents = "HDF5", "weights"
     checksums.check_seal(path)
-    with reading(str(path), "an HDF5 file"):
+    with wrap_read_errors(str(path), "an HDF5 file"):
         file = h5py.File(path, "r")
     with file:
         weights = read_tensors(file, str(path), report.refuse)

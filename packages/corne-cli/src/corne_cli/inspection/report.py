@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from corne.errors import FileFormatError
-from corne.saving.damage import is_bomb
+from corne.saving.read_errors import exceeds_stored_size
 from corne.saving.tensors import Tensor, Weights
 
 #: Hostile files could fill a report without end.
@@ -134,7 +134,7 @@ class Report:
             row = rows.setdefault(path, Layer(path, short(name), short(by_name.get(name, ""))))
             row.name = row.name or short(name)
         for name, tensor in weights.tensors.items():
-            if tensor.stored is not None and is_bomb(tensor.nbytes, tensor.stored):
+            if tensor.stored is not None and exceeds_stored_size(tensor.nbytes, tensor.stored):
                 self.add(
                     Level.SUSPICIOUS, name, f"declares {tensor.nbytes} bytes, {tensor.stored} are stored"
                 )

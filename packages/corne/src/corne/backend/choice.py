@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -46,8 +45,7 @@ def load(name: str) -> Backend:
                     reason,
                     "Run `corne doctor` to see which backends can run here.",
                 )
-            module, _, attribute = spec.factory.partition(":")
-            _started[name] = getattr(importlib.import_module(module), attribute)()
+            _started[name] = registry.load_path(spec.factory)()
         return _started[name]
 
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Iterator
-from importlib import import_module
 from typing import Any, NamedTuple
 
+from corne._lazy import load_path as load_path
 from corne.errors import CorneError, PluginError, UnknownNameError, nearest
 from corne.plugins import builtin, discovery, known
 from corne.plugins.advice import hint, missing, noun
@@ -117,15 +117,6 @@ def entry_of(item: Any) -> Entry | None:
         if entry is not None:
             _entries[item] = entry
     return entry
-
-
-def load_path(target: str) -> Any:
-    """Import and return what ``"module:attribute"`` names."""
-    module, _, attribute = target.partition(":")
-    value = import_module(module)
-    for part in attribute.split("."):
-        value = getattr(value, part)
-    return value
 
 
 def forget() -> None:

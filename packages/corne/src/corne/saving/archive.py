@@ -17,8 +17,8 @@ from corne.plugins import builtin, registry
 from corne.saving import checksums
 from corne.saving.atomic import atomic_write
 from corne.saving.building import build_model
-from corne.saving.damage import reading
 from corne.saving.limits import MOST_JSON_BYTES, open_zip, parse_json
+from corne.saving.read_errors import wrap_read_errors
 from corne.saving.tensors import Weights, gather, restore
 from corne.saving.weights import read_tensors, write_tensors
 
@@ -111,7 +111,7 @@ def archive_weights(archive: zipfile.ZipFile, path: Path) -> Iterator[Weights]:
 
     where = f"{path}:{WEIGHTS}"
     with ExitStack() as stack:
-        with reading(where, "an HDF5 file"):
+        with wrap_read_errors(where, "an HDF5 file"):
             file = stack.enter_context(h5py.File(io.BytesIO(checksums.verified(archive, path, WEIGHTS)), "r"))
             weights = read_tensors(file, where)
         yield weights

@@ -53,13 +53,13 @@ def _number(error: Exception) -> int | None:
     """Return the system's number of an error in writing, None for other errors."""
     if isinstance(error, OSError) and not isinstance(error, CorneError) and error.errno is not None:
         return error.errno
-    return told_number(str(error)) if isinstance(error, (OSError, RuntimeError, ValueError)) else None
+    return errno_from_message(str(error)) if isinstance(error, (OSError, RuntimeError, ValueError)) else None
 
 
-def told_number(text: str) -> int | None:
+def errno_from_message(text: str) -> int | None:
     """Return the system's error number that a library's message tells, or None.
 
-    >>> told_number("write failed: os error 28")
+    >>> errno_from_message("write failed: os error 28")
     28
     """
     found = _NUMBER.search(text)

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO
 
 from corne.errors import FileFormatError
-from corne.saving.damage import Problem, reading
 from corne.saving.limits import MOST_JSON_BYTES, check_size, parse_json, read_member
+from corne.saving.read_errors import Problem, wrap_read_errors
 
 #: The member of an archive with the sums of all others, which Keras ignores.
 MEMBER = "checksums.json"
@@ -105,7 +105,7 @@ def whole_members(archive: zipfile.ZipFile, path: Path, problem: Problem) -> set
         where = f"{path}:{info.filename}"
         try:
             check_size(info, where)
-            with reading(where, "data that fits its checksum"), archive.open(info) as member:
+            with wrap_read_errors(where, "data that fits its checksum"), archive.open(info) as member:
                 found[info.filename] = _digest(member, info.file_size + 1)
         except FileFormatError as error:
             problem(error)

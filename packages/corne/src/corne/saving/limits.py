@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from corne.errors import FileFormatError
-from corne.saving.damage import Problem, is_bomb, reading, refuse
+from corne.saving.read_errors import Problem, exceeds_stored_size, raise_problem, wrap_read_errors
 
 #: The configuration of a network with 10,000 layers takes about 10 MB.
 MOST_JSON_BYTES = 64 * 2**20
@@ -41,7 +41,7 @@ def parse_json(text: str | bytes, where: str) -> Any:
             where, f"at most {MOST_JSON_BYTES} bytes of JSON", f"{len(text)}",
             "The file is damaged or made to exhaust memory.",
         )  # fmt: skip
-    with reading(where, "JSON in UTF-8"):
+    with wrap_read_errors(where, "JSON in UTF-8"):
         decoded = text.decode() if isinstance(text, bytes) else text
     if (levels := _levels(decoded)) > MOST_JSON_LEVELS:
         raise FileFormatError(
@@ -59,7 +59,7 @@ def parse_json(text: str | bytes, where: str) -> Any:
             )
         return result
 
-    with reading(where, "JSON"):
+    with wrap_read_errors(where, "JSON"):
         return json.loads(decoded, object_pairs_hook=once)
 
 
@@ -80,7 +80,9 @@ def _levels(text: str) -> int:
     return deepest
 
 
-def open_zip(path: Path, expected: str, problem: Problem = refuse, any_case: bool = False) -> zipfile.ZipFile:
+def open_zip(
+    path: Path, expected: str, problem: Problem = raise_problem, any_case: bool = False
+) -> zipfile.ZipFile:
     """Open a zip archive whose every member may be read: see :func:`check_members`.
 
     Args:
@@ -92,7 +94,7 @@ def open_zip(path: Path, expected: str, problem: Problem = refuse, any_case: boo
     Raises:
         FileFormatError: It isn't one, or :func:`check_members` refuses a member.
     """
-    with reading(str(path), expected):
+    with wrap_read_errors(str(path), expected):
         archive = zipfile.ZipFile(path)
     try:
         check_members(archive, path, problem, any_case)
@@ -103,7 +105,7 @@ def open_zip(path: Path, expected: str, problem: Problem = refuse, any_case: boo
 
 
 def check_members(
-    archive: zipfile.ZipFile, path: Path, problem: Problem = refuse, any_case: bool = False
+    archive: zipfile.ZipFile, path: Path, problem: Problem = raise_problem, any_case: bool = False
 ) -> None:
     """Check every member by what the directory of the archive says, before anything is unpacked.
 
@@ -173,7 +175,7 @@ def read_member(archive: zipfile.ZipFile, name: str, where: str, most: int | Non
         raise FileFormatError(
             where, f"at most {most} bytes", str(size), "The file is damaged or made to exhaust memory."
         )
-    with reading(where, "a member as the archive describes it"):
+    with wrap_read_errors(where, "a member as the archive describes it"):
         return archive.read(name)
 
 
@@ -183,7 +185,7 @@ def check_size(info: zipfile.ZipInfo, where: str) -> None:
     Raises:
         FileFormatError: It would take more than 100 times as many.
     """
-    if is_bomb(info.file_size, info.compress_size):
+    if exceeds_stored_size(info.file_size, info.compress_size):
         raise FileFormatError(
             where, "contents of about their compressed size", f"{info.file_size} bytes from {info.compress_size}",
             "The file is damaged or made to exhaust memory.",

@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 
 from corne.errors import FileFormatError
-from corne.saving.damage import Problem, reading, refuse
 from corne.saving.limits import open_zip
+from corne.saving.read_errors import Problem, raise_problem, wrap_read_errors
 from corne.saving.tensors import AS_BITS, Tensor, Weights, from_bits, to_bits
 
 _HEADERS = {
@@ -40,7 +40,7 @@ def write(path: Path, weights: Weights) -> None:
 
 
 @contextlib.contextmanager
-def opened(path: Path, problem: Problem = refuse) -> Iterator[Weights]:
+def opened(path: Path, problem: Problem = raise_problem) -> Iterator[Weights]:
     """List what is in a file; values are read when somebody asks for them, inside the ``with`` block.
 
     Args:
@@ -67,7 +67,7 @@ def _tensor(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Tensor:
     where = f"{archive.filename}:{info.filename}"
     if not info.filename.endswith(".npy"):
         raise FileFormatError(where, "an .npy member", "another one", "Files of this kind hold arrays only.")
-    with reading(where, "an array in format 1.0 or 2.0"), archive.open(info) as member:
+    with wrap_read_errors(where, "an array in format 1.0 or 2.0"), archive.open(info) as member:
         shape, _order, dtype = _HEADERS[np.lib.format.read_magic(member)](member)
         start = member.tell()
     if dtype.hasobject:
@@ -85,7 +85,7 @@ def _tensor(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Tensor:
     name = _field(dtype)
 
     def read() -> np.ndarray[Any, Any]:
-        with reading(where, "an array"), archive.open(info) as member:
+        with wrap_read_errors(where, "an array"), archive.open(info) as member:
             array: np.ndarray[Any, Any] = np.lib.format.read_array(member, allow_pickle=False)
         return from_bits(array if name is None else array[name], name or array.dtype.name)
 

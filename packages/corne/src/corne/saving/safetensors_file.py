@@ -21,8 +21,8 @@ import numpy as np
 from corne._version import __version__
 from corne.errors import ArgumentError, FileFormatError, MissingPluginError
 from corne.saving import checksums
-from corne.saving.atomic import told_number
-from corne.saving.damage import Problem, reading, refuse
+from corne.saving.atomic import errno_from_message
+from corne.saving.read_errors import Problem, raise_problem, wrap_read_errors
 from corne.saving.tensors import AS_BITS, Tensor, Weights, from_bits
 
 _DTYPES = {"BOOL": "bool", "U8": "uint8", "I8": "int8", "U16": "uint16", "I16": "int16", "U32": "uint32",
@@ -50,7 +50,7 @@ def write(path: Path, weights: Weights) -> None:
     try:
         save_file(arrays, path, {"corne": json.dumps(about)})
     except library.SafetensorError as error:
-        number = told_number(str(error))
+        number = errno_from_message(str(error))
         if number is not None:
             raise OSError(number, str(error)) from error  # atomic_write says what to do
         raise ArgumentError(
@@ -61,7 +61,7 @@ def write(path: Path, weights: Weights) -> None:
 
 
 @contextlib.contextmanager
-def opened(path: Path, problem: Problem = refuse) -> Iterator[Weights]:
+def opened(path: Path, problem: Problem = raise_problem) -> Iterator[Weights]:
     """List what is in a file; values are read when somebody asks for them, inside the ``with`` block.
 
     Args:
@@ -78,7 +78,7 @@ def opened(path: Path, problem: Problem = refuse) -> Iterator[Weights]:
     except FileFormatError as error:
         problem(error)
     with contextlib.ExitStack() as stack:
-        with reading(str(path), "a safetensors file"):
+        with wrap_read_errors(str(path), "a safetensors file"):
             places, start = _header(path)
             file = stack.enter_context(library.safe_open(path, "np"))  # checks sizes and offsets
             weights = Weights(layers=_layers(file.metadata()))
@@ -131,7 +131,7 @@ def _tensor(path: Path, name: str, shape: list[int], stored: str, start: int) ->
 
     def read() -> np.ndarray[Any, Any]:
         little = np.dtype(AS_BITS.get(dtype, dtype)).newbyteorder("<")
-        with reading(f"{path}:{name}", "an array"):
+        with wrap_read_errors(f"{path}:{name}", "an array"):
             array = np.fromfile(path, little, tensor.count, offset=start).reshape(tensor.shape)
         return from_bits(array, dtype)
 

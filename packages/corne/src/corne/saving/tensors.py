@@ -20,7 +20,7 @@ from corne import dtypes
 from corne.errors import FileFormatError, ShapeError, StateError
 from corne.naming import to_snake_case
 from corne.optimizer import Optimizer
-from corne.saving.damage import is_bomb
+from corne.saving.read_errors import exceeds_stored_size
 
 _VARS = "/vars/"
 #: Dtypes that NumPy and most formats lack, and the one whose bits are stored instead.
@@ -75,7 +75,7 @@ class Tensor:
         Raises:
             FileFormatError: They take far less.
         """
-        if self.stored is not None and is_bomb(self.nbytes, self.stored):
+        if self.stored is not None and exceeds_stored_size(self.nbytes, self.stored):
             raise FileFormatError(
                 where, "data of about the size that it takes in the file",
                 f"shape {self.shape}, {self.nbytes} bytes, from {self.stored}",

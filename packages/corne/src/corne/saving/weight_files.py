@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from corne.errors import FileFormatError
 from corne.saving import archive, checksums, hdf5_file, npz_file, safetensors_file
 from corne.saving.atomic import atomic_write
-from corne.saving.damage import reading
+from corne.saving.read_errors import wrap_read_errors
 from corne.saving.tensors import Weights
 from corne.saving.weights import read_tensors, write_tensors
 
@@ -50,12 +50,12 @@ def kind_of(path: Path) -> Kind:
     with path.open("rb") as file:
         header = file.read(9)
     if header.startswith(b"PK"):
-        with reading(str(path), "a zip archive"), zipfile.ZipFile(path) as members:
+        with wrap_read_errors(str(path), "a zip archive"), zipfile.ZipFile(path) as members:
             is_model = {archive.CONFIG, archive.WEIGHTS} & set(members.namelist())
             return Kind.ARCHIVE if is_model else Kind.NPZ
     if h5py.is_hdf5(path):
         hdf5_file.check(path)
-        with reading(str(path), "an HDF5 file"), h5py.File(path, "r") as file:
+        with wrap_read_errors(str(path), "an HDF5 file"), h5py.File(path, "r") as file:
             return _kind_of_hdf5(file)
     is_safetensors = suffix_of(path) == ".safetensors" or header[8:] == b"{"
     return Kind.SAFETENSORS if is_safetensors else Kind.UNKNOWN
@@ -117,6 +117,6 @@ def opened(path: Path, kind: Kind | None = None) -> Iterator[Weights]:
         else:
             import h5py
 
-            with reading(str(path), "an HDF5 file"):
+            with wrap_read_errors(str(path), "an HDF5 file"):
                 weights = read_tensors(stack.enter_context(h5py.File(path, "r")), str(path))
         yield weights

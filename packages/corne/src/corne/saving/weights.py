@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from corne.errors import FileFormatError
-from corne.saving.damage import Problem, reading, refuse
+from corne.saving.read_errors import Problem, raise_problem, wrap_read_errors
 from corne.saving.tensors import AS_BITS, Tensor, Weights, from_bits, join_name, split_name, to_bits
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def write_tensors(weights: Weights, file: h5py.File) -> None:
             dataset.attrs["dtype"] = tensor.dtype
 
 
-def read_tensors(file: h5py.File, where: str, problem: Problem = refuse) -> Weights:
+def read_tensors(file: h5py.File, where: str, problem: Problem = raise_problem) -> Weights:
     """List what is in an open file; values are read when somebody asks for them.
 
     Args:
@@ -53,7 +53,7 @@ def read_tensors(file: h5py.File, where: str, problem: Problem = refuse) -> Weig
         for key in reversed(list(group)):  # the stack turns them round again
             below = f"{path}/{key}".lstrip("/")
             try:
-                with reading(f"{where}:{below}", "a group or a dataset"):
+                with wrap_read_errors(f"{where}:{below}", "a group or a dataset"):
                     _look(group, key, below, f"{where}:{below}", seen, stack, weights)
             except FileFormatError as error:
                 problem(error)
@@ -114,7 +114,7 @@ def _tensor(dataset: Any, where: str) -> Tensor:
     dtype = marked if bits else dataset.dtype.name
 
     def read() -> np.ndarray[Any, Any]:
-        with reading(where, f"{dataset.nbytes} bytes of data"):
+        with wrap_read_errors(where, f"{dataset.nbytes} bytes of data"):
             return from_bits(np.asarray(dataset[()]), dtype)
 
     return Tensor(tuple(dataset.shape or ()), dtype, read, stored)

@@ -18,7 +18,7 @@ import numpy as np
 
 from corne.errors import FileFormatError, StateError
 from corne.saving.atomic import atomic_write
-from corne.saving.damage import reading
+from corne.saving.read_errors import wrap_read_errors
 from corne.saving.tensors import from_bits, to_bits
 
 _NAME = re.compile(r"checkpoint-(\d{8})\.npz")
@@ -136,7 +136,7 @@ def _added(array: np.ndarray[Any, Any], arrays: dict[str, Any]) -> str:
 
 
 def _read(path: Path) -> Any:
-    with reading(str(path), "a whole checkpoint"):
+    with wrap_read_errors(str(path), "a whole checkpoint"):
         with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as archive:
             return _nested(json.loads(archive[_STATE].tobytes()), archive)
 
