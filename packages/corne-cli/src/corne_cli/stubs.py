@@ -18,6 +18,19 @@ from corne.plugins.catalog import KINDS, normalized
 HEADER = "# Written by `corne plugins stubs`; changes are lost.\n# ruff: noqa\n# fmt: off\n"
 _KNOWN_STARTS = "NAMES: dict[str, dict[str, str]] = "
 
+#: Modules with a fixed table of names, each a package.
+_FIXED = (
+    "corne",
+    "corne.models",
+    "corne.preprocessing",
+    "corne.preprocessing.image",
+    "corne.utils",
+    "corne.utils.bounding_boxes",
+)
+
+#: Kinds without a namespace ``corne.<kind>``.
+_UNNAMED = ("backends", "readers")
+
 _SCHEDULES = ("Decay", "DecayRestarts", "Schedule")
 
 
@@ -51,18 +64,18 @@ def names(first_party: bool) -> dict[str, dict[str, str]]:
 def faces(first_party: bool) -> dict[str, str]:
     """Return the text of every namespace's face by its path inside the package ``corne``."""
     found = names(first_party)
-    texts = {f"{kind}/__init__.pyi": namespace(kind, found[kind]) for kind in KINDS if kind != "backends"}
+    texts = {f"{kind}/__init__.pyi": namespace(kind, found[kind]) for kind in KINDS if kind not in _UNNAMED}
     schedules = {name: target for name, target in found["optimizers"].items() if name.endswith(_SCHEDULES)}
     texts["optimizers/schedules.pyi"] = namespace("optimizers", schedules, ("serialize", "deserialize"))
     return texts
 
 
 def own_faces() -> dict[str, str]:
-    """Return the text of the faces of ``corne``, ``corne.models`` and ``corne.utils``."""
+    """Return the text of the faces of ``corne`` and of its modules whose names are fixed."""
     from importlib import import_module
 
     texts = {}
-    for module in ("corne", "corne.models", "corne.utils"):
+    for module in _FIXED:
         members = vars(import_module(module))
         submodules = [f"from {module} import {name} as {name}" for name in members.get("_SUBMODULES", ())]
         body = "\n".join(submodules + imports(members["_NAMES"]))

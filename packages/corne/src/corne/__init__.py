@@ -43,6 +43,7 @@ _SUBMODULES = (
     "ops",
     "optimizers",
     "plugins",
+    "preprocessing",
     "random",
     "regularizers",
     "saving",

@@ -20,6 +20,7 @@ from corne import operation as operation
 from corne import ops as ops
 from corne import optimizers as optimizers
 from corne import plugins as plugins
+from corne import preprocessing as preprocessing
 from corne import random as random
 from corne import regularizers as regularizers
 from corne import saving as saving

@@ -145,6 +145,21 @@ def corne_backends() -> Names:
     raise NotImplementedError
 
 
+@hookspec
+def corne_readers() -> Names:
+    """Register readers: functions ``(path, **options)`` that return a file's content as a NumPy array.
+
+    The names are endings of file names, in lower case with the dot. A data set that is made from files asks
+    ``registry.get("readers", ".dcm")`` for the function and calls it once for each file. A reader raises a
+    ``FileFormatError`` that names the path when it can't read the file.
+
+    >>> @hookimpl
+    ... def corne_readers():
+    ...     return {".dcm": "acme_dicom.read_slice:read_slice"}
+    """
+    raise NotImplementedError
+
+
 @hookspec(firstresult=True)
 def corne_data_adapter(x: Any, y: Any, sample_weight: Any, options: Mapping[str, Any]) -> DataAdapter | None:
     """Return a ``corne.training.adapters.DataAdapter`` if ``x`` is data this plugin knows, else None.

@@ -15,6 +15,7 @@ FIRST_PARTY = frozenset(
         "corne-conv",
         "corne-cpu",
         "corne-cuda",
+        "corne-images",
         "corne-keras",
         "corne-layers",
         "corne-losses",
@@ -113,6 +114,9 @@ NAMES: dict[str, dict[str, str]] = {
         "corne-cpu": "cpu",
         "corne-cuda": "cuda",
         "corne-numpy": "numpy",
+    },
+    "readers": {
+        "corne-images": ".bmp .gif .jpeg .jpg .png .tif .tiff .webp",
     },
 }
 

@@ -2,6 +2,7 @@
 # ruff: noqa
 # fmt: off
 
+from corne.utils import bounding_boxes as bounding_boxes
 from corne.dtypes import standardize_dtype as standardize_dtype
 from corne.random import set_random_seed as set_random_seed
 from corne.serialization import custom_object_scope as CustomObjectScope
@@ -21,4 +22,8 @@ from corne.utils.numerical import normalize as normalize
 from corne.utils.numerical import to_categorical as to_categorical
 from corne.utils.session import clear_session as clear_session
 from corne.utils.session import is_keras_tensor as is_keras_tensor
+from corne_images.array_to_img import array_to_img as array_to_img
+from corne_images.img_to_array import img_to_array as img_to_array
+from corne_images.load_img import load_img as load_img
+from corne_images.save_img import save_img as save_img
 from corne_visualization.plot_model import plot_model as plot_model

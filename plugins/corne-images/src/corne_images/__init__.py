@@ -1,0 +1,1 @@
+"""Image files, image layers and bounding boxes for Corne."""
