@@ -23,7 +23,7 @@ from corne.random import set_random_seed
 from corne_torch import memory
 from corne_torch.traced import compiler
 from corne_torch.traced import step as traced
-from corne_torch.traced.survey import Survey
+from corne_torch.traced.cost_model import CostModel
 from torch._subclasses.fake_tensor import FakeTensor, FakeTensorMode
 
 rng = np.random.default_rng(0)
@@ -100,7 +100,7 @@ def check(jit_compile: bool, fits: int) -> None:
     ids=["eager", "replayed", "recorded"],
 )
 def test_fits_leave_nothing(jit_compile: bool, calls: float, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Survey, "calls_to_record", lambda self: calls)
+    monkeypatch.setattr(CostModel, "calls_to_record", lambda self: calls)
     monkeypatch.setattr(traced, "compile_graph", lambda recording, _: lambda inputs: recording.graph(*inputs))
     check(jit_compile, 10)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 from corne_torch.operations import FUNCTIONS, define
-from corne_torch.traced.recording import Recording
-from corne_torch.traced.tape import replay
+from corne_torch.traced.eager_recorder import replay
+from corne_torch.traced.step_graph import StepGraph
 from torch.fx.experimental.proxy_tensor import make_fx
 
 
@@ -43,7 +43,7 @@ def test_a_replay_calls_functions_directly_and_gives_the_same():
 
     graph = make_fx(function)(x)
     before = graph(x)
-    after = replay(Recording(graph, [], [], [], [], [], lambda results: results))([x])
+    after = replay(StepGraph(graph, [], [], [], [], [], lambda results: results))([x])
     assert {node.target for node in graph.graph.nodes} >= {
         FUNCTIONS[TRIPLED],
         FUNCTIONS[HALVED],

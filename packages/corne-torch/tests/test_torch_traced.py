@@ -15,7 +15,7 @@ from corne import layers, losses, metrics, ops, optimizers
 from corne.random import set_random_seed
 from corne_torch.traced import compiler
 from corne_torch.traced import step as traced
-from corne_torch.traced.survey import Survey
+from corne_torch.traced.cost_model import CostModel
 
 rng = np.random.default_rng(0)
 X = rng.normal(size=(50, 12)).astype("float32")
@@ -211,14 +211,14 @@ def test_state_that_nobody_named_is_found(interpreted: list[Any]) -> None:
 
 
 def test_auto_compiles_where_it_pays(interpreted: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Survey, "calls_to_compile", lambda self: 15.0)
+    monkeypatch.setattr(CostModel, "calls_to_compile", lambda self: 15.0)
     model, _ = train(dense, "adam", "auto", epochs=3)
     assert not interpreted
     assert "compiling after 15 (" in model.explain_steps()["train"]
-    assert "12 were announced" in model.explain_steps()["train"]
-    model, _ = train(dense, "adam", "auto", epochs=5)  # announced at the start
+    assert "12 calls are expected" in model.explain_steps()["train"]
+    model, _ = train(dense, "adam", "auto", epochs=5)  # expected from the start
     assert len(interpreted) == 1
-    for _ in range(20):  # announced by nobody, so counted
+    for _ in range(20):  # not expected, so counted
         model.train_on_batch(X[:7], Y[:7])
     assert len(interpreted) == 2
     assert model.explain_steps()["train"] == "compiled: it pays after 15 batches"
@@ -228,7 +228,7 @@ def test_auto_compiles_where_it_pays(interpreted: list[Any], monkeypatch: pytest
 def test_auto_shows_the_first_epoch_before_it_compiles(
     interpreted: list[Any], monkeypatch: pytest.MonkeyPatch, pays_after: float, compiled: list[int]
 ) -> None:
-    monkeypatch.setattr(Survey, "calls_to_compile", lambda self: pays_after)
+    monkeypatch.setattr(CostModel, "calls_to_compile", lambda self: pays_after)
     seen: list[int] = []
     watch = corne.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: seen.append(len(interpreted)))
     model = dense()
@@ -238,7 +238,7 @@ def test_auto_shows_the_first_epoch_before_it_compiles(
 
 
 def test_last_batches_are_recorded_if_there_will_be_enough(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Survey, "calls_to_record", lambda self: 5.0)
+    monkeypatch.setattr(CostModel, "calls_to_record", lambda self: 5.0)
 
     def recorded(epochs: int) -> list[bool]:
         model = dense()
@@ -255,7 +255,7 @@ def test_a_survey_counts_alike_every_time() -> None:
     a = torch.ones(10, 10)
 
     def count() -> tuple[int, int]:
-        with Survey() as survey:
+        with CostModel() as survey:
             (a @ a + 1).relu().view(-1)
         return survey.operations, survey.moved
 
@@ -393,7 +393,7 @@ def test_a_machine_without_a_compiler_says_so_once_when_it_goes_on(monkeypatch: 
 def test_resumed_training_goes_on_compiled(
     jit_compile: Any, dies_after: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Survey, "calls_to_compile", lambda self: 6.0)  # with "auto", in the second epoch
+    monkeypatch.setattr(CostModel, "calls_to_compile", lambda self: 6.0)  # with "auto", in the second epoch
     seen: list[int] = []
 
     class Death(corne.callbacks.Callback):

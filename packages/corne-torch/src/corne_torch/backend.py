@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
 import numpy as np
 import torch
-from corne.backend import Array, Backend, Key
+from corne.backend import Array, Backend, Key, PlainStep, Step
 from corne.variable import Variable
 
 from corne_torch import abstract, arrays, gradients, randomness
@@ -97,6 +96,10 @@ class TorchBackend(Backend):
         """Run ``fn() -> (scalar, aux)``; return ``((scalar, aux), gradients)``, all detached."""
         return gradients.value_and_grad(fn, variables)
 
+    def zero_grad(self, array: Array) -> None:
+        """Drop the gradient that ``loss.backward()`` left on a weight's tensor."""
+        array.grad = None
+
     def stop_gradient(self, x: Array) -> Array:
         """Return ``x`` as a constant for differentiation."""
         return x.detach()
@@ -121,7 +124,7 @@ class TorchBackend(Backend):
         *,
         training: bool,
         jit_compile: bool | str | None,
-    ) -> Callable[..., Any]:
+    ) -> Step:
         """Return ``fn`` as a step that is recorded, and compiled unless that is ruled out, where it pays.
 
         Without a tape if not training, but not in PyTorch's inference mode: what is computed there can't take
@@ -133,14 +136,13 @@ class TorchBackend(Backend):
 
             return TracedStep(fn, variables, training, jit_compile, self.device)
         if training:
-            return fn
+            return PlainStep(fn)
 
-        @functools.wraps(fn)
-        def without_tape(*args: Any, **kwargs: Any) -> Any:
+        def without_tape(batch: Any) -> Any:
             with torch.no_grad():
-                return fn(*args, **kwargs)
+                return fn(batch)
 
-        return without_tape
+        return PlainStep(without_tape)
 
     # -- randomness -------------------------------------------------------------------------------------
     def random_uniform(self, key: Key, shape: Sequence[int], dtype: str) -> Array:

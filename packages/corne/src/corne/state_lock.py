@@ -6,7 +6,10 @@ import contextlib
 import threading
 import weakref
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from corne.backend import Step
 
 
 class StepLock:
@@ -67,14 +70,12 @@ def lock_of(model: Any) -> StepLock:
 class LockedStep:
     """A step that a save in another thread sees either before or after, never half done.
 
-    Its other attributes are those of the step itself.
-
     Args:
         model: The model that the step belongs to. Models inside it share its lock, as their weights change with it.
-        step: The function.
+        step: The step.
     """
 
-    def __init__(self, model: Any, step: Callable[..., Any]) -> None:
+    def __init__(self, model: Any, step: Step) -> None:
         self._model = weakref.ref(model)  # the model keeps the step
         self._step = step
         lock = lock_of(model)
@@ -83,10 +84,29 @@ class LockedStep:
                 with _making:
                     _locks[inner] = lock
 
-    def __call__(self, *args: Any) -> Any:
+    def __call__(self, batch: Any) -> Any:
         # Looked up each time (0.2 µs): training another model that holds this one changes its lock.
         lock = _locks.get(self._model())
-        return self._step(*args) if lock is None else lock.step(self._step, *args)
+        return self._step(batch) if lock is None else lock.step(self._step, batch)
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._step, name)
+    @property
+    def decision(self) -> str:
+        """How the step runs and why."""
+        return self._step.decision
+
+    def expect(
+        self,
+        calls: int | None,
+        notify: Callable[[str], None] | None = None,
+        first_report_after: int | None = None,
+    ) -> None:
+        """Prepare the step for a number of calls."""
+        self._step.expect(calls, notify, first_report_after)
+
+    def get_state(self) -> dict[str, Any]:
+        """Return the step's state."""
+        return self._step.get_state()
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Set the step's state."""
+        self._step.set_state(state)

@@ -30,10 +30,6 @@ class CudaBackend(TorchBackend):
         every = [f"cuda:{index}" for index in range(torch.cuda.device_count())]
         return sorted(every, key=lambda name: name != str(self.device))
 
-    def synchronize(self) -> None:
-        """Wait until everything queued on the GPU is done."""
-        torch.cuda.synchronize(self.device)
-
     def facts(self) -> dict[str, str]:
         """Return PyTorch's version and threads, and the GPU's name and memory."""
         properties = torch.cuda.get_device_properties(self.device)

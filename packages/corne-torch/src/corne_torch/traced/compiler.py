@@ -13,7 +13,7 @@ from typing import Any
 import torch
 
 from corne_torch.toolchain import find_compiler
-from corne_torch.traced.recording import Recording
+from corne_torch.traced.step_graph import StepGraph
 
 aten = torch.ops.aten
 Tensor = torch.Tensor
@@ -32,7 +32,7 @@ def cpp_compiler() -> str | None:
 
 
 def compile_graph(
-    recording: Recording, examples: Sequence[Tensor]
+    recording: StepGraph, examples: Sequence[Tensor]
 ) -> Callable[[list[Tensor]], Sequence[Tensor]]:
     """Return a function of a list of inputs that does what the graph does.
 

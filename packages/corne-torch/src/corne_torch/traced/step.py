@@ -1,4 +1,4 @@
-"""A step that begins eagerly and is recorded, then compiled, where that pays."""
+"""A step that starts eagerly and is recorded, then compiled, where that pays."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from corne._settings import settings
 from corne.variable import Variable
 
 from corne_torch.traced.compiler import CompilerError, compile_graph
-from corne_torch.traced.record import record
-from corne_torch.traced.recording import Recording, UntraceableError
-from corne_torch.traced.sources import forgotten
-from corne_torch.traced.survey import Survey
-from corne_torch.traced.tape import Tape, replay
+from corne_torch.traced.cost_model import CostModel
+from corne_torch.traced.eager_recorder import EagerRecorder, replay
+from corne_torch.traced.fx_cache import drop_cached_sources
+from corne_torch.traced.fx_tracer import trace_step
+from corne_torch.traced.step_graph import StepGraph, UntraceableError
 
 Tensor = torch.Tensor
 
 
 class EagerStepWarning(UserWarning):
-    """A step can't be compiled, or not even recorded."""
+    """A step can't be compiled, or can't even be recorded."""
 
 
 class RecordedStep:
@@ -40,7 +40,7 @@ class RecordedStep:
     """
 
     def __init__(
-        self, recording: Recording, arrays: list[Tensor], device: torch.device, compiled: bool
+        self, recording: StepGraph, arrays: list[Tensor], device: torch.device, compiled: bool
     ) -> None:
         self._states, self._seeds = recording.states, recording.seeds
         self._advances, self._draws = recording.advances, recording.draws
@@ -78,14 +78,14 @@ class _Signature:
     ) -> None:
         self.is_first = is_first  # of all signatures
         self.calls = calls  # so far
-        self.expected = expected  # in all, as was last said
-        self.to_compile = to_compile  # calls after which compiling pays, once they were counted
+        self.expected = expected  # in all
+        self.to_compile = to_compile  # calls after which compiling pays; None before they are counted
         self.to_record = to_record  # calls after which recording pays
         self.was_compiled = was_compiled  # in an earlier process, and not yet in this one
         self.step: RecordedStep | None = None
         self.operations: Any = None  # those that were recorded last
         self.settings = -1  # the count of changes when they were
-        self.is_settled = False  # nothing better than what there is will come
+        self.is_settled = False  # no further upgrade is possible
 
     @property
     def counts(self) -> list[Any]:
@@ -94,8 +94,8 @@ class _Signature:
         return [self.calls, self.expected, self.to_compile, self.to_record, compiled]
 
     @property
-    def announced(self) -> int:
-        """How many calls to reckon with."""
+    def expected_calls(self) -> int:
+        """The number of calls that decisions assume."""
         return max(self.calls, self.expected)
 
 
@@ -106,8 +106,8 @@ class TracedStep:
         step: Called with a batch.
         variables: What it reads and assigns.
         training: Whether it needs gradients.
-        jit_compile: True compiles at the first batch, "auto" where the calls to come, or else those that
-            were, make up for it, False never. Batches of another size are another signature, counted on
+        jit_compile: True compiles at the first batch, "auto" where the expected calls, or else those made so
+            far, make up for it, False never. Batches of another size are another signature, counted on
             their own. What isn't compiled is recorded and replayed where that pays.
         device: Where arrays are.
     """
@@ -127,36 +127,39 @@ class TracedStep:
         self._may_compile, self._may_record = jit_compile is not False, True
         self._signatures: dict[Any, _Signature] = {}
         self._expected = 0
-        self._soon = 0  # calls after which people see the first results
-        self._rounds = 0  # how often people see some, and so how many batches of another size are to come
+        self._first_report_after = 0  # calls
+        self._epochs_expected = 0  # reports to come, and so batches of another size: the last of each epoch
         self._before: dict[str, list[Any]] = {}  # calls in an earlier process, by signature
-        self._tell: Callable[[str], None] | None = None
-        #: How the step is run and why, for people.
+        self._notify: Callable[[str], None] | None = None
+        #: How the step runs and why, for users.
         self.decision = "eager: no batch was seen yet"
 
     def expect(
-        self, calls: int | None, tell: Callable[[str], None] | None = None, soon: int | None = None
+        self,
+        calls: int | None,
+        notify: Callable[[str], None] | None = None,
+        first_report_after: int | None = None,
     ) -> None:
-        """Hear how many calls are to come, most of them with batches like the next one.
+        """Prepare for a number of calls, most of them with batches like the next one.
 
         Args:
-            calls: Their number; None if nobody knows.
-            tell: Called with a line for the user when something takes long.
-            soon: After how many of them people see the first results: those of an epoch. Nothing is compiled
-                until then unless it pays until then. None if nobody knows.
+            calls: How many calls will follow; None if unknown.
+            notify: Called with a line for the user before something takes long. Default None: print nothing.
+            first_report_after: How many calls pass before the user sees results: an epoch's. Until then nothing is
+                compiled unless it pays by then. Default None: unknown.
         """
         settled = any(known.is_settled for known in self._signatures.values())
         self._expected = 0 if settled else calls or 0
-        self._tell = tell
-        self._soon = soon or 0
-        self._rounds = calls // soon if calls and soon else 0
+        self._notify = notify
+        self._first_report_after = first_report_after or 0
+        self._epochs_expected = calls // first_report_after if calls and first_report_after else 0
 
     def get_state(self) -> dict[str, list[Any]]:
-        """Return how often batches of each signature came and were announced: decisions depend on that alone."""
+        """Return the calls made and expected for each signature: decisions depend on them alone."""
         return {**self._before, **{repr(key): known.counts for key, known in self._signatures.items()}}
 
     def set_state(self, state: dict[str, list[Any]]) -> None:
-        """Decide as a step would that was called so often, in another process perhaps."""
+        """Decide from now on as the step that returned ``state``, perhaps in another process."""
         self._before = {key: list(counts) for key, counts in state.items()}
         self._signatures = {}
         self._expected = 0 if state else self._expected
@@ -180,7 +183,7 @@ class TracedStep:
         if known.is_settled and known.settings == settings.changes:
             assert known.step is not None
             return known.step(arrays)
-        return self._undecided(known, batch, arrays)
+        return self._run_and_maybe_upgrade(known, batch, arrays)
 
     def _eagerly(self, batch: Any) -> Any:
         if self._training:
@@ -192,26 +195,28 @@ class TracedStep:
         first = next(iter([*self._before, *map(repr, self._signatures), key]))
         known = _Signature(key == first, *self._before.get(key, ()))
         if not known.is_first and not known.calls:  # an epoch's last batch, which comes once in each
-            known.expected = self._rounds
+            known.expected = self._epochs_expected
         return known
 
-    def _undecided(self, known: _Signature, batch: Any, arrays: list[Tensor]) -> Any:
-        """Run a batch in the way that is best so far, and see whether it is time for a better one."""
+    def _run_and_maybe_upgrade(self, known: _Signature, batch: Any, arrays: list[Tensor]) -> Any:
+        """Run a batch in the best way so far, and upgrade to a better one if it is time."""
         known.calls += 1
         if self._expected:
             known.expected, self._expected = self._expected, 0
         if known.to_record is None and self._asked is True and known.is_first:
             known.to_record = known.to_compile = 0
         if known.to_record is None or known.to_compile is None:
-            return self._survey(known, batch)
-        if known.was_compiled:  # the numbers go on as they were
+            return self._count_costs(known, batch)
+        if known.was_compiled:  # so the numbers continue as they were
             known.was_compiled = False
-            if self._may_compile:  # else it was said already why not
+            if self._may_compile:  # else the user knows already why not
                 self._compile(known, batch, arrays)
         if known.step is not None and known.settings == settings.changes:
             result = known.step(arrays)
-        elif self._may_record and (known.announced >= known.to_record or self._is_worth_compiling(known)):
-            with forgotten():
+        elif self._may_record and (
+            known.expected_calls >= known.to_record or self._is_worth_compiling(known)
+        ):
+            with drop_cached_sources():
                 result = self._record(known, batch, arrays)
         else:
             known.step = None  # what was compiled from other settings
@@ -224,29 +229,29 @@ class TracedStep:
         return result
 
     def _is_worth_compiling(self, known: _Signature) -> bool:
-        if not self._may_compile or known.to_compile is None or known.announced < known.to_compile:
+        if not self._may_compile or known.to_compile is None or known.expected_calls < known.to_compile:
             return False
-        return known.calls > self._soon or self._soon >= known.to_compile
+        return known.calls > self._first_report_after or self._first_report_after >= known.to_compile
 
-    def _survey(self, known: _Signature, batch: Any) -> Any:
-        """Run the first batch of a signature, and count what that takes."""
-        with Survey() as survey:
+    def _count_costs(self, known: _Signature, batch: Any) -> Any:
+        """Run the first batch of a signature and count its operations."""
+        with CostModel() as costs:
             result = self._eagerly(batch)
-        known.to_record, known.to_compile = survey.calls_to_record(), survey.calls_to_compile()
+        known.to_record, known.to_compile = costs.calls_to_record(), costs.calls_to_compile()
         if known.is_first:
             pays = f"recording pays after {known.to_record:.0f} batches of one size"
             if self._may_compile:
                 pays += f", compiling after {known.to_compile:.0f}"
-            said = known.expected or "an unknown number"
-            self.decision = f"eager: {pays} ({survey}), and {said} were announced"
+            expected = known.expected or "an unknown number of"
+            self.decision = f"eager: {pays} ({costs}), and {expected} calls are expected"
         return result
 
     def _record(self, known: _Signature, batch: Any, arrays: list[Tensor]) -> Any:
-        """Run a batch and take down its operations, to repeat them if they are others than before."""
+        """Run a batch and record its operations, to replay them if they differ from those recorded before."""
         if len({id(x) for x in arrays}) < len(arrays):  # later batches may have two arrays where this has one
             arrays = [x.view_as(x) for x in arrays]
             batch = _like(batch)(arrays)
-        tape = Tape(self._step, self._variables)
+        tape = EagerRecorder(self._step, self._variables)
         known.settings = settings.changes  # as they are before: others may change them meanwhile
         with torch.set_grad_enabled(self._training):
             result = tape.run(batch, arrays)
@@ -270,12 +275,12 @@ class TracedStep:
         return result
 
     def _compile(self, known: _Signature, batch: Any, arrays: list[Tensor]) -> None:
-        if self._tell is not None:
-            self._tell("Compiling this step; the machine code is kept for the next time.")
+        if self._notify is not None:
+            self._notify("Compiling this step; the machine code is cached for later runs.")
         try:
-            with self._compiling, forgotten():
+            with self._compiling, drop_cached_sources():
                 known.settings = settings.changes
-                recording = record(self._step, self._variables, arrays, _like(batch))
+                recording = trace_step(self._step, self._variables, arrays, _like(batch))
                 known.step = RecordedStep(recording, arrays, self._device, True)
         except UntraceableError as error:
             self._may_compile = False

@@ -7,13 +7,16 @@ then the usable backend of the highest priority.
 from corne._lazy import attach
 from corne.backend.base import Array, Backend, BackendSpec, Key, Shape, TensorSpec
 from corne.backend.choice import active, available, load, name, set_backend, use
+from corne.backend.step import PlainStep, Step
 
 __all__ = [
     "Array",
     "Backend",
     "BackendSpec",
     "Key",
+    "PlainStep",
     "Shape",
+    "Step",
     "TensorSpec",
     "active",
     "available",

@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from corne.backend.step import PlainStep, Step
 from corne.errors import BackendError
 
 Array: TypeAlias = Any  # an array of whichever engine is active
@@ -126,6 +127,10 @@ class Backend(ABC):
             "Install one that can train: pip install corne-cpu, and choose it with CORNE_BACKEND=cpu.",
         )
 
+    def zero_grad(self, array: Array) -> None:
+        """Drop the gradient that the engine keeps on a weight's array; the default engine keeps none."""
+        return None
+
     def stop_gradient(self, x: Array) -> Array:
         """Return ``x`` as a constant for differentiation."""
         return x
@@ -154,14 +159,10 @@ class Backend(ABC):
         *,
         training: bool,
         jit_compile: bool | str | None,
-    ) -> Callable[..., Any]:
-        """Return a callable that behaves like ``fn(*batch)``, as fast as the engine knows.
+    ) -> Step:
+        """Return a step that does what ``fn(batch)`` does, as fast as the engine knows.
 
-        ``fn`` reads and assigns ``variables`` and returns a structure of arrays. The default runs it as
-        it is. What is returned may have a method ``expect(calls, tell, soon)``, which hears how many
-        calls are to come (None: nobody knows), where to write a line for the user (None: nowhere) and after how
-        many calls people see the first results (None: nobody knows), and an attribute ``decision``, a text that
-        says how it is run and why.
+        ``fn`` reads and assigns ``variables`` and returns a structure of arrays. The default runs it as it is.
 
         Args:
             fn: Called with a batch.
@@ -169,7 +170,7 @@ class Backend(ABC):
             training: Whether it needs gradients.
             jit_compile: True, False or "auto", as ``compile`` was given; None for plain Python in every call.
         """
-        return fn
+        return PlainStep(fn)
 
     def cond(self, pred: Any, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) -> Any:
         """Return ``true_fn()`` where the scalar ``pred`` is true, else ``false_fn()``."""
@@ -184,10 +185,6 @@ class Backend(ABC):
             carry, y = fn(carry, x)
             ys.append(y)
         return carry, ys
-
-    def synchronize(self) -> None:
-        """Wait until everything queued on the device is done; nothing to do without a queue."""
-        return None
 
     def facts(self) -> dict[str, str]:
         """Return what ``corne doctor`` should tell about the engine: its threads, its device's name, ..."""

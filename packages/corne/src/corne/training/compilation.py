@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from corne import backend as backends
 from corne import optimizers, serialization
+from corne.backend import Step
 from corne.errors import ArgumentError, BackendError, StateError
 from corne.layer import tracking
 from corne.metric import Mean, Metric
@@ -46,7 +47,7 @@ class Compilable:
         self._compile_loss: CompiledLoss | None = None
         self._compile_metrics: CompiledMetrics | None = None
         self._compile_arguments: dict[str, Any] = {}
-        self._steps: dict[Any, Callable[..., Any]] = {}
+        self._steps: dict[Any, Step] = {}
         self._trained: list[Variable] | None = None
         self._trained_since = -1
         self._frozen: tuple[bool, ...] = ()

@@ -120,10 +120,10 @@ def _run(
     saver: Checkpointer | None = None,
 ) -> Any:
     model.stop_training = False
-    tell = print if watchers.params["verbose"] else None
-    model._expect_steps("train", _product(train.count, len(epochs)), tell, train.count)
+    notify = print if watchers.params["verbose"] else None
+    model._expect_steps("train", _product(train.count, len(epochs)), notify, train.count)
     if validate is not None:
-        model._expect_steps("test", _product(validate.count, len(due)), soon=validate.count)
+        model._expect_steps("test", _product(validate.count, len(due)), first_report_after=validate.count)
     at = Position(epochs[0] if epochs else 0)
     if saver is not None and saver.state is not None:
         if saver.state["position"]["finished"]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from corne import backend as backends
 from corne import ops, tree
-from corne.backend import Array, TensorSpec
+from corne.backend import Array, Step, TensorSpec
 from corne.errors import ArgumentError, StateError
 from corne.layer import masking
 from corne.layer.building import making
@@ -39,10 +39,10 @@ class Steps(Compilable):
         Args:
             data: The batch: ``(x,)``, ``(x, y)`` or ``(x, y, sample_weight)``.
         """
-        logs = self._learn(data)
+        logs = self._train_batch(data)
         return self.get_metrics_result() if logs is None else logs
 
-    def _learn(self, data: Any) -> Mapping[str, Any] | None:
+    def _train_batch(self, data: Any) -> Mapping[str, Any] | None:
         x, y, sample_weight = unpack_x_y_sample_weight(data)
         variables = self._trained_variables()
         optimizer = self.optimizer
@@ -64,10 +64,10 @@ class Steps(Compilable):
 
     def test_step(self, data: Any) -> Mapping[str, Any]:
         """Evaluate one batch and return the logs."""
-        logs = self._judge(data)
+        logs = self._test_batch(data)
         return self.get_metrics_result() if logs is None else logs
 
-    def _judge(self, data: Any) -> Mapping[str, Any] | None:
+    def _test_batch(self, data: Any) -> Mapping[str, Any] | None:
         x, y, sample_weight = unpack_x_y_sample_weight(data)
         y_pred = self(x, training=False)
         loss = self._loss_of(x, y, y_pred, sample_weight, training=False)
@@ -149,37 +149,39 @@ class Steps(Compilable):
         return value, gradients
 
     def zero_grad(self) -> None:
-        """Drop the gradients that ``loss.backward()`` left on the weights' arrays, on engines that have it."""
+        """Drop the gradients that ``loss.backward()`` left on the weights' arrays, on engines that keep them."""
         for variable in self.variables:
-            if getattr(variable.value, "grad", None) is not None:
-                variable.value.grad = None
+            variable.backend.zero_grad(variable.value)
 
     # -- making steps -----------------------------------------------------------------------------------
-    def make_train_function(self, force: bool = False) -> Callable[..., Any]:
-        """Return the function that learns from one batch, made by the backend."""
+    def make_train_function(self, force: bool = False) -> Step:
+        """Return the step that learns from one batch, made by the backend."""
         return self._make_step("train", force)
 
-    def make_test_function(self, force: bool = False) -> Callable[..., Any]:
-        """Return the function that evaluates one batch, made by the backend."""
+    def make_test_function(self, force: bool = False) -> Step:
+        """Return the step that evaluates one batch, made by the backend."""
         return self._make_step("test", force)
 
-    def make_predict_function(self, force: bool = False) -> Callable[..., Any]:
-        """Return the function that predicts one batch, made by the backend."""
+    def make_predict_function(self, force: bool = False) -> Step:
+        """Return the step that predicts one batch, made by the backend."""
         return self._make_step("predict", force)
 
-    def _make_step(self, kind: str, force: bool = False) -> Callable[..., Any]:
+    def _make_step(self, kind: str, force: bool = False) -> Step:
         """Return a step of a kind. It returns logs if it was overridden, else None: they are read on demand."""
         key = self._step_key(kind)
         made = None if force else self._steps.get(key)
         if made is None:
             name = f"{kind}_step"
             overridden = name in vars(self) or getattr(type(self), name) is not getattr(Steps, name)
-            plain = {"train": self._learn, "test": self._judge, "predict": self.predict_step}[kind]
-            step = getattr(self, name) if overridden else plain
+            plain = {"train": self._train_batch, "test": self._test_batch, "predict": self.predict_step}[kind]
+            function = getattr(self, name) if overridden else plain
             variables = self._variables_of(kind)
             plainly = self.run_eagerly or self._calls_python(kind)
             step = backends.active().step(
-                step, variables, training=kind == "train", jit_compile=None if plainly else self.jit_compile
+                function,
+                variables,
+                training=kind == "train",
+                jit_compile=None if plainly else self.jit_compile,
             )
             for oldest in list(self._steps)[: len(self._steps) + 1 - _KEPT]:
                 self._steps.pop(oldest, None)
@@ -196,23 +198,25 @@ class Steps(Compilable):
         return list({id(v): v for v in variables}.values())
 
     def _expect_steps(
-        self, kind: str, calls: int | None, tell: Callable[[str], None] | None = None, soon: int | None = None
+        self,
+        kind: str,
+        calls: int | None,
+        notify: Callable[[str], None] | None = None,
+        first_report_after: int | None = None,
     ) -> None:
-        """Tell a step how often it will be called, if it wants to know: compiling it may pay then.
+        """Prepare a step for a number of calls; see :meth:`corne.backend.Step.expect`.
 
         Args:
             kind: "train", "test" or "predict".
-            calls: How often; None if nobody knows.
-            tell: Called with a line for the user when something takes long.
-            soon: After how many calls the first of several results is there; None if there is one.
+            calls: How many; None if unknown.
+            notify: Called with a line for the user before something takes long.
+            first_report_after: How many calls pass before the user sees results; None if all do.
         """
-        expect = getattr(self._make_step(kind), "expect", None)
-        if expect is not None:
-            expect(calls, tell, soon)
+        self._make_step(kind).expect(calls, notify, first_report_after)
 
     def explain_steps(self) -> dict[str, str]:
-        """Return how the steps made so far are run, and why, by their kind: "train", "test", "predict"."""
-        return {key[0]: getattr(step, "decision", "eager") for key, step in self._steps.items()}
+        """Return how the steps made so far run, and why, by kind: "train", "test", "predict"."""
+        return {key[0]: step.decision for key, step in self._steps.items()}
 
     def _step_key(self, kind: str) -> tuple[Any, ...]:
         how = self.run_eagerly, self.jit_compile, self._calls_python(kind)

@@ -40,9 +40,7 @@ def collect(
     return {
         "variables": [[v.path, v if id(v) in later else v.numpy()] for v in _variables(model)],
         "steps": [
-            [key[0], getattr(step, "get_state", dict)()]
-            for key, step in model._steps.items()
-            if key == model._step_key(key[0])
+            [key[0], step.get_state()] for key, step in model._steps.items() if key == model._step_key(key[0])
         ],
         "data": data,
         "validation_data": validation_data,
@@ -96,9 +94,7 @@ def restore(state: dict[str, Any], model: Any, train: Any, validate: Any, watche
     for variable, (_, value) in zip(variables, state["variables"], strict=True):
         variable.assign(value)
     for kind, calls in state["steps"]:
-        set_state = getattr(model._make_step(kind), "set_state", None)
-        if set_state is not None:
-            set_state(calls)
+        model._make_step(kind).set_state(calls)
     if train is not None:
         train.set_state(state["data"], epoch)
     if validate is not None and state["validation_data"] is not None:

@@ -1,4 +1,4 @@
-"""A step as a graph of engine operations, whichever way it was recorded.
+"""A step as a graph of engine operations, however it was recorded.
 
 The graph maps arrays to arrays: it reads the state, the numbers drawn for the step and the batch, writes the new
 state in place, and returns what the step returned. Forward, backward, update and metrics are in it alike.
@@ -62,7 +62,7 @@ class Draw:
 
 
 @dataclass(frozen=True)
-class Recording:
+class StepGraph:
     """A step as a graph.
 
     Attributes:
@@ -85,8 +85,8 @@ class Recording:
     rebuild: Callable[[Sequence[Tensor]], Any]
 
 
-class Recorder:
-    """What the ways of recording share.
+class GraphRecorder:
+    """Base of the two recorders.
 
     A subclass makes the graph: states, seeds and the batch's arrays come in, what the step returned and the new
     seeds come out.
@@ -98,7 +98,7 @@ class Recorder:
     def __init__(self, variables: Sequence[Variable]) -> None:
         self.seeds = [v for v in variables if isinstance(v, SeedState)]
         self.states = [v for v in variables if not isinstance(v, SeedState)]
-        self.found: list[Variable] = []  # variables that the step assigned and that nobody had named
+        self.found: list[Variable] = []  # variables that the step assigned without being listed
         self._template: Any = None  # what the step returned, with places for arrays
 
     def take(self, result: Any) -> list[Tensor]:
@@ -111,7 +111,7 @@ class Recorder:
         )
         return arrays
 
-    def finish(self, module: torch.fx.GraphModule) -> Recording:
+    def finish(self, module: torch.fx.GraphModule) -> StepGraph:
         """Take the draws and the seeds out of the graph."""
         graph = module.graph
         placeholders = [node for node in graph.nodes if node.op == "placeholder"]
@@ -132,7 +132,7 @@ class Recorder:
         constants = _take_constants(module)
         graph.lint()
         module.recompile()
-        return Recording(
+        return StepGraph(
             module, self.states, self.seeds, advances, draws, constants, _rebuilder(self._template)
         )
 
@@ -213,7 +213,7 @@ class _Keys:
             offsets = {self._offset(node, index, probe) for probe in _SEED_PROBES}
             if len(offsets) == 1 and None not in offsets:
                 return index, offsets.pop() or 0
-        raise UntraceableError("a random number's key is computed in a way that can't be foretold")
+        raise UntraceableError("a random number's key is computed in a way that can't be predicted")
 
     def _offset(self, node: torch.fx.Node, index: int, probe: Key) -> int | None:
         values: dict[torch.fx.Node, Any] = {}

@@ -1,4 +1,4 @@
-"""The texts that PyTorch keeps of graphs."""
+"""The source texts of graphs that PyTorch caches."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 
 
 @contextmanager
-def forgotten() -> Iterator[None]:
-    """Forget the texts of graphs that are made inside, which PyTorch keeps for tracebacks as long as the process lives.
+def drop_cached_sources() -> Iterator[None]:
+    """Drop the sources of graphs made in a ``with`` block, which PyTorch keeps for tracebacks until the process ends.
 
-    A compiled step's come to more than 0.1 MB.
+    A compiled step leaves more than 0.1 MB.
     """
     from torch.fx import graph_module
 
@@ -22,5 +22,5 @@ def forgotten() -> Iterator[None]:
         yield
     finally:
         for name in set(kept) - before:
-            kept.pop(name, None)  # another thread may forget them too
+            kept.pop(name, None)  # another thread may drop them too
             linecache.cache.pop(name, None)

@@ -13,7 +13,7 @@ import torch
 from corne import layers, losses, ops, optimizers
 from corne.random import set_random_seed
 from corne_torch.traced import step as traced
-from corne_torch.traced.survey import Survey
+from corne_torch.traced.cost_model import CostModel
 
 rng = np.random.default_rng(0)
 X = rng.normal(size=(52, 12)).astype("float32")
@@ -23,7 +23,7 @@ Y = rng.integers(0, 3, 52)
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Record at the third batch."""
-    monkeypatch.setattr(Survey, "calls_to_record", lambda self: 3.0)
+    monkeypatch.setattr(CostModel, "calls_to_record", lambda self: 3.0)
 
 
 def dense() -> corne.Model:
@@ -136,7 +136,7 @@ def test_a_step_that_looks_at_values_is_run(look: Callable[[Any], float]) -> Non
             x = abs(X) if sign > 0 else -abs(X)
             np.testing.assert_array_equal(model.predict_on_batch(x), x * 2 if sign > 0 else x)
     assert "looks at the value of an array" in model.explain_steps()["predict"]
-    assert "test_torch_tape.py" in model.explain_steps()["predict"]
+    assert "test_torch_eager_recorder.py" in model.explain_steps()["predict"]
 
 
 def test_a_step_that_sets_attributes_is_run() -> None:

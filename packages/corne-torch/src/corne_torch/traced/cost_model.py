@@ -1,4 +1,4 @@
-"""What a step consists of, counted while it runs once, and whether recording or compiling it pays."""
+"""Count a step's operations while it runs once, and estimate when recording or compiling it pays."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
-#: Seconds. They were measured on two cores of a 2025 server processor, with the benchmarks' workloads; they decide
-#: which way is taken, never what comes out, and being constants they decide alike in every run of a program.
+#: Seconds, measured on two cores of a 2025 server processor with the benchmarks' workloads. They decide how a step
+#: runs, never its result; as constants, they decide alike in every run of a program.
 _RECORD_START = 5e-3
 _RECORD_OPERATION = 60e-6
 _RECORDED_OPERATION = 6e-6  # saved by recording, for each operation that no longer passes Python and tape
@@ -18,20 +18,20 @@ _COMPILER_START = 5.0
 _COMPILE_OPERATION = 0.05
 _COMPILED_OPERATION = 2e-6  # saved by compiling what is recorded, for each operation
 _COMPILED_BYTE = 1 / 40e9  # and for each byte that element-wise operations no longer write and read again
-#: How many times its costs something must be expected to save.
+#: The expected saving must be this many times the cost.
 _MARGIN = 1.5
 
 
 class Observer(TorchDispatchMode):
-    """Base of modes that look on as operations are carried out."""
+    """Base of modes that see each operation as it runs."""
 
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
         return False  # skipping it means to import all of torch._dynamo, which takes a second
 
 
-class Survey(Observer):
-    """Counts operations, and the bytes that element-wise ones move, while it is on."""
+class CostModel(Observer):
+    """Counts operations, and the bytes that element-wise ones move, in a ``with`` block."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -48,15 +48,15 @@ class Survey(Observer):
         return result
 
     def calls_to_record(self) -> float:
-        """Return after how many calls a recorded step has saved what recording takes, with a margin."""
+        """Return after how many calls a recorded step has saved what recording costs, with a margin."""
         cost = _RECORD_START + self.operations * _RECORD_OPERATION
         return _MARGIN * cost / (self.operations * _RECORDED_OPERATION) if self.operations else math.inf
 
     def calls_to_compile(self) -> float:
-        """Return after how many calls a compiled step has saved, beside a recorded one, what compiling takes.
+        """Return after how many calls a compiled step, against a recorded one, has saved what compiling costs.
 
-        With the margin. On the benchmarks' workloads a training that is compiled for it takes at most 6% longer in
-        all than one that isn't; the longer it is, the more it gains.
+        With the margin. On the benchmarks' workloads, training that compiles takes at most 6% longer in all than
+        training that doesn't; the longer it runs, the more it gains.
         """
         saved = self.operations * _COMPILED_OPERATION + self.moved * _COMPILED_BYTE
         cost = _COMPILER_START + self.operations * _COMPILE_OPERATION

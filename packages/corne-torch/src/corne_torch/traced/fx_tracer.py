@@ -1,4 +1,4 @@
-"""From a step's Python to one graph for the compiler, without computing anything."""
+"""Trace a step's Python into one graph for the compiler, without computing anything."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from typing import Any
 import torch
 from corne.variable import StatelessScope, Variable
 
-from corne_torch.traced.recording import READS, Recorder, Recording, UntraceableError, memory, where
+from corne_torch.traced.step_graph import READS, GraphRecorder, StepGraph, UntraceableError, memory, where
 
 Tensor = torch.Tensor
 
 
-def record(
+def trace_step(
     step: Callable[..., Any], variables: Sequence[Variable], arrays: list[Tensor], batch: Callable[..., Any]
-) -> Recording:
-    """Run a step once, without computing, and return it as a graph for the compiler.
+) -> StepGraph:
+    """Run a step once on abstract arrays and return it as a graph for the compiler.
 
     Args:
         step: Called with the batch.
-        variables: Those it is known to use; others that it assigns are found.
+        variables: Those it is known to use; the tracer finds others that it assigns.
         arrays: The batch's arrays.
         batch: Makes the batch from arrays.
 
     Raises:
-        UntraceableError: The step looks at values, or does something that no graph holds.
+        UntraceableError: The step looks at values, or does something that a graph can't hold.
     """
     known = list(variables)
     while True:
@@ -42,7 +42,7 @@ def record(
         known += tracer.found
 
 
-class _Tracer(Recorder):
+class _Tracer(GraphRecorder):
     """One attempt to record."""
 
     def __init__(

@@ -1,4 +1,4 @@
-"""A step recorded while it runs, and the record replayed operation by operation: no tape, no Python of layers."""
+"""Record a step while it runs, and replay it operation by operation, without a tape or Python per layer."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from torch.utils.weak import WeakIdKeyDictionary
 
 from corne_torch.abstract import taped
 from corne_torch.operations import FUNCTIONS
-from corne_torch.traced.recording import READS, Recorder, Recording, UntraceableError, memory, where
-from corne_torch.traced.survey import Observer
+from corne_torch.traced.cost_model import Observer
+from corne_torch.traced.step_graph import READS, GraphRecorder, StepGraph, UntraceableError, memory, where
 
 Tensor = torch.Tensor
 
-#: Ways to get at an array's values that are no operations.
+#: Ways to read an array's values other than by operations.
 _READS = frozenset({
     "__array__", "__bool__", "__complex__", "__dlpack__", "__float__", "__index__", "__int__", "data_ptr", "item",
     "numpy", "tolist", "untyped_storage",
 })  # fmt: skip
 
 
-class Tape(Recorder):
-    """Follows one run of a step.
+class EagerRecorder(GraphRecorder):
+    """Records one run of a step.
 
-    The step computes as it would without: what it looks at is there, and what it assigns is assigned.
+    The step computes as usual: values it reads exist, and what it assigns is assigned.
 
     Args:
         step: Called with the batch.
@@ -45,7 +45,7 @@ class Tape(Recorder):
         self._nodes: Any = WeakIdKeyDictionary()  # arrays alive to the nodes that made them
         self._constants: list[Tensor] = []
         self._results: list[torch.fx.Node] = []
-        self.refusal: str | None = None  # why the run can't be repeated by its operations alone
+        self.refusal: str | None = None  # why the run can't be replayed
         self.has_effects = False  # whether it sets attributes
 
     def run(self, batch: Any, arrays: Sequence[Tensor]) -> Any:
@@ -84,7 +84,7 @@ class Tape(Recorder):
         self._results += [self.node(key) for key in new_keys]
         return result
 
-    def recording(self) -> Recording:
+    def recording(self) -> StepGraph:
         """Return the run as a graph.
 
         Raises:
@@ -99,12 +99,12 @@ class Tape(Recorder):
         return self.finish(torch.fx.GraphModule(holder, self._graph))
 
     def refuse(self, reason: str) -> None:
-        """Say why the run can't be repeated, and which line is to blame; the first reason counts."""
+        """Note why the run can't be replayed and which line causes it; the first reason counts."""
         if self.refusal is None:
             self.refusal = reason + where(traceback.extract_stack())
 
     def add(self, function: Any, args: Any, kwargs: Any, result: Any) -> None:
-        """Take down an operation and what came out."""
+        """Record an operation and its result."""
         if function is torch.ops.aten.detach.default:  # that tells a tape to end: there is none in a replay
             self._nodes[result] = self.node(args[0])
             return
@@ -123,7 +123,7 @@ class Tape(Recorder):
         return self.node(x) if isinstance(x, Tensor) else x
 
     def node(self, array: Tensor) -> torch.fx.Node:
-        """Return the node of an array; one that was there before is a constant."""
+        """Return the node of an array; an array from before the step is a constant."""
         node: torch.fx.Node | None = self._nodes.get(array)
         if node is None:
             node = self._nodes[array] = self._graph.get_attr(_name(len(self._constants)))
@@ -139,9 +139,9 @@ def _name(number: int) -> str:
 
 
 class _Operations(Observer):
-    """Takes operations down, those of the backward pass included."""
+    """Records operations, those of the backward pass included."""
 
-    def __init__(self, tape: Tape) -> None:
+    def __init__(self, tape: EagerRecorder) -> None:
         super().__init__()
         self._tape = tape
 
@@ -153,9 +153,9 @@ class _Operations(Observer):
 
 
 class _Reads(TorchFunctionMode):
-    """Notices when values are looked at otherwise than by operations."""
+    """Notices reads of values other than by operations."""
 
-    def __init__(self, tape: Tape) -> None:
+    def __init__(self, tape: EagerRecorder) -> None:
         super().__init__()
         self._tape = tape
 
@@ -165,8 +165,8 @@ class _Reads(TorchFunctionMode):
         return func(*args, **(kwargs or {}))
 
 
-def replay(recording: Recording) -> Callable[[list[Tensor]], Sequence[Tensor]]:
-    """Return a function of a list of inputs that does what the graph does, as the step itself would."""
+def replay(recording: StepGraph) -> Callable[[list[Tensor]], Sequence[Tensor]]:
+    """Return a function of a list of inputs that runs the graph's operations as the step itself would."""
     for node in recording.graph.graph.nodes:
         if node.target is torch.ops.aten._to_copy.default and node.kwargs.keys() == {"dtype"}:
             non_blocking, copy = False, True
