@@ -28,13 +28,13 @@ def test_defaults_are_those_of_keras():
     assert config.floatx() == "float32"
     assert config.epsilon() == 1e-7
     assert config.image_data_format() == "channels_last"
-    assert config.backend() is None
+    assert config.requested_backend() is None
     assert config.default_dtype_policy() is None
 
 
 def test_the_file_then_the_environment_then_the_program(home, monkeypatch):
     write(home, floatx="float16", backend="numpy", epsilon=1e-3)
-    assert (config.floatx(), config.backend(), config.epsilon()) == ("float16", "numpy", 1e-3)
+    assert (config.floatx(), config.requested_backend(), config.epsilon()) == ("float16", "numpy", 1e-3)
     assert config.origin("floatx") == str(home / "config.json")
     monkeypatch.setenv("CORNE_FLOATX", "bfloat16")
     monkeypatch.setenv("CORNE_EPSILON", "1e-4")
@@ -101,7 +101,7 @@ def test_a_bad_file_is_named(home, text, error, message):
 
 def test_null_in_the_file_is_the_default(home):
     write(home, backend=None, floatx=None)
-    assert config.backend() is None
+    assert config.requested_backend() is None
     assert config.floatx() == "float32"
 
 

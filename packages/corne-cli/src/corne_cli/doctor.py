@@ -134,7 +134,7 @@ def _backends(report: Report) -> dict[str, str]:
             continue
         priorities[name] = spec.priority
         facts[name] = f"priority {spec.priority}, {'can run' if reason is None else 'can not run: ' + reason}"
-    wanted = config.backend()
+    wanted = config.requested_backend()
     try:
         chosen = backend.active()
         why = (

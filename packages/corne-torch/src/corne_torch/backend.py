@@ -25,6 +25,7 @@ class TorchBackend(Backend):
         device: Where arrays are made, such as "cpu" or "cuda:0".
     """
 
+    engine = "torch"
     capabilities = frozenset({"gradients", "compile"})
     kernels: Mapping[str, Callable[..., Any]] = KERNELS
 

@@ -44,6 +44,8 @@ _file: dict[str, Any] | None = None  # what config.json says; None: not read yet
 
 #: Functions that live on a higher floor and are part of Keras's ``config``.
 _ELSEWHERE = {
+    "backend": "corne.backend",
+    "set_backend": "corne.backend",
     "dtype_policy": "corne.dtype_policies",
     "set_dtype_policy": "corne.dtype_policies",
 }
@@ -79,11 +81,8 @@ def set_image_data_format(data_format: str) -> None:
     _set["image_data_format"] = _check("image_data_format", data_format, "set_image_data_format(data_format)")
 
 
-def backend() -> str | None:
-    """Return the backend asked for by environment or file; None leaves the choice to priority.
-
-    ``corne.backend.name()`` tells which one runs.
-    """
+def requested_backend() -> str | None:
+    """Return the backend that environment or file ask for; None leaves the choice to priority."""
     value = _get("backend")
     return None if value is None else str(value)
 

@@ -6,7 +6,7 @@ then the usable backend of the highest priority.
 
 from corne._lazy import attach
 from corne.backend.base import Array, Backend, BackendSpec, Key, Shape, TensorSpec
-from corne.backend.choice import active, available, load, name, set_backend, use
+from corne.backend.choice import active, available, backend, load, name, set_backend, use
 from corne.backend.step import PlainStep, Step
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "TensorSpec",
     "active",
     "available",
+    "backend",
     "load",
     "name",
     "set_backend",
@@ -28,7 +29,6 @@ __all__ = [
 
 #: Keras's names for what stands elsewhere, on floors above this one too.
 _NAMES = {
-    "backend": "corne.config:backend",
     "clear_session": "corne.utils.session:clear_session",
     "epsilon": "corne.config:epsilon",
     "floatx": "corne.config:floatx",

@@ -54,12 +54,18 @@ class Backend(ABC):
     """The engine behind ``corne.ops``, variables, gradients and the training step."""
 
     name: str
+    #: The engine, where several backends share one: "torch" for cpu and cuda. Default: the backend's name.
+    engine: str = ""
     #: What the engine can do beyond evaluating: any of "gradients", "compile".
     capabilities: frozenset[str] = frozenset()
     #: Functions that replace the default bodies of operations: ``{"conv": fast_conv, ...}``.
     kernels: Mapping[str, Callable[..., Any]] = {}
     #: An array-API namespace (numpy is one); default operation bodies are composed from it.
     xp: Any
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.engine = cls.engine or getattr(cls, "name", "")
 
     # -- arrays ---------------------------------------------------------------------------------------
     @abstractmethod

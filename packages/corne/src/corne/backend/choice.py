@@ -50,7 +50,7 @@ def load(name: str) -> Backend:
 
 
 def _choose() -> Backend:
-    wanted = config.backend()
+    wanted = config.requested_backend()
     if wanted is not None:
         return load(wanted)
     usable = [spec for spec in specs().values() if spec.probe() is None]
@@ -82,6 +82,11 @@ def set_backend(name: str | None) -> Backend:
 def name() -> str:
     """Return the active backend's name."""
     return active().name
+
+
+def backend() -> str:
+    """Return the active backend's engine, under Keras's name for it: "torch" on cpu and cuda, else as :func:`name`."""
+    return active().engine
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+"""Programs and libraries written for Keras 3, run on Corne: modules under the names ``keras.*``."""
