@@ -244,6 +244,5 @@ def test_tryfirst_decides_the_order(install):
 
 def test_every_hook_is_documented_with_an_example():
     hooks = {name: item for name, item in vars(hookspecs).items() if name.startswith("corne_")}
-    assert len(hooks) == 17  # eleven kinds of names and five behaviours
     for name, specification in hooks.items():
         assert f"def {name}(" in (specification.__doc__ or ""), name

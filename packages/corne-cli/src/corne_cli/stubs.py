@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import keyword
 from collections.abc import Iterable, Mapping
+from importlib import import_module
 from pathlib import Path
 from pprint import pformat
 
@@ -22,14 +23,14 @@ _KNOWN_STARTS = "NAMES: dict[str, dict[str, str]] = "
 _FIXED = (
     "corne",
     "corne.models",
-    "corne.preprocessing",
-    "corne.preprocessing.image",
-    "corne.utils",
-    "corne.utils.bounding_boxes",
 )
 
+#: Modules to which plugins add names, and tables of their own.
+_OPEN = {"corne.utils": "_NAMES", "corne.datasets": "", "corne.preprocessing": "", "corne.visualization": "",
+         "corne.wrappers": ""}  # fmt: skip
+
 #: Kinds without a namespace ``corne.<kind>``.
-_UNNAMED = ("backends", "readers")
+_UNNAMED = ("backends", "readers", "names")
 
 _SCHEDULES = ("Decay", "DecayRestarts", "Schedule")
 
@@ -67,13 +68,30 @@ def faces(first_party: bool) -> dict[str, str]:
     texts = {f"{kind}/__init__.pyi": namespace(kind, found[kind]) for kind in KINDS if kind not in _UNNAMED}
     schedules = {name: target for name, target in found["optimizers"].items() if name.endswith(_SCHEDULES)}
     texts["optimizers/schedules.pyi"] = namespace("optimizers", schedules, ("serialize", "deserialize"))
+    return texts | _open_faces(found["names"])
+
+
+def _open_faces(targets: Mapping[str, str]) -> dict[str, str]:
+    """Return the faces of the open modules and of those that plugins' names make inside them."""
+    tables: dict[str, dict[str, str]] = {module: {} for module in _OPEN}
+    submodules: dict[str, set[str]] = {}
+    for path, target in targets.items():
+        module, _, name = f"corne.{path}".rpartition(".")
+        tables.setdefault(module, {})[name] = target
+        above, _, child = module.rpartition(".")
+        if above != "corne":
+            submodules.setdefault(above, set()).add(child)
+    texts = {}
+    for module, table in tables.items():
+        own = getattr(import_module(module), _OPEN[module]) if _OPEN.get(module) else {}
+        inner = [f"from {module} import {name} as {name}" for name in sorted(submodules.get(module, ()))]
+        body = "\n".join(inner + imports({**own, **table}))
+        texts["/".join([*module.split(".")[1:], "__init__.pyi"])] = f"{HEADER}\n{body}\n"
     return texts
 
 
 def own_faces() -> dict[str, str]:
     """Return the text of the faces of ``corne`` and of its modules whose names are fixed."""
-    from importlib import import_module
-
     texts = {}
     for module in _FIXED:
         members = vars(import_module(module))

@@ -31,6 +31,7 @@ _SUBMODULES = (
     "callbacks",
     "config",
     "constraints",
+    "datasets",
     "dtype_policies",
     "errors",
     "initializers",
@@ -49,6 +50,8 @@ _SUBMODULES = (
     "saving",
     "tree",
     "utils",
+    "visualization",
+    "wrappers",
 )
 
 __getattr__, __dir__ = attach(__name__, _NAMES, _SUBMODULES)

@@ -8,6 +8,7 @@ from corne import backend as backend
 from corne import callbacks as callbacks
 from corne import config as config
 from corne import constraints as constraints
+from corne import datasets as datasets
 from corne import dtype_policies as dtype_policies
 from corne import errors as errors
 from corne import initializers as initializers
@@ -26,6 +27,8 @@ from corne import regularizers as regularizers
 from corne import saving as saving
 from corne import tree as tree
 from corne import utils as utils
+from corne import visualization as visualization
+from corne import wrappers as wrappers
 from corne._version import __version__ as __version__
 from corne._version import version as version
 from corne.dtype_policies import DTypePolicy as DTypePolicy

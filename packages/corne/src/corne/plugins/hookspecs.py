@@ -160,6 +160,21 @@ def corne_readers() -> Names:
     raise NotImplementedError
 
 
+@hookspec
+def corne_names() -> Names:
+    """Register other public names, under their paths below ``corne``; modules on the way are made.
+
+    The first part of the path is one of the core's open modules: ``datasets``, ``preprocessing``, ``utils``,
+    ``visualization`` or ``wrappers``.
+
+    >>> @hookimpl
+    ... def corne_names():
+    ...     return {"utils.plot_graph": "acme_plot.plot_graph:plot_graph",
+    ...             "datasets.iris.load_data": "acme_data.iris:load_data"}
+    """
+    raise NotImplementedError
+
+
 @hookspec(firstresult=True)
 def corne_data_adapter(x: Any, y: Any, sample_weight: Any, options: Mapping[str, Any]) -> DataAdapter | None:
     """Return a ``corne.training.adapters.DataAdapter`` if ``x`` is data this plugin knows, else None.

@@ -118,6 +118,19 @@ NAMES: dict[str, dict[str, str]] = {
     "readers": {
         "corne-images": ".bmp .gif .jpeg .jpg .png .tif .tiff .webp",
     },
+    "names": {
+        "corne-images": (
+            "preprocessing.image.array_to_img preprocessing.image.img_to_array "
+            "preprocessing.image.load_img preprocessing.image.save_img preprocessing.image.smart_resize "
+            "utils.array_to_img utils.bounding_boxes.affine_transform "
+            "utils.bounding_boxes.clip_to_image_size utils.bounding_boxes.compute_ciou "
+            "utils.bounding_boxes.compute_iou utils.bounding_boxes.convert_format "
+            "utils.bounding_boxes.crop utils.bounding_boxes.decode_deltas_to_boxes "
+            "utils.bounding_boxes.encode_box_to_deltas utils.bounding_boxes.pad utils.img_to_array "
+            "utils.load_img utils.save_img"
+        ),
+        "corne-visualization": "utils.plot_model",
+    },
 }
 
 #: ``{kind: {name: distribution}}``

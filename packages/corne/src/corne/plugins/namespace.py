@@ -1,18 +1,22 @@
-"""What ``corne.layers``, ``corne.losses`` and the like are made of.
+"""What ``corne.layers``, ``corne.losses`` and the like are made of, and ``corne.utils``.
 
-Such a module holds nothing itself: a name is looked up in the registry when it is used, ``dir()`` lists
-what is installed, and ``get``, ``serialize`` and ``deserialize`` are the same for every kind.
+A namespace of a kind holds nothing itself: a name is looked up in the registry when it is used, ``dir()`` lists
+what is installed, and ``get``, ``serialize`` and ``deserialize`` are the same for every kind. An open module has
+names of its own beside those that plugins add with the hook ``corne_names``.
 """
 
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
+from types import ModuleType
 from typing import Any, NamedTuple
 
-from corne.errors import ArgumentError
-from corne.plugins import registry
+from corne._lazy import attach
+from corne.errors import ArgumentError, UnknownNameError, nearest
+from corne.plugins import known, registry
 from corne.plugins.advice import noun
 
 #: Kinds whose strings mean the function or class itself, not an instance of the class.
@@ -68,6 +72,59 @@ def face(kind: str) -> Face:
     serialize.__doc__ = f"Return the config of a {noun(kind)}, as JSON can hold it."
     deserialize.__doc__ = f"Return the {noun(kind)} that a config or name from ``serialize`` describes."
     return Face(__getattr__, __dir__, get, serialize, deserialize)
+
+
+def open_module(
+    module: str, names: Mapping[str, str] = {}
+) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """Return ``__getattr__`` and ``__dir__`` for a module to which plugins add names.
+
+    Modules inside it that first-party names ask for can be imported at once; those of other plugins once they were
+    used as an attribute.
+
+    Args:
+        module: The module's ``__name__``, such as ``"corne.utils"``.
+        names: Names of its own: ``{name: "module:attribute"}``.
+    """
+    prefix = module.partition(".")[2] + "."
+    own, _ = attach(module, names)
+
+    def below(registered: Mapping[str, Any] | list[str]) -> dict[str, bool]:
+        """Return the names right below, and whether each is a module."""
+        tails = [name.removeprefix(prefix) for name in registered if name.startswith(prefix)]
+        return {tail.partition(".")[0]: "." in tail for tail in tails}
+
+    for name, is_module in below(known.OWNERS.get("names", {})).items():
+        if is_module:
+            _inner_module(f"{module}.{name}")
+
+    def __getattr__(name: str) -> Any:
+        if name == "__all__":
+            return [found for found in __dir__() if not found.startswith("_")]
+        if name in names or name.startswith("_"):
+            return own(name)
+        found = below(known.OWNERS.get("names", {})) | below(registry.names("names"))
+        if name not in found:
+            raise UnknownNameError(
+                module, "one of its names", repr(name), f"See dir({module}).{nearest(name, [*names, *found])}"
+            )
+        return _inner_module(f"{module}.{name}") if found[name] else registry.get("names", prefix + name)
+
+    def __dir__() -> list[str]:
+        return sorted({*vars(sys.modules[module]), *names, *below(registry.names("names"))})
+
+    return __getattr__, __dir__
+
+
+def _inner_module(name: str) -> ModuleType:
+    """Return the open module of a full name; make it where no file does."""
+    if name not in sys.modules:
+        made = sys.modules[name] = ModuleType(
+            name, f"Names of ``{name}``, from the packages that are installed."
+        )
+        made.__getattr__, made.__dir__ = open_module(name)  # type: ignore[method-assign]
+        made.__path__ = []  # a package, so that modules inside it can be imported
+    return sys.modules[name]
 
 
 def resolve(kind: str, identifier: Any) -> Any:

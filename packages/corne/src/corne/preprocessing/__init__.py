@@ -1,8 +1,5 @@
-"""Preparing data that models read."""
+"""Prepare data that models read."""
 
-from corne._lazy import attach
+from corne.plugins.namespace import open_module
 
-_NAMES: dict[str, str] = {}
-_SUBMODULES = ("image",)
-
-__getattr__, __dir__ = attach(__name__, _NAMES, _SUBMODULES)
+__getattr__, __dir__ = open_module(__name__)

@@ -1,0 +1,4 @@
+# Written by `corne plugins stubs`; changes are lost.
+# ruff: noqa
+# fmt: off
+
