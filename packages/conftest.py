@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
@@ -14,16 +13,6 @@ import pytest
 from corne.plugins import discovery
 
 HEADER = "from corne.plugins import hookimpl\n\nCORNE_API = 1\n\n"
-
-
-@pytest.fixture
-def handlers() -> Iterator[None]:
-    """Python's own answers to signals, also where tests were started with Ctrl-C ignored, as by a shell's ``&``."""
-    own = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
-    before = {number: signal.signal(number, handler) for number, handler in own.items()}
-    yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
 
 
 @pytest.fixture

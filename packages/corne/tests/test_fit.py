@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from corne import Input, Layer, Model, Sequential, ops
 from corne.errors import ArgumentError, BackendError, DataError, ShapeError, StateError, UnknownNameError
-from corne.training.epochs import DataRanOutWarning
+from corne.training.batch_source import DataRanOutWarning
 from corne.utils import PyDataset
 
 RNG = np.random.default_rng(0)

@@ -5,7 +5,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from corne.training.callbacks.backup_and_restore import BackupAndRestore as BackupAndRestore
 from corne.training.callbacks.callback import Callback as Callback
 from corne.training.callbacks.callback_list import CallbackList as CallbackList
 from corne.training.callbacks.csv_logger import CSVLogger as CSVLogger

@@ -60,7 +60,6 @@ NAMES: dict[str, dict[str, str]] = {
         "MinMaxNorm": "corne.constraints._constraints:MinMaxNorm",
     },
     "callbacks": {
-        "BackupAndRestore": "corne.training.callbacks.backup_and_restore:BackupAndRestore",
         "Callback": "corne.training.callbacks.callback:Callback",
         "CallbackList": "corne.training.callbacks.callback_list:CallbackList",
         "CSVLogger": "corne.training.callbacks.csv_logger:CSVLogger",

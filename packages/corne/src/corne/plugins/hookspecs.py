@@ -18,6 +18,7 @@ from corne.plugins.markers import hookimpl, hookspec  # noqa: F401  (the example
 if TYPE_CHECKING:
     import click
 
+    from corne.training import FitObserver, FitOptions
     from corne.training.adapters import DataAdapter
 
 #: A name hook's result: what users write, and ``"package.module:attribute"`` behind it.
@@ -230,6 +231,26 @@ def corne_fit_callbacks(model: Any) -> list[Any] | None:
     ...     if "ACME_RUN" in os.environ:
     ...         from acme_notify.notify import Notify
     ...         return [Notify()]
+    """
+
+
+@hookspec
+def corne_fit_observers(model: Any, options: FitOptions) -> list[FitObserver] | None:
+    """Return observers of this ``fit``, or None. Asked once per ``fit``, before data are read.
+
+    An observer is a ``corne.training.FitObserver``. The loop notifies it of its position: at the beginning, after
+    batches, around validation, after epochs and at the end. It may record how data are made, surround the loop,
+    restore a position, or stop training. Checkpoints are one; so are profilers and runners on preemptible machines.
+
+    Args:
+        model: The model, compiled.
+        options: The arguments of ``fit`` other than the data; ``options.callbacks`` is a flat list.
+
+    >>> @hookimpl
+    ... def corne_fit_observers(model, options):
+    ...     if "ACME_PROFILE" in os.environ:
+    ...         from acme_profile.observer import Profiler
+    ...         return [Profiler(epochs=options.epochs)]
     """
 
 

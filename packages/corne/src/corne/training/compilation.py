@@ -25,6 +25,8 @@ class Compilable:
     name: str
     built: bool
     dtype_policy: Any
+    stop_evaluating: bool
+    stop_predicting: bool
 
     if TYPE_CHECKING:  # what a layer adds
 

@@ -1,7 +1,8 @@
-"""Class numbers that the output has no place for, refused before training on them."""
+"""Refuse class numbers that the model has no output for."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -9,24 +10,28 @@ import numpy as np
 from corne.errors import DataError
 from corne.training.adapters import DataAdapter
 from corne.training.adapters.prepare import on_host
-from corne.training.compiled_loss import CompiledLoss
+from corne.training.trainable import Trainable
 from corne.utils.batches import unpack_x_y_sample_weight
 
 
-def watch_targets(model: Any, adapter: DataAdapter) -> None:
-    """Check the class numbers of arrays in memory now, of other data as they come."""
-    objective: CompiledLoss | None = model._compile_loss
+def check_sample(model: Trainable, adapter: DataAdapter) -> None:
+    """Check the class numbers of arrays in memory, or of a batch of other data.
+
+    Raises:
+        DataError: The model has no output for one of them.
+    """
+    objective = model._compile_loss
     if objective is None or not objective.takes_classes:
         return
     _, y, _ = unpack_x_y_sample_weight(adapter.sample())
     for classes, labels in objective.class_targets(y):
         _check(classes, on_host(labels))
-    adapter.check_targets = checker(objective)
 
 
-def checker(objective: CompiledLoss | None) -> Any:
-    """Return a function that checks targets which are NumPy arrays; others would have to be waited for."""
-    if objective is None or not objective.takes_classes:
+def target_check(model: Trainable) -> Callable[[Any], None] | None:
+    """Return a function that checks targets which are NumPy arrays; reading others would wait for the device."""
+    objective = model._compile_loss
+    if objective is None:
         return None
 
     def check(y: Any) -> None:

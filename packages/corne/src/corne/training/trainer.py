@@ -11,7 +11,8 @@ from corne import tree
 from corne.errors import UnknownArgumentError
 from corne.training import loop
 from corne.training.adapters.prepare import NAMES, as_batch, check_lengths, is_one_batch, prepared
-from corne.training.labels import checker
+from corne.training.fit_options import FitOptions
+from corne.training.labels import target_check
 from corne.training.logs import as_numbers
 from corne.training.steps import Steps
 
@@ -85,7 +86,7 @@ class Trainer(Steps):
         batch = as_batch(parts, class_weight)
         if not self._is_prepared(kind):
             self._prepare_for(batch, kind)
-        check = None if kind == "predict" else checker(self._compile_loss)
+        check = None if kind == "predict" else target_check(self)
         if check is not None:
             check(parts[1])
         return batch
@@ -141,34 +142,34 @@ class Trainer(Steps):
             validation_batch_size: Default ``batch_size``.
             validation_freq: Validate every so many epochs, or after the epochs in a list. Default 1.
             checkpoint: Folder for the state of training, written so that the process may die at any moment.
-                SIGTERM and Ctrl-C let the batch end, of validation too, and write it. Default None: none is written.
-            checkpoint_freq: "epoch", which is after every epoch and once a minute within one, or a number of
-                batches between two checkpoints. There is one where fit begins, too. Default "epoch".
-            resume: Whether to go on from the folder's checkpoint, if there is one, to the very bits of a fit that
-                was never interrupted; a fit that had ended returns at once, or goes on if more epochs are asked for.
-                Default False: begin anew, and remove older checkpoints when there are two new ones.
+                SIGTERM and Ctrl-C let the current batch end, then write it. Needs corne-checkpoints. Default None:
+                write none.
+            checkpoint_freq: "epoch": after every epoch and once a minute within one; or a number of batches
+                between two checkpoints. Another is written where fit begins. Default "epoch".
+            resume: Whether to resume from the folder's checkpoint, if there is one, to the same bits as a fit that
+                was never interrupted. A fit that had ended returns at once, or trains the further epochs asked for.
+                Default False: start over, and remove older checkpoints once there are two new ones.
 
         Returns:
             The History callback; its ``history`` holds a list for each quantity.
 
         Raises:
-            StateError: Not compiled, the checkpoint is of other data, of another model or fit, or a callback
-                remembers what a checkpoint can't hold.
+            StateError: Not compiled; the checkpoint is of other data, of another model or fit; or a callback
+                returns state that a checkpoint can't hold.
+            MissingPluginError: ``checkpoint`` or ``resume`` without corne-checkpoints.
             BackendError: The backend has no gradients.
             DataError: Data that don't fit together.
             ArgumentError: Unusable values of other arguments.
-            SystemExit: SIGTERM came and there is a checkpoint.
+            SystemExit: SIGTERM arrived and a checkpoint is written.
         """
         self._require_compiled("fit")
+        options = FitOptions(
+            batch_size, epochs, verbose, callbacks, validation_split, validation_data, shuffle, class_weight,
+            initial_epoch, steps_per_epoch, validation_steps, validation_batch_size, validation_freq, checkpoint,
+            checkpoint_freq, resume,
+        )  # fmt: skip
         with self._on_backend(training=True):
-            return loop.fit(
-                self, x, y, sample_weight, batch_size=batch_size, epochs=epochs, verbose=verbose, callbacks=callbacks,
-                validation_split=validation_split, validation_data=validation_data, shuffle=shuffle,
-                class_weight=class_weight, initial_epoch=initial_epoch, steps_per_epoch=steps_per_epoch,
-                validation_steps=validation_steps, validation_batch_size=validation_batch_size,
-                validation_freq=validation_freq, checkpoint=checkpoint, checkpoint_freq=checkpoint_freq,
-                resume=resume,
-            )  # fmt: skip
+            return loop.fit(self, x, y, sample_weight, options)
 
     def evaluate(
         self,

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from corne.training.adapters.draws import Draws
+from corne.training.adapters.batch_recorder import BatchRecorder
 
 
 class DataAdapter(ABC):
@@ -23,10 +23,19 @@ class DataAdapter(ABC):
     size: int | None = None
     #: Whether the data can be read from the beginning again.
     is_repeatable: bool = True
-    #: Set by the loop: called with the targets of each batch that are still NumPy arrays, to refuse wrong ones.
+    #: Called with the targets of each batch that are still NumPy arrays, to refuse wrong ones.
     check_targets: Callable[[Any], None] | None = None
-    #: What watches the making of batches where training is to go on exactly; None where nobody does.
-    draws: Draws | None = None
+    #: Sees how batches are made and used.
+    recorder: BatchRecorder = BatchRecorder()
+
+    def attach(self, recorder: BatchRecorder, check_targets: Callable[[Any], None] | None = None) -> None:
+        """Take what sees and checks the batches. The loop calls it once, before anything of the data is read.
+
+        Args:
+            recorder: Sees how batches are made and used.
+            check_targets: Called with the targets of each batch that are still NumPy arrays. Default None.
+        """
+        self.recorder, self.check_targets = recorder, check_targets
 
     @abstractmethod
     def batches(self, epoch: int) -> Iterator[Any]:
@@ -36,20 +45,20 @@ class DataAdapter(ABC):
         """Return the same batches, made ahead of their use where that helps."""
         return batches
 
-    def begin_anew(self) -> None:
-        """Hear that the pass that was begun for :meth:`first` is over."""
+    def end_first_pass(self) -> None:
+        """End the pass that was begun for :meth:`first`: it is over in the run that resumes."""
         return None
 
     def describe(self) -> dict[str, Any]:
-        """Return what tells these data from others, where that costs little: texts and numbers by name."""
+        """Return what identifies these data, where that costs little: texts and numbers by name."""
         return {"kind": type(self).__name__}
 
     def why_inexact(self) -> str | None:
-        """Return why interrupted training can't go on to the same bits with these data and what to do; or None."""
+        """Return why interrupted training can't resume to the same bits with these data and what to do; or None."""
         return None
 
     def first(self) -> Any:
-        """Return a batch to learn the shapes from; it will be among the batches all the same."""
+        """Return a batch to learn the shapes from; it stays among the batches."""
         batches = self.batches(0)
         batch = next(batches)
         close = getattr(batches, "close", None)
@@ -62,23 +71,23 @@ class DataAdapter(ABC):
         return self.first()
 
     def has_more(self) -> bool:
-        """Tell whether another epoch would have a batch at all."""
+        """Return whether another epoch would have any batch."""
         return True
 
     def on_epoch_begin(self) -> None:
-        """Do what the data want done before each epoch."""
+        """Run what the data do before each epoch."""
         return None
 
     def on_epoch_end(self) -> None:
-        """Do what the data want done after each epoch."""
+        """Run what the data do after each epoch."""
         return None
 
     def get_state(self) -> dict[str, Any]:
-        """Return what decides on the order of the batches, as JSON and NumPy can hold it."""
+        """Return what decides the order of the batches, as JSON and NumPy can hold it."""
         return {}
 
     def set_state(self, state: dict[str, Any]) -> None:
-        """Take what :meth:`get_state` returned. It is followed by :meth:`batches` of the epoch under way."""
+        """Set what :meth:`get_state` returned. A call of :meth:`batches` for the current epoch follows."""
         return None
 
     def close(self) -> None:

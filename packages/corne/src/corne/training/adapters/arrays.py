@@ -1,176 +1,74 @@
-"""Arrays in memory: converted once, batches taken by index."""
+"""Arrays: inputs, targets and sample weights in memory, checked once."""
 
 from __future__ import annotations
 
-import itertools
-import re
-from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from corne import backend as backends
-from corne import ops, tree
+from corne import tree
 from corne.errors import ArgumentError
-from corne.random.seed_generator import make_default_seed
-from corne.training.adapters.adapter import DataAdapter
-from corne.training.adapters.prepare import (
-    NAMES,
-    check_batch_size,
-    check_lengths,
-    prepared,
-    weighted_by_class,
-)
-from corne.training.fingerprint import fingerprint
-
-#: Bytes that shuffling gathers at once. One gather for many batches costs what one for a single batch does
-#: while the rows are few; a few MiB stay in the processor's cache.
-_GATHERED = 1 << 21
+from corne.training.adapters.prepare import NAMES, check_lengths, is_arrays, is_number_list, prepared
 
 
-class ArrayAdapter(DataAdapter):
-    """Batches out of arrays.
+@dataclass(frozen=True)
+class Arrays:
+    """Inputs, targets and sample weights of one number of samples.
 
-    Args:
-        x: Inputs: arrays (or a structure of them) with the samples along their first axis.
+    Attributes:
+        x: Inputs: an array or a structure of arrays, with the samples along their first axis.
         y: Targets, likewise, or None.
         sample_weight: Weights, likewise, or None.
-        batch_size: Samples in a batch. Default 32, or what makes ``steps`` batches.
-        shuffle: Whether each epoch has an order of its own; "batch" shuffles whole batches.
-        class_weight: Factor for each class number, multiplied into the sample weights.
-        steps: Batches wanted in an epoch, where no batch size is given.
-        seed: Decides the orders. Default: drawn from Python's ``random``.
-
-    Raises:
-        DataError: Lengths differ, there is no sample, or an array holds objects.
-        ArgumentError: A batch size that isn't positive, or an unusable class_weight.
+        size: Number of samples.
     """
 
+    x: Any
+    y: Any
+    sample_weight: Any
     size: int
 
-    def __init__(
-        self,
-        x: Any,
-        y: Any = None,
-        sample_weight: Any = None,
-        batch_size: int | None = None,
-        shuffle: bool | str = False,
-        class_weight: Mapping[int, float] | None = None,
-        steps: int | None = None,
-        seed: int | None = None,
-    ) -> None:
-        if not isinstance(shuffle, bool) and shuffle != "batch":
-            raise ArgumentError(
-                "fit(shuffle=…)", "True, False or 'batch'", repr(shuffle), "Choose one of them."
-            )
+    @staticmethod
+    def fit(data: Any) -> bool:
+        """Return whether ``data`` are arrays, a structure of them, or a list of numbers."""
+        return is_arrays(data) or is_number_list(data)
+
+    @classmethod
+    def of(cls, x: Any, y: Any = None, sample_weight: Any = None) -> Arrays:
+        """Return the user's data as arrays.
+
+        Raises:
+            DataError: Lengths differ, there is no sample, or an array holds objects.
+
+        >>> import numpy as np
+        >>> Arrays.of([1, 2, 3], np.zeros(3)).size
+        3
+        """
         x, y, sample_weight = (prepared(n, v) for n, v in zip(NAMES, (x, y, sample_weight), strict=True))
-        self.size = check_lengths(x, y, sample_weight)
-        if batch_size is None and steps:
-            batch_size = -(-self.size // steps)
-        self.batch_size: int = check_batch_size(batch_size)
-        if class_weight is not None:
-            sample_weight = weighted_by_class(y, class_weight, sample_weight)
-        backend = backends.active()
-        parts = (x,) if y is None and sample_weight is None else (x, y) if sample_weight is None else (x, y, sample_weight)  # fmt: skip
-        self._leaves = [None if a is None else backend.asarray(a) for a in tree.flatten(parts)]
-        self._structure = None if all(hasattr(part, "shape") for part in parts) else parts
-        self._shuffle, self._seed = shuffle, make_default_seed() if seed is None and shuffle else seed
-        self.num_batches = -(-self.size // self.batch_size)
+        return cls(x, y, sample_weight, check_lengths(x, y, sample_weight))
 
-    def batches(self, epoch: int) -> Iterator[Any]:
-        """Yield the epoch's batches; the last one may be smaller."""
-        size, last = self.batch_size, self.size
-        if not self._shuffle:
-            for start in range(0, last, size):
-                yield self._cut(self._leaves, start)
-            return
-        order = backends.active().asarray(self._order(epoch))
-        step = self._rows_at_once()
-        for begin in range(0, last, step):
-            index = order[begin : begin + step]
-            rows = [None if a is None else ops.take(a, index, axis=0) for a in self._leaves]
-            cuts = range(size, min(step, last - begin), size)
-            parts = [itertools.repeat(None) if a is None else ops.split(a, cuts) for a in rows]
-            for leaves in zip(*parts, strict=False):
-                yield self._pack(list(leaves))
+    @property
+    def parts(self) -> tuple[Any, Any, Any]:
+        """``(x, y, sample_weight)``."""
+        return self.x, self.y, self.sample_weight
 
-    def sample(self) -> Any:
-        """Return all data: they are in memory."""
-        return self._pack(self._leaves)
+    def split(self, fraction: float) -> tuple[Arrays, Arrays]:
+        """Return the samples before and in the last ``fraction``, which are for validation.
 
-    def describe(self) -> dict[str, Any]:
-        """Return dtype, shape and a fingerprint of x, y and the sample weights."""
-        backend, texts = backends.active(), {}
-        for name, part in zip(NAMES, self.sample(), strict=False):
-            leaves = [part] if hasattr(part, "shape") else [a for a in tree.flatten(part) if a is not None]
-            kinds = ", ".join(f"{backend.dtype_name(a)} {tuple(a.shape)}" for a in leaves)
-            texts[name] = f"{kinds}, values {fingerprint(leaves)}" if leaves else None
-        return {"kind": "arrays", "shuffle": self._shuffle, **texts}
+        Raises:
+            ArgumentError: A fraction outside 0 to 1, or one that leaves a part empty.
+        """
+        if isinstance(fraction, bool) or not isinstance(fraction, (int, float)) or not 0 < fraction < 1:
+            raise ArgumentError("fit(validation_split=…)", "a number between 0 and 1", repr(fraction), "")
+        cut = int(self.size * (1.0 - fraction))
+        if cut in (0, self.size):
+            raise ArgumentError(
+                "fit(validation_split=…)", "a fraction that leaves samples on both sides",
+                f"{fraction} of {self.size} samples", "Change the fraction.",
+            )  # fmt: skip
+        return self._between(0, cut), self._between(cut, self.size)
 
-    def get_state(self) -> dict[str, Any]:
-        """Return what decides on the orders."""
-        return {"seed": self._seed}
+    def _between(self, first: int, last: int) -> Arrays:
+        def pick(leaf: Any) -> Any:
+            return None if leaf is None else leaf[first:last]
 
-    def set_state(self, state: dict[str, Any]) -> None:
-        """Take the orders of another one."""
-        self._seed = state["seed"]
-
-    def _cut(self, leaves: list[Any], start: int) -> Any:
-        stop = start + self.batch_size
-        return self._pack([None if a is None else a[start:stop] for a in leaves])
-
-    def _pack(self, leaves: list[Any]) -> Any:
-        return tuple(leaves) if self._structure is None else tree.pack_sequence_as(self._structure, leaves)
-
-    def _rows_at_once(self) -> int:
-        """Return how many samples are gathered together: a number of whole batches."""
-        backend = backends.active()
-        row = sum(
-            int(np.prod(a.shape[1:])) * _bytes(backend.dtype_name(a)) for a in self._leaves if a is not None
-        )
-        return self.batch_size * max(1, _GATHERED // max(1, row * self.batch_size))
-
-    def _order(self, epoch: int) -> np.ndarray[Any, Any]:
-        generator = np.random.Generator(np.random.Philox(key=[int(self._seed or 0), epoch]))
-        if self._shuffle == "batch":
-            starts = generator.permutation(self.num_batches or 0)
-            size = self.batch_size
-            return np.concatenate([np.arange(s * size, min((s + 1) * size, self.size)) for s in starts])
-        return generator.permutation(self.size)
-
-
-def _bytes(dtype: str) -> int:
-    """Return how many bytes a number of a dtype takes.
-
-    >>> _bytes("bfloat16"), _bytes("bool"), _bytes("float32")
-    (2, 1, 4)
-    """
-    bits = re.search(r"\d+", dtype)
-    return 1 if bits is None else max(1, int(bits.group()) // 8)
-
-
-def split_validation(x: Any, y: Any, sample_weight: Any, fraction: float) -> tuple[Any, Any]:
-    """Cut the last part of arrays off for validation; return both as ``(x, y, sample_weight)``.
-
-    Raises:
-        ArgumentError: A fraction outside 0 to 1, or one that leaves a part empty.
-        DataError: The data are not arrays.
-    """
-    if isinstance(fraction, bool) or not isinstance(fraction, (int, float)) or not 0 < fraction < 1:
-        raise ArgumentError(
-            "fit(validation_split=…)", "a number between 0 and 1", repr(fraction), "Pass 0.2, say."
-        )
-    x, y, sample_weight = (prepared(n, v) for n, v in zip(NAMES, (x, y, sample_weight), strict=True))
-    size = check_lengths(x, y, sample_weight)
-    cut = int(size * (1.0 - fraction))
-    if cut in (0, size):
-        raise ArgumentError(
-            "fit(validation_split=…)", "a fraction that leaves samples on both sides",
-            f"{fraction} of {size} samples", "Change the fraction.",
-        )  # fmt: skip
-
-    def part(first: int, last: int) -> tuple[Any, Any, Any]:
-        pick = lambda leaf: None if leaf is None else leaf[first:last]  # noqa: E731
-        return tuple(tree.map_structure(pick, v) for v in (x, y, sample_weight))
-
-    return part(0, cut), part(cut, size)
+        x, y, sample_weight = (tree.map_structure(pick, part) for part in self.parts)
+        return Arrays(x, y, sample_weight, last - first)

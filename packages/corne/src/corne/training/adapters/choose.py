@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from corne.errors import DataError
 from corne.plugins import hook
 from corne.training.adapters.adapter import DataAdapter
-from corne.training.adapters.arrays import ArrayAdapter
-from corne.training.adapters.draws import Draws
-from corne.training.adapters.prepare import is_arrays, is_number_list
+from corne.training.adapters.array_adapter import ArrayAdapter
+from corne.training.adapters.arrays import Arrays
+from corne.training.adapters.batch_recorder import BatchRecorder
 from corne.training.adapters.streams import (
     GeneratorAdapter,
     IterableAdapter,
@@ -30,40 +30,60 @@ def choose_adapter(
     class_weight: Mapping[int, float] | None = None,
     steps: int | None = None,
     limit: int | None = None,
-    draws: Draws | None = None,
+    recorder: BatchRecorder | None = None,
+    check_targets: Callable[[Any], None] | None = None,
 ) -> DataAdapter:
     """Return what makes batches of ``x``. Plugins are asked first.
 
     Args:
-        x: The data.
+        x: The data, or Arrays, which hold targets and weights too.
         y: Targets, for arrays.
         sample_weight: Weights, for arrays.
         batch_size: Samples in a batch, for arrays and torch Datasets; other data make their batches themselves.
         shuffle: Whether each epoch has an order of its own.
         class_weight: Factor for each class number.
-        steps: Batches in an epoch, if that was said.
-        limit: Batches that will be asked for in all, if that is known.
-        draws: Watches the making of batches. Default None: nobody does.
+        steps: Batches in an epoch, if given.
+        limit: Batches to make in all, if known.
+        recorder: Sees how batches are made and used. Default None: nothing does.
+        check_targets: Called with the targets of each batch that are still NumPy arrays. Default None.
 
     Raises:
-        DataError: A kind of data that nobody knows.
+        DataError: A kind of data that no adapter knows.
     """
+    adapter = _adapter_for(x, y, sample_weight, batch_size, shuffle, class_weight, steps, limit)
+    adapter.attach(recorder or BatchRecorder(), check_targets)
+    return adapter
+
+
+def _adapter_for(
+    x: Any,
+    y: Any,
+    sample_weight: Any,
+    batch_size: int | None,
+    shuffle: bool | str,
+    class_weight: Mapping[int, float] | None,
+    steps: int | None,
+    limit: int | None,
+) -> DataAdapter:
     if isinstance(x, DataAdapter):
-        x.draws = draws
         return x
+    arrays = None
+    if isinstance(x, Arrays):
+        arrays, (x, y, sample_weight) = x, x.parts
     options = {"batch_size": batch_size, "shuffle": shuffle, "class_weight": class_weight, "steps": steps}
     found: DataAdapter | None = hook.corne_data_adapter(
         x=x, y=y, sample_weight=sample_weight, options=options
     )
     if found is not None:
-        found.draws = draws
         return found
     if x is None:
         raise DataError("x", "data", "None", "Pass arrays, a generator, a PyDataset or a DataLoader.")
     is_torch_data = _is_torch_data(x)
     makes_batches = is_torch_data or isinstance(x, PyDataset)
-    if not makes_batches and (is_arrays(x) or is_number_list(x)):
-        return ArrayAdapter(x, y, sample_weight, batch_size, shuffle, class_weight, steps)
+    if arrays is None and not makes_batches and Arrays.fit(x):
+        arrays = Arrays.of(x, y, sample_weight)
+    if arrays is not None:
+        return ArrayAdapter(arrays, batch_size, shuffle, class_weight, steps)
     if not makes_batches and (isinstance(x, (str, bytes, list, tuple, dict)) or not hasattr(x, "__iter__")):
         raise DataError(
             "x", "arrays (or lists and dicts of them), a generator, a PyDataset, a torch DataLoader or Dataset",
@@ -73,12 +93,12 @@ def choose_adapter(
     refuse("y", y, x)
     refuse("sample_weight", sample_weight, x)
     if is_torch_data:
-        return TorchAdapter(x, batch_size, shuffle, class_weight, draws)
+        return TorchAdapter(x, batch_size, shuffle, class_weight)
     if isinstance(x, PyDataset):
-        return PyDatasetAdapter(x, shuffle, class_weight, steps, draws)
+        return PyDatasetAdapter(x, shuffle, class_weight, steps)
     if hasattr(x, "__next__"):
-        return GeneratorAdapter(x, class_weight, limit, draws)
-    return IterableAdapter(x, class_weight, draws)
+        return GeneratorAdapter(x, class_weight, limit)
+    return IterableAdapter(x, class_weight)
 
 
 def _is_torch_data(x: Any) -> bool:

@@ -7,7 +7,7 @@ import itertools
 import sys
 import warnings
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from corne import backend as backends
@@ -15,7 +15,7 @@ from corne import tree
 from corne.errors import ArgumentError, DataError
 from corne.random.seed_generator import make_default_seed
 from corne.training.adapters.adapter import DataAdapter
-from corne.training.adapters.draws import Draws
+from corne.training.adapters.batch_recorder import BatchRecorder
 from corne.training.adapters.prefetch import prefetched
 from corne.training.adapters.prepare import as_batch, check_batch_size
 from corne.training.py_dataset import PyDataset
@@ -29,16 +29,17 @@ class Stream(DataAdapter):
     Args:
         source: What users passed, for messages.
         class_weight: Factor for each class number, multiplied into the sample weights.
-        draws: Watches the making of batches. Default None: nobody does.
     """
 
-    def __init__(self, source: Any, class_weight: _ClassWeight = None, draws: Draws | None = None) -> None:
+    def __init__(self, source: Any, class_weight: _ClassWeight = None) -> None:
         self._source, self._class_weight = source, class_weight
         self._first: Any = None
         self._opened: Iterator[Any] | None = None  # a pass that was begun to look at the first batch
-        self.draws = draws
-        if draws is not None:
-            draws.watch(source)
+
+    def attach(self, recorder: BatchRecorder, check_targets: Callable[[Any], None] | None = None) -> None:
+        """Take what sees and checks the batches, and have the user's data watched."""
+        super().attach(recorder, check_targets)
+        recorder.watch(self._source)
 
     @abstractmethod
     def open(self, epoch: int) -> Iterable[Any]:
@@ -54,13 +55,12 @@ class Stream(DataAdapter):
             yield as_batch(batch, self._class_weight, self.check_targets)
 
     def first(self) -> Any:
-        """Return the first batch. The pass it begins is gone on with by :meth:`batches`."""
+        """Return the first batch. :meth:`batches` continues the pass that this begins."""
         if self._first is None:
             self._opened = self._begun(0)
             try:
                 self._first = next(self._opened)
-                if self.draws is not None:
-                    self.draws.keep()
+                self.recorder.discard()
             except StopIteration:
                 raise DataError(
                     f"the {type(self._source).__name__}", "at least one batch", "none", "Was it used up before?"
@@ -74,7 +74,7 @@ class Stream(DataAdapter):
         opened, self._opened = self._opened, None
         return itertools.chain([self._first], opened)
 
-    def begin_anew(self) -> None:
+    def end_first_pass(self) -> None:
         """End the pass that was begun for the first batch."""
         self.close()
 
@@ -85,28 +85,22 @@ class Stream(DataAdapter):
 
     def _begun(self, epoch: int) -> Iterator[Any]:
         """Return a new pass."""
-        if self.draws is None:
-            return self.converted(self.open(epoch))
-        return self.converted(self.draws.batches(lambda: self.open(epoch)))
+        return self.converted(self.recorder.batches(lambda: self.open(epoch)))
 
     def close(self) -> None:
-        """End a pass that was begun and not gone on with."""
+        """End a pass that was begun and not continued."""
         opened, self._opened = self._opened, None
         if opened is not None:
             opened.close()  # type: ignore[attr-defined]  # a generator
 
 
 class GeneratorAdapter(DataAdapter):
-    """Batches of a Python generator; each epoch goes on where the last one stopped.
+    """Batches of a Python generator; each epoch continues where the last one stopped.
 
     Args:
         generator: The generator, or another iterator.
         class_weight: Factor for each class number, multiplied into the sample weights.
-        limit: How many batches will be asked for at most; no more are taken. Default: all there are.
-        draws: Watches the making of batches. Default None: nobody does.
-
-    Raises:
-        DataError: It has no batch.
+        limit: How many batches to take at most. Default: all there are.
     """
 
     is_repeatable = False
@@ -116,19 +110,25 @@ class GeneratorAdapter(DataAdapter):
         generator: Iterator[Any],
         class_weight: _ClassWeight = None,
         limit: int | None = None,
-        draws: Draws | None = None,
     ) -> None:
-        self._class_weight, self.draws = class_weight, draws
+        self._class_weight = class_weight
         self._was_used = (
             inspect.isgenerator(generator) and inspect.getgeneratorstate(generator) != "GEN_CREATED"
         )
-        limited = itertools.islice(generator, limit)
-        self._source = self._converted(limited if draws is None else draws.batches(lambda: limited))
-        self._waiting = list(itertools.islice(self._source, 1))  # here, so that its errors are told here
+        self._limited = itertools.islice(generator, limit)
+
+    def attach(self, recorder: BatchRecorder, check_targets: Callable[[Any], None] | None = None) -> None:
+        """Take what sees and checks the batches, and make the first one, so that its errors are raised here.
+
+        Raises:
+            DataError: There is no batch.
+        """
+        super().attach(recorder, check_targets)
+        self._source = self._converted(recorder.batches(lambda: self._limited))
+        self._waiting = list(itertools.islice(self._source, 1))
         if not self._waiting:
             raise DataError("the generator", "at least one batch", "none", "Was it used up before?")
-        if draws is not None:
-            draws.keep()
+        recorder.discard()
 
     def _converted(self, batches: Iterable[Any]) -> Iterator[Any]:
         for batch in batches:
@@ -141,7 +141,7 @@ class GeneratorAdapter(DataAdapter):
         return self._waiting[0]
 
     def has_more(self) -> bool:
-        """Tell whether there is another batch."""
+        """Return whether there is another batch."""
         if not self._waiting:
             self._waiting = list(itertools.islice(self._source, 1))
         return bool(self._waiting)
@@ -160,7 +160,7 @@ class GeneratorAdapter(DataAdapter):
         return {"kind": "generator", "a batch": _kind_of(self.first())}
 
     def why_inexact(self) -> str | None:
-        """Tell of a generator that is not at its beginning."""
+        """Return that a generator is not at its beginning, where it isn't."""
         if not self._was_used:
             return None
         return (
@@ -188,9 +188,8 @@ class PyDatasetAdapter(Stream):
         shuffle: bool | str = False,
         class_weight: _ClassWeight = None,
         steps: int | None = None,
-        draws: Draws | None = None,
     ) -> None:
-        super().__init__(dataset, class_weight, draws)
+        super().__init__(dataset, class_weight)
         self._drew: list[str] = []
         self._dataset, self._seed = dataset, make_default_seed() if shuffle else None
         if "workers" not in vars(dataset):
@@ -215,10 +214,7 @@ class PyDatasetAdapter(Stream):
     def first(self) -> Any:
         """Return batch number 0."""
         if self._first is None:
-            if self.draws is None:
-                made = self._dataset[0]
-            else:
-                made, self._drew = self.draws.drawn_by(lambda: self._dataset[0])
+            made, self._drew = self.recorder.drawn_by(lambda: self._dataset[0])
             self._first = next(self.converted([made]))
         return self._first
 
@@ -241,7 +237,7 @@ class PyDatasetAdapter(Stream):
         return self.converted(self.open(epoch)) if self._several else super()._begun(epoch)
 
     def why_inexact(self) -> str | None:
-        """Tell of workers that draw from the same generator at once, or from copies that are lost with them."""
+        """Return that workers draw from one generator at once, or from copies that are lost, where they do."""
         if not self._several or not self._drew:
             return None
         return (
@@ -252,12 +248,12 @@ class PyDatasetAdapter(Stream):
         )
 
     def on_epoch_begin(self) -> None:
-        """Tell the data set, and ask it how many batches it has now."""
+        """Notify the data set, and ask it how many batches it has now."""
         self._dataset.on_epoch_begin()
         self._count()
 
     def on_epoch_end(self) -> None:
-        """Tell the data set."""
+        """Notify the data set."""
         self._dataset.on_epoch_end()
 
     def get_state(self) -> dict[str, Any]:
@@ -278,9 +274,8 @@ class TorchAdapter(Stream):
         batch_size: int | None,
         shuffle: bool | str,
         class_weight: _ClassWeight = None,
-        draws: Draws | None = None,
     ) -> None:
-        super().__init__(data, class_weight, draws)
+        super().__init__(data, class_weight)
         self._loader = data
         if not hasattr(data, "batch_sampler"):
             torch_data = sys.modules["torch"].utils.data
@@ -297,7 +292,7 @@ class TorchAdapter(Stream):
         return batches
 
     def why_inexact(self) -> str | None:
-        """Tell of workers that outlive an epoch: what they drew is not known here."""
+        """Return that workers outlive an epoch, where they do: what they drew is unknown here."""
         if not getattr(self._loader, "persistent_workers", False):
             return None
         return (
@@ -307,12 +302,10 @@ class TorchAdapter(Stream):
 
 
 class IterableAdapter(Stream):
-    """Batches of any object that can be iterated anew for each epoch."""
+    """Batches of any object that can be iterated again for each epoch."""
 
-    def __init__(
-        self, data: Iterable[Any], class_weight: _ClassWeight = None, draws: Draws | None = None
-    ) -> None:
-        super().__init__(data, class_weight, draws)
+    def __init__(self, data: Iterable[Any], class_weight: _ClassWeight = None) -> None:
+        super().__init__(data, class_weight)
         self._data = data
         self.num_batches = _length(data)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 
 class Callback:
@@ -11,6 +11,9 @@ class Callback:
     ``logs`` hold numbers by name. ``self.model`` is the model, ``self.params`` the loop's epochs, steps and
     verbosity. Methods on batches cost the reading of the logs; those on epochs don't.
     """
+
+    #: Whether checkpoints hold what :meth:`get_state` returns, and so a resumed fit needs the same callback.
+    remembers: ClassVar[bool] = True
 
     def __init__(self) -> None:
         self.params: dict[str, Any] = {}

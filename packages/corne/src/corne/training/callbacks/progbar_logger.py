@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from corne.training.callbacks.callback import Callback
 from corne.training.progbar import Progbar
@@ -12,6 +12,8 @@ _INTERVAL = 0.1  # seconds between two redrawings: ten a second are as many as a
 
 class ProgbarLogger(Callback):
     """Shows a progress line for each epoch; it reads losses and metrics only when it draws."""
+
+    remembers: ClassVar[bool] = False
 
     def __init__(self) -> None:
         super().__init__()

@@ -6,58 +6,51 @@ import contextlib
 from typing import Any
 
 from corne.errors import StateError
-from corne.layer import tracking
-from corne.random.generators import global_generators
-from corne.training.callbacks.progbar_logger import ProgbarLogger
+from corne.training import FitRun, Position
 from corne.variable import Variable
 
+from corne_checkpoints.generators import global_generators
+from corne_checkpoints.rng_recorder import RngRecorder
 
-def collect(
-    model: Any, train: Any, validate: Any, watchers: Any, *, evaluating: bool = False
-) -> dict[str, Any]:
+
+def collect(run: FitRun, *, evaluating: bool = False) -> dict[str, Any]:
     """Return the state of a fit between two batches.
 
     Args:
-        model: What is trained.
-        train: The training data as Epochs.
-        validate: The validation data, or None.
-        watchers: The CallbackList.
+        run: The fit.
         evaluating: Whether an evaluation comes before the state is used. Then what only training changes, the
             trained weights and the optimizer's state, is not copied: :func:`completed` does that. Default False.
     """
-    later = {id(v) for v in _trained(model)} if evaluating else set()
-    draws = [part.adapter.draws for part in (validate, train) if part is not None]
+    later = {id(v) for v in run.trained_variables} if evaluating else set()
+    sources = [source for source in (run.validation, run.data) if source is not None]
+    recorders = [r for source in sources if isinstance(r := source.adapter.recorder, RngRecorder)]
     with contextlib.ExitStack() as still:
-        for each in draws:
-            if each is not None:
-                still.enter_context(each.lock)
+        for recorder in recorders:
+            still.enter_context(recorder.lock)
         random = get_random_state()
-        for each in draws:
-            if each is not None:
-                random.update({k: v for k, v in each.before_unused().items() if k in random})
-        data = train.get_state()
-        validation_data = None if validate is None else validate.get_state()
+        for recorder in recorders:
+            random.update({k: v for k, v in recorder.before_unused().items() if k in random})
+        data = run.data.get_state()
+        validation_data = None if run.validation is None else run.validation.get_state()
     return {
-        "variables": [[v.path, v if id(v) in later else v.numpy()] for v in _variables(model)],
-        "steps": [
-            [key[0], step.get_state()] for key, step in model._steps.items() if key == model._step_key(key[0])
-        ],
+        "variables": [[v.path, v if id(v) in later else v.numpy()] for v in run.variables],
+        "steps": run.get_step_states(),
         "data": data,
         "validation_data": validation_data,
-        "callbacks": [[type(c).__name__, _copied(c.get_state())] for c in _stateful(watchers)],
+        "callbacks": [[type(c).__name__, _copied(c.get_state())] for c in _stateful(run)],
         "random": random,
     }
 
 
 def _copied(value: Any) -> Any:
-    """Return a structure of its own, as callbacks go on with theirs; arrays are shared."""
+    """Return a copy of a structure, which callbacks keep changing; arrays are shared."""
     if type(value) is dict:
         return {key: _copied(item) for key, item in value.items()}
     return [_copied(item) for item in value] if type(value) is list else value
 
 
 def completed(state: dict[str, Any]) -> dict[str, Any]:
-    """Return a state that was collected before an evaluation, with what the evaluation left as it was."""
+    """Return a state that was collected before an evaluation, with the values that the evaluation left alone."""
     variables = [[path, v.numpy() if isinstance(v, Variable) else v] for path, v in state["variables"]]
     return {**state, "variables": variables}
 
@@ -74,32 +67,28 @@ def set_random_state(state: dict[str, Any]) -> None:
             generator.set(state[name])
 
 
-def restore(state: dict[str, Any], model: Any, train: Any, validate: Any, watchers: Any, epoch: int) -> None:
-    """Give everything the state that :func:`collect` returned, in another process perhaps.
+def restore(state: dict[str, Any], run: FitRun, position: Position) -> None:
+    """Give everything the state that :func:`collect` returned, perhaps in another process.
 
     Args:
         state: What it returned.
-        model: What is trained.
-        train: The training data, or None if no more are wanted.
-        validate: The validation data, or None.
-        watchers: The CallbackList.
-        epoch: The epoch that goes on or comes next.
+        run: The fit.
+        position: Where the state was taken. The data of a finished fit are not read again.
 
     Raises:
         StateError: The model, its optimizer or its metrics are others; nothing is changed.
     """
-    variables = _variables(model)
+    variables = run.variables
     _check(state["variables"], variables)
-    _check_names(state["callbacks"], watchers)
+    _check_names(state["callbacks"], run)
     for variable, (_, value) in zip(variables, state["variables"], strict=True):
         variable.assign(value)
-    for kind, calls in state["steps"]:
-        model._make_step(kind).set_state(calls)
-    if train is not None:
-        train.set_state(state["data"], epoch)
-    if validate is not None and state["validation_data"] is not None:
-        validate.set_state(state["validation_data"], epoch)
-    for callback, (_, remembered) in zip(_stateful(watchers), state["callbacks"], strict=True):
+    run.set_step_states(state["steps"])
+    if not position.finished:
+        run.data.set_state(state["data"], position.epoch)
+        if run.validation is not None and state["validation_data"] is not None:
+            run.validation.set_state(state["validation_data"], position.epoch)
+    for callback, (_, remembered) in zip(_stateful(run), state["callbacks"], strict=True):
         try:
             callback.set_state(remembered)
         except Exception as error:
@@ -110,25 +99,8 @@ def restore(state: dict[str, Any], model: Any, train: Any, validate: Any, watche
     set_random_state(state["random"])
 
 
-def _variables(model: Any) -> list[Variable]:
-    """Return every variable that training changes: what a step names, and what layers hold beside their weights."""
-    found: list[Variable] = model._variables_of("train")
-    for layer in model._flatten_layers():
-        for transient in tracking.own_objects(layer, tracking.Transient):
-            found += transient.variables
-    return tracking.unique(iter(found))
-
-
-def _trained(model: Any) -> list[Variable]:
-    """Return the variables that an evaluation leaves as they are."""
-    return [
-        *model.trainable_variables,
-        *(v for optimizer in model._optimizers() for v in optimizer.variables),
-    ]
-
-
-def _stateful(watchers: Any) -> list[Any]:
-    return [c for c in watchers.callbacks if hasattr(c, "get_state") and not isinstance(c, ProgbarLogger)]
+def _stateful(run: FitRun) -> list[Any]:
+    return [c for c in run.callbacks.callbacks if hasattr(c, "get_state") and getattr(c, "remembers", True)]
 
 
 def _check(saved: list[Any], variables: list[Variable]) -> None:
@@ -148,9 +120,9 @@ def _check(saved: list[Any], variables: list[Variable]) -> None:
         )  # fmt: skip
 
 
-def _check_names(saved: list[Any], watchers: Any) -> None:
+def _check_names(saved: list[Any], run: FitRun) -> None:
     names = [name for name, _ in saved]
-    present = [type(callback).__name__ for callback in _stateful(watchers)]
+    present = [type(callback).__name__ for callback in _stateful(run)]
     if names != present:
         raise StateError(
             "fit(resume=True)", f"the callbacks of the interrupted fit, {', '.join(names)}", ", ".join(present) or "none",

@@ -1,4 +1,4 @@
-"""What random generators were when batches were made, so that the same batches can be made again."""
+"""RngRecorder: random states from before batches were made, so that the same batches can be made again."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
+from corne.training import BatchRecorder, fingerprint
 
-from corne.random.generators import generators_in, global_generators, parts_of
+from corne_checkpoints.generators import generators_in, global_generators, parts_of
 
 #: Where numbers are looked for in data: in themselves, and in parts of a loader.
 _HOLDERS = ("", ".dataset", ".sampler", ".batch_sampler", ".batch_sampler.sampler")
@@ -22,11 +23,11 @@ _States = dict[str, Any]  # of generators, by their names
 
 
 class InexactResumeWarning(UserWarning):
-    """Training that is interrupted can go on, but not to the same bits."""
+    """An interrupted training can resume, but not to the same bits."""
 
 
 class _Record:
-    """Where draws began that don't follow from what was drawn just before, by the number of the action."""
+    """States that don't follow from the draws just before, by the number of the action that started from them."""
 
     def __init__(self) -> None:
         self.entries: dict[int, _States] = {}
@@ -34,20 +35,20 @@ class _Record:
 
     def note(self, index: int, before: _States, after: _States) -> _States:
         """Note one action; return the states before it of those generators that it drew from."""
-        drew = {name: state for name, state in before.items() if after[name] != state}
-        strange = {name: state for name, state in drew.items() if self.after.get(name) != state}
-        if strange:
-            self.entries[index] = strange
-        self.after.update({name: after[name] for name in drew})
-        return drew
+        changed = {name: state for name, state in before.items() if after[name] != state}
+        unexplained = {name: state for name, state in changed.items() if self.after.get(name) != state}
+        if unexplained:
+            self.entries[index] = unexplained
+        self.after.update({name: after[name] for name in changed})
+        return changed
 
 
-class Draws:
-    """Watches the making of one adapter's batches.
+class RngRecorder(BatchRecorder):
+    """Records the random draws of one adapter's batches.
 
     Data often draw from generators that the whole program shares, and a thread makes batches ahead of their
-    use. So the state to go on from is not that of the moment: it is what a generator was before the first batch
-    that was made and not used. Batches that were used are made again from the states noted here.
+    use. So the state to resume from is not the current one: it is a generator's state before the first batch that was made
+    and not used. Used batches are made again from the states noted here.
     """
 
     def __init__(self) -> None:
@@ -61,13 +62,14 @@ class Draws:
         self._batches, self._hooks = _Record(), _Record()
         self._waiting: collections.deque[tuple[int, _States]] = collections.deque()  # made, drew, not used
         self._used = 0
-        self._called = ""  # "b" and "e" for each beginning and end of an epoch that the data were told of
-        self._again: dict[int, _States] = {}  # for batches that are made again
+        self._called = ""  # "b" and "e" for each epoch's begin and end that the data were notified of
+        self._again: dict[int, _States] = {}  # for batches to make again
         self._raced: str | None = None  # a generator that others drew from at the same time
-        self._told = False
+        self._warned = False
+        self._last: Any = None  # the batch used last
 
     def watch(self, owner: object) -> None:
-        """Watch the generators that the data hold, and the orders and counters, which passes may change."""
+        """Note the generators, orders and counters that the data hold; passes may change them."""
         self._owner = owner
         self._before.update({path: _digest(value) for path, value, _ in _held_by(owner)})
         self._find()
@@ -107,20 +109,21 @@ class Draws:
             if close is not None:
                 close()
 
-    def keep(self) -> None:
-        """Hear that what was drawn so far won't be drawn again by one who goes on.
+    def discard(self) -> None:
+        """Drop recorded states: a resumed run won't need to replay these draws.
 
-        That is so when a pass has ended, and of the first batch, which is made before training begins or goes on.
+        So at the end of a pass, and for the first batch, which is made before training starts or resumes.
         """
         self._waiting.clear()
 
-    def use(self) -> None:
-        """Hear that the next of the batches is used now."""
+    def consumed(self, batch: Any) -> None:
+        """Note that the next of the batches is used now."""
         self._used += 1
+        self._last = batch
         while self._waiting and self._waiting[0][0] < self._used:
             self._waiting.popleft()
-        if self._raced is not None and not self._told:
-            self._told = True
+        if self._raced is not None and not self._warned:
+            self._warned = True
             warnings.warn(
                 f"Batches that are made ahead and the rest of the program draw random numbers from the same "
                 f"generator ({self._raced}) at once, so their order is chance and training can't be repeated, interrupted "
@@ -129,8 +132,8 @@ class Draws:
                 stacklevel=3,
             )
 
-    def hook(self, end: bool, call: Callable[[], None]) -> None:
-        """Tell the data that an epoch begins or ends."""
+    def run_hook(self, end: bool, call: Callable[[], None]) -> None:
+        """Notify the data that an epoch begins or ends."""
         with self._noted(self._hooks, len(self._called), {}):
             call()
         self._called += "e" if end else "b"
@@ -152,16 +155,18 @@ class Draws:
                 yield
             finally:
                 known = dict(record.after)
-                drew = record.note(index, before, self._read())
+                changed = record.note(index, before, self._read())
                 if record is self._batches:
-                    if drew:
-                        self._waiting.append((index, drew))
+                    if changed:
+                        self._waiting.append((index, changed))
                     maker, self._maker = self._maker, threading.current_thread()
                     if maker is self._maker is not self._home:
-                        strange = (name for name in drew if known.get(name, before[name]) != before[name])
-                        self._raced = self._raced or next(strange, None)
+                        unexplained = (
+                            name for name in changed if known.get(name, before[name]) != before[name]
+                        )
+                        self._raced = self._raced or next(unexplained, None)
 
-    # -- going on -----------------------------------------------------------------------------------------
+    # -- resuming -----------------------------------------------------------------------------------------
     def before_unused(self) -> _States:
         """Return what generators were before the first batch that drew from them and isn't used yet."""
         states: _States = {}
@@ -171,7 +176,7 @@ class Draws:
         return states
 
     def get_state(self, running: bool) -> dict[str, Any]:
-        """Return what is needed to make the used batches of the pass again, and to go on.
+        """Return what is needed to make the used batches of the pass again, and to continue.
 
         Args:
             running: Whether a pass is under way.
@@ -179,35 +184,45 @@ class Draws:
         if not running:
             self._find()
         own = {**self._read(self._own), **self.before_unused()}
-        return {
+        draws = {
             "batches": list(self._batches.entries.items()), "hooks": list(self._hooks.entries.items()),
             "called": self._called, "own": {name: own[name] for name in self._own},
             "held": self._held if running else self._changed(),
         }  # fmt: skip
+        return {"draws": draws, "last": None if self._last is None else fingerprint(self._last)}
 
     def replay(self, state: dict[str, Any], begin: Callable[[], None], end: Callable[[], None]) -> None:
-        """Tell the data of the epochs again, and prepare to make the pass's batches again.
+        """Notify the data of past epochs again, and prepare to make the pass's batches again.
 
         Args:
             state: What :meth:`get_state` returned.
-            begin: Tells the data that an epoch begins.
-            end: Tells them that it ends.
+            begin: Notifies the data that an epoch begins.
+            end: Notifies them that it ends.
         """
         self._find()
+        state = state["draws"]
         entries = dict(state["hooks"])
         for index, kind in enumerate(state["called"]):
             self._set(entries.get(index, {}))
-            self.hook(kind == "e", end if kind == "e" else begin)
+            self.run_hook(kind == "e", end if kind == "e" else begin)
         for path, _, put in list(_held_by(self._owner)):
             if path in state["held"]:
                 put(state["held"][path])
         self._again = dict(state["batches"])
 
-    def settle(self, state: dict[str, Any]) -> None:
-        """Set the data's own generators, when all that was used has been made again."""
+    def restore(self, state: dict[str, Any], count: int, last: Any) -> None:
+        """Set the data's own generators, and warn if the last batch made again differs from what it was."""
         self._again = {}
         self._find()
-        self._set(state["own"])
+        self._set(state["draws"]["own"])
+        if last is not None and state["last"] not in (None, fingerprint(last)):
+            warnings.warn(
+                f"Batch {count} of the data isn't what it was before the interruption: training resumes, but its result "
+                "will differ. Let the data be the same in each run of the program: draw from seeded generators, read "
+                "the same files in the same order, keep nothing from one epoch to the next.",
+                InexactResumeWarning,
+                stacklevel=7,
+            )
 
     def _read(self, names: Iterable[str] | None = None) -> _States:
         return {

@@ -14,13 +14,13 @@ import pytest
 from corne import layers, optimizers
 from corne.callbacks import Callback
 from corne.random import set_random_seed
-from corne.random.generators import generators_in, global_generators
-from corne.training.adapters.draws import InexactResumeWarning
 from corne.utils import PyDataset
+from corne_checkpoints.generators import generators_in, global_generators
+from corne_checkpoints.rng_recorder import InexactResumeWarning
 
 torch = pytest.importorskip("torch")
 pytestmark = [
-    pytest.mark.filterwarnings("ignore::corne.training.epochs.DataRanOutWarning"),
+    pytest.mark.filterwarnings("ignore::corne.training.batch_source.DataRanOutWarning"),
     pytest.mark.skipif("gradients" not in corne.backend.active().capabilities, reason="needs gradients"),
 ]
 X = np.random.default_rng(0).normal(size=(70, 8)).astype("float32")

@@ -24,9 +24,9 @@ from corne.callbacks import (
 )
 from corne.errors import ArgumentError, FileFormatError, StateError
 from corne.random import set_random_seed
-from corne.training.checkpoints.store import Store
-from corne.training.checkpoints.store import _read as read
 from corne.utils import PyDataset
+from corne_checkpoints.store import Store
+from corne_checkpoints.store import _read as read
 
 pytestmark = pytest.mark.usefixtures("gradients")
 rng = np.random.default_rng(0)
@@ -125,7 +125,7 @@ SOURCES: dict[str, tuple[Any, dict[str, Any]]] = {
 }
 
 
-@pytest.mark.filterwarnings("ignore::corne.training.epochs.DataRanOutWarning")
+@pytest.mark.filterwarnings("ignore::corne.training.batch_source.DataRanOutWarning")
 @pytest.mark.parametrize("die_after", [0, 2, 4, 5, 9])
 @pytest.mark.parametrize("source", SOURCES)
 def test_an_interrupted_fit_ends_as_one_that_was_not(source: str, die_after: int, tmp_path: Path) -> None:
@@ -232,13 +232,13 @@ def test_another_program_is_told(tmp_path: Path) -> None:
 
 
 def test_bad_arguments(tmp_path: Path) -> None:
-    with pytest.raises(ArgumentError, match="the folder to go on from"):
+    with pytest.raises(ArgumentError, match="the folder to resume from"):
         run(resume=True)
     with pytest.raises(ArgumentError, match="'epoch' or a number of batches"):
         run(checkpoint=tmp_path, checkpoint_freq=0)
     with pytest.raises(ArgumentError, match="one folder"):
         run(None, [BackupAndRestore(tmp_path)], checkpoint=tmp_path)
-    with pytest.raises(ArgumentError, match="Name one"):
+    with pytest.raises(ArgumentError, match="the path of a folder"):
         BackupAndRestore("")
 
 

@@ -1,4 +1,4 @@
-"""When checkpoints are written, and what a signal does."""
+"""Checkpointer: writes checkpoints of a fit, and resumes from them."""
 
 from __future__ import annotations
 
@@ -10,53 +10,36 @@ import time
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any, ClassVar
 
-from corne.errors import StateError
-from corne.training.adapters.draws import InexactResumeWarning
-from corne.training.checkpoints import state as states
-from corne.training.checkpoints.identity import differences, listed, program_of
-from corne.training.checkpoints.store import Store
-from corne.training.frequency import check_frequency
-from corne.training.logs import as_numbers
+from corne.errors import ArgumentError, StateError
+from corne.training import FitObserver, FitOptions, FitRun, Position, as_numbers, check_frequency
+
+from corne_checkpoints import state as states
+from corne_checkpoints.backup_and_restore import BackupAndRestore
+from corne_checkpoints.identity import differences, listed, program_of
+from corne_checkpoints.rng_recorder import InexactResumeWarning, RngRecorder
+from corne_checkpoints.store import Store
 
 _FORMAT = 2
-#: Seconds between two checkpoints within an epoch, where nobody says how many batches.
+#: Seconds between two checkpoints within an epoch, where no number of batches is given.
 _INTERVAL = 60.0
 
 
-class Position(NamedTuple):
-    """How far a fit has come.
-
-    Attributes:
-        epoch: The epoch that goes on or comes next.
-        batch: How many of its batches are done.
-        logs: What an overridden step returned for the last of them, as numbers.
-        stopped: Whether a callback asked for the end.
-        finished: Whether fit had ended.
-        validating: Whether all batches of the epoch are done and its validation comes next.
-    """
-
-    epoch: int
-    batch: int = 0
-    logs: Mapping[str, Any] | None = None
-    stopped: bool = False
-    finished: bool = False
-    validating: bool = False
-
-
-class Checkpointer:
-    """Writes the state of a fit to a folder, and finds it there again.
+class Checkpointer(FitObserver):
+    """Writes the state of a fit to a folder, and restores it from there.
 
     Args:
-        folder: Where checkpoints are.
+        folder: The folder of the checkpoints.
         freq: "epoch": after every epoch, and once a minute within one; or a number of batches between two.
-        resume: Whether to go on from a checkpoint that is there.
+        resume: Whether to resume from a checkpoint in the folder.
         clear: Whether to remove the checkpoints when fit has ended.
 
     Raises:
         ArgumentError: Another ``freq``.
     """
+
+    handles: ClassVar[frozenset[str]] = frozenset({"checkpoint", "resume"})
 
     def __init__(
         self,
@@ -68,95 +51,117 @@ class Checkpointer:
         check_frequency("fit(checkpoint_freq=…)", freq)
         self._store = Store(os.fspath(folder))
         self._freq, self._resume, self._clear = freq, resume, clear
-        self._parts: tuple[Any, ...] = ()
         self._identity: dict[str, Any] = {}
         self._signal: int | None = None
         self._handlers: dict[int, Any] = {}  # what signals did before
         self._since, self._written = 0, time.monotonic()
         self._at: Position | None = None  # of the newest checkpoint
         self._validating: dict[str, Any] | None = None  # the state before the validation under way
-        #: The state to go on from, or None.
-        self.state: dict[str, Any] | None = None
+        self._state_found: dict[str, Any] | None = None  # to resume from
+        self._run: FitRun
 
-    # -- going on ---------------------------------------------------------------------------------------
-    def begin(self, epochs: int) -> None:
-        """Look for a state to go on from, and set random generators as they were when its fit began.
+    @classmethod
+    def for_fit(cls, options: FitOptions) -> Checkpointer | None:
+        """Return what writes checkpoints, if fit or a callback asks for them.
 
-        So all that fit does before its first batch happens again as it did.
+        Raises:
+            ArgumentError: There are several folders, or none to resume from.
+        """
+        asking = [each for each in options.callbacks if isinstance(each, BackupAndRestore)]
+        folder = options.checkpoint
+        if folder is None and not asking:
+            if options.resume:
+                raise ArgumentError("fit(resume=True)", "checkpoint=…, the folder to resume from", "None", "")
+            return None
+        if len(asking) + (folder is not None) > 1:
+            raise ArgumentError(
+                "fit(checkpoint=…)", "one folder for checkpoints", "several",
+                "Leave BackupAndRestore out, or checkpoint.",
+            )  # fmt: skip
+        if folder is not None:
+            return cls(folder, options.checkpoint_freq, options.resume)
+        (backup,) = asking
+        return cls(backup.backup_dir, backup.save_freq, resume=True, clear=backup.delete_checkpoint)
 
-        Args:
-            epochs: The number of epochs that are asked for. More of them than a finished fit had go on from
-                its last epoch.
+    # -- resuming ---------------------------------------------------------------------------------------
+    def begin(self, options: FitOptions) -> None:
+        """Look for a state to resume from, and set random generators as they were when its fit began.
+
+        So all that fit does before its first batch happens again as it did. Further epochs than a finished fit had
+        resume from its last epoch.
 
         Raises:
             StateError: The checkpoint is of another version.
         """
+        epochs = options.epochs if options.epoch_numbers else 0
         self._store.sweep()
         self._began = states.get_random_state()
         if not self._resume:
             return
 
-        def goes_on(state: Any) -> bool:
+        def continues(state: Any) -> bool:
             at = Position(**state["position"]) if state["format"] == _FORMAT else Position(0)
             return not at.finished or at.stopped or epochs <= at.epoch
 
-        state: dict[str, Any] | None = self._store.newest(goes_on)
+        state: dict[str, Any] | None = self._store.newest(continues)
         if state is None:
             return
         if state["format"] != _FORMAT:
             raise StateError(
-                self._where,
-                f"format {_FORMAT}",
-                f"format {state['format']}",
-                "Choose another folder, or start over.",
-            )
-        if not goes_on(state):  # its last epoch's own checkpoint is lost
+                self._where, f"format {_FORMAT}", f"format {state['format']}", "Choose another folder, or start over."
+            )  # fmt: skip
+        if not continues(state):  # its last epoch's own checkpoint is lost
             state["position"]["finished"] = False
-        self.state, self._began = state, state["began"]
+        self._state_found, self._began = state, state["began"]
         states.set_random_state(self._began)
 
-    def attach(self, model: Any, train: Any, validate: Any, watchers: Any, arguments: dict[str, Any]) -> None:
-        """Take what belongs to the fit, and compare it with what the checkpoint says.
+    def recorder(self) -> RngRecorder:
+        """Return what records random draws of one part of the data."""
+        return RngRecorder()
 
-        Args:
-            model: What is trained.
-            train: The training data as Epochs.
-            validate: The validation data, or None.
-            watchers: The CallbackList.
-            arguments: Those of fit's arguments that a resumed fit must share.
+    def attach(self, run: FitRun) -> None:
+        """Take the fit, and compare it with what the checkpoint says.
 
         Raises:
             StateError: The checkpoint is of another fit.
         """
-        self._parts = (model, train, validate, watchers)
-        steps = getattr(model.optimizer, "iterations", None)
+        self._run = run
+        options, data, validation = run.options, run.data, run.validation
+        freq = options.validation_freq
+        arguments = {
+            "initial_epoch": options.initial_epoch, "batches": data.count, "batch_size": data.adapter.batch_size,
+            "samples": data.adapter.size, "steps_per_epoch": options.steps_per_epoch,
+            "validation_steps": options.validation_steps,
+            "validation_freq": freq if isinstance(freq, int) else sorted(freq),
+            "steps_per_execution": run.model.steps_per_execution, "validation": validation is not None,
+        }  # fmt: skip
+        steps = getattr(run.model.optimizer, "iterations", None)
         trained = None if steps is None else int(steps.numpy())
         self._identity = {
             "arguments": arguments, "trained": trained,
-            "data": train.adapter.describe(), "validation_data": validate and validate.adapter.describe(),
-            **program_of(model),
+            "data": data.adapter.describe(), "validation_data": validation and validation.adapter.describe(),
+            **program_of(run),
         }  # fmt: skip
-        for part, name in ((train, "training"), (validate, "validation")):
+        for part, name in ((data, "training"), (validation, "validation")):
             reason = None if part is None else part.adapter.why_inexact()
             if reason is not None:
                 warnings.warn(
-                    f"If this fit is interrupted it can go on, but not to the same bits ({name} data): {reason}.",
+                    f"If this fit is interrupted it can resume, but not to the same bits ({name} data): {reason}.",
                     InexactResumeWarning,
                     stacklevel=6,
                 )
-        if self.state is not None:
-            self._identity["trained"] = self._compare(self.state, trained)
+        if self._state_found is not None:
+            self._identity["trained"] = self._compare(self._state_found, trained)
 
     def _compare(self, state: dict[str, Any], trained: int | None) -> int | None:
-        """Raise unless a state is this fit's; return how many steps the model had made when its fit began."""
+        """Raise unless a state is this fit's; return the model's step when the checkpointed fit began."""
         before, now = state["identity"], dict(self._identity)
         began: int | None = before["trained"]
         at = Position(**state["position"])
         if began != trained and (at.finished or not trained):
             raise StateError(
-                self._where, f"a model that had made {began} steps, as when the fit began whose checkpoints these are",
-                f"one that had made {trained}",
-                "A second fit of a program needs a folder of its own, or resume=False."
+                self._where, f"a model at step {began}, where the checkpointed fit started", f"step {trained}",
+                "A second fit of a program needs a folder of its own, or resume=False.",
             )  # fmt: skip
         now["trained"] = began
         found = differences(before, now)
@@ -174,35 +179,29 @@ class Checkpointer:
     def _where(self) -> str:
         return f"fit(resume=True) from {self._store.folder}"
 
-    def restore(self) -> Position:
-        """Give model, data and callbacks the state, and return where it was taken."""
-        assert self.state is not None
-        model, train, validate, watchers = self._parts
-        position = Position(**self.state["position"])
-        if position.finished:  # the data are not read again
-            train = validate = None
-        states.restore(self.state, model, train, validate, watchers, position.epoch)
-        self.state = None
-        return position
+    def resume_from(self) -> Position | None:
+        """Return where the state was taken, if there is one."""
+        return None if self._state_found is None else Position(**self._state_found["position"])
+
+    def restore(self) -> None:
+        """Give model, data and callbacks the state."""
+        assert self._state_found is not None
+        states.restore(self._state_found, self._run, Position(**self._state_found["position"]))
+        self._state_found = None
 
     # -- writing ----------------------------------------------------------------------------------------
     def start(self, epoch: int) -> None:
-        """Write down where a new fit begins.
+        """Write where a new fit begins.
 
         Args:
             epoch: The first epoch.
         """
         self._write(Position(epoch), begin=True)
 
-    def after_batches(self, count: int, epoch: int, batch: int, returned: Any) -> None:
-        """Write a checkpoint if it is time, and leave if a signal came.
-
-        Args:
-            count: How many batches were done since the last call.
-            epoch: The present epoch.
-            batch: How many of its batches are done.
-            returned: What an overridden step returned for the last one, or None.
-        """
+    def after_batches(self, epoch: int, batch: int, count: int, returned: Any) -> None:
+        """Write a checkpoint if it is time, and leave if a signal arrived."""
+        if self._run.model.stop_training:  # the epoch ends here, and the checkpoint after it says so
+            return
         self._since += count
         if isinstance(self._freq, int):
             due = self._since >= self._freq
@@ -214,9 +213,9 @@ class Checkpointer:
         self._leave()
 
     def after_epoch(self, epoch: int) -> None:
-        """Write a checkpoint after an epoch, and leave if a signal came."""
+        """Write a checkpoint after an epoch, and leave if a signal arrived."""
         if self._freq == "epoch" or self._signal is not None:
-            self._write(Position(epoch + 1, stopped=self._parts[0].stop_training))
+            self._write(Position(epoch + 1, stopped=self._run.model.stop_training))
         self._leave()
 
     def before_validation(self, epoch: int, logs: Mapping[str, Any]) -> None:
@@ -226,32 +225,32 @@ class Checkpointer:
             epoch: The epoch.
             logs: Those of its training.
         """
-        at = Position(epoch, logs=logs, stopped=self._parts[0].stop_training, validating=True)
+        at = Position(epoch, logs=logs, stopped=self._run.model.stop_training, validating=True)
         self._validating = self._state(at, evaluating=True)
-        self.in_validation()
+        self.after_validation_batch(epoch)
 
-    def in_validation(self) -> None:
-        """Leave if a signal came; the whole validation is done again later."""
+    def after_validation_batch(self, epoch: int) -> None:
+        """Leave if a signal arrived; a resumed fit does the whole validation again."""
         if self._signal is not None and self._validating is not None:
             self._store.write(states.completed(self._validating))
         self._leave()
 
     def before_end(self, epochs: int) -> None:
-        """Write down the state after the last epoch, which more epochs can go on from.
+        """Write the state after the last epoch, from which further epochs can resume.
 
         Args:
             epochs: Their number.
         """
         at = Position(epochs)
-        if not self._clear and self._at != at and not self._parts[0].stop_training:
+        if not self._clear and self._at != at and not self._run.model.stop_training:
             self._write(at)
 
     def finish(self, epochs: int) -> None:
-        """Write down that fit has ended, or remove the checkpoints if that was asked for."""
+        """Write that fit has ended, or remove the checkpoints if asked to."""
         if self._clear:
             self._store.clear()
         else:
-            self._write(Position(epochs, stopped=self._parts[0].stop_training, finished=True))
+            self._write(Position(epochs, stopped=self._run.model.stop_training, finished=True))
 
     def _write(self, position: Position, begin: bool = False) -> None:
         self._store.write(self._state(position), begin)
@@ -263,16 +262,15 @@ class Checkpointer:
             "position": position._asdict(),
             "identity": self._identity,
             "began": self._began,
-            **states.collect(*self._parts, evaluating=evaluating),
+            **states.collect(self._run, evaluating=evaluating),
         }
 
     # -- signals ----------------------------------------------------------------------------------------
     @contextmanager
-    def watching_signals(self) -> Iterator[None]:
-        """Meanwhile SIGTERM and Ctrl-C let the batch end; a second one acts at once, as it would have before.
+    def during(self) -> Iterator[None]:
+        """Let SIGTERM and Ctrl-C end the batch first; a second signal acts at once, as it would have before.
 
-        A signal that is ignored stays ignored. A handler that the program has installed is called when the
-        checkpoint is written.
+        An ignored signal stays ignored. A handler of the program runs once the checkpoint is written.
         """
         if threading.current_thread() is not threading.main_thread():
             yield

@@ -1,23 +1,23 @@
-"""BackupAndRestore: fit that goes on after an interruption."""
+"""BackupAndRestore: fit that resumes after an interruption."""
 
 from __future__ import annotations
 
 import os
 
+from corne.callbacks import Callback
 from corne.errors import ArgumentError
-from corne.training.callbacks.callback import Callback
 
 
 class BackupAndRestore(Callback):
-    """Keeps the state of training in a folder; the same ``fit`` called again goes on where it stopped.
+    """Keeps the state of training in a folder; the same ``fit`` called again resumes where it stopped.
 
-    It does what ``fit(checkpoint=backup_dir, resume=True)`` does, exactly to the bit, and removes the
-    folder's checkpoints when fit has ended.
+    It does what ``fit(checkpoint=backup_dir, resume=True)`` does, to the same bits, and removes the folder's
+    checkpoints when fit has ended.
 
     Args:
         backup_dir: The folder, for one model and one fit.
         save_freq: "epoch", or a number of batches between two checkpoints. Default "epoch".
-        double_checkpoint: Kept for Keras's signature: the last two checkpoints are there in any case, so that a
+        double_checkpoint: Accepted for compatibility with Keras: two checkpoints are kept in any case, so that a
             damaged one costs little. Default False.
         delete_checkpoint: Whether to remove the checkpoints when fit has ended. Default True.
 
@@ -34,6 +34,6 @@ class BackupAndRestore(Callback):
     ) -> None:
         super().__init__()
         if not os.fspath(backup_dir):
-            raise ArgumentError("BackupAndRestore(backup_dir=…)", "the path of a folder", "''", "Name one.")
+            raise ArgumentError("BackupAndRestore(backup_dir=…)", "the path of a folder", "''", "")
         self.backup_dir, self.save_freq = backup_dir, save_freq
         self.double_checkpoint, self.delete_checkpoint = double_checkpoint, delete_checkpoint

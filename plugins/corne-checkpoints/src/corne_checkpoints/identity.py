@@ -8,26 +8,25 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-
 from corne import serialization
-from corne.training.fingerprint import fingerprint
+from corne.training import FitRun, fingerprint
 
 _SHOWN = 5
 
 
-def program_of(model: Any) -> dict[str, Any]:
-    """Return the model's and compile's configuration without the names that are counted up.
+def program_of(run: FitRun) -> dict[str, Any]:
+    """Return the configurations of a fit's model and of ``compile``, without automatic names.
 
     A program that builds its model twice gives the second one's layers other names; that is no difference.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        layers = model._flatten_layers()
+        model, layers = run.model, run.layers
         config = _config_of(model)
         found: dict[str, Any] = {"class": type(model).__name__, **config}
         if "layers" not in config:
             found["layers"] = [[type(layer).__name__, _config_of(layer)] for layer in layers[1:]]
-        compiled = {key: _serialized(value) for key, value in model._compile_arguments.items()}
+        compiled = {key: _serialized(value) for key, value in run.compile_arguments.items()}
         compiled["optimizer"] = _serialized(model.optimizer)
     names = {layer.name: f"layer {index}" for index, layer in enumerate(layers)}
     return {"model": _plain(found, names), "compile": _plain(compiled, names)}

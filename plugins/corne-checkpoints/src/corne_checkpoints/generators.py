@@ -1,4 +1,4 @@
-"""Random generators as things whose state is read, compared and set."""
+"""Random generators whose state can be read, compared and set."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 import numpy as np
-
 from corne import backend as backends
 from corne.random import seed_generator
 

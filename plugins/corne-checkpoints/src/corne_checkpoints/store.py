@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-
 from corne.errors import FileFormatError, StateError
 from corne.saving.atomic import atomic_write
 from corne.saving.read_errors import wrap_read_errors
@@ -35,7 +34,7 @@ class Store:
 
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
-        self._first = 0  # number of the first checkpoint of the fit under way
+        self._first = 0  # number of the current fit's first checkpoint
 
     def write(self, state: Any, begin: bool = False) -> Path:
         """Write a state as the newest checkpoint, whole or not at all; older ones but one go.
@@ -65,12 +64,12 @@ class Store:
         return path
 
     def newest(self, wanted: Callable[[Any], bool] = lambda state: True) -> Any:
-        """Return the newest state that can be read and is wanted, else the newest that can be read, or None.
+        """Return the newest readable state that is wanted, else the newest readable one, or None.
 
-        Damaged ones are warned of.
+        A damaged one raises a warning.
 
         Args:
-            wanted: Tells whether a state is wanted. Default: all are.
+            wanted: Returns whether a state is wanted. Default: all are.
         """
         other = None
         for _, path in reversed(self._present()):

@@ -1,0 +1,11 @@
+from corne.training.adapters.adapter import DataAdapter as DataAdapter
+from corne.training.adapters.batch_recorder import BatchRecorder as BatchRecorder
+from corne.training.batch_source import BatchSource as BatchSource
+from corne.training.batch_source import DataRanOutWarning as DataRanOutWarning
+from corne.training.fingerprints import fingerprint as fingerprint
+from corne.training.fit_observer import FitObserver as FitObserver
+from corne.training.fit_observer import Position as Position
+from corne.training.fit_options import FitOptions as FitOptions
+from corne.training.fit_run import FitRun as FitRun
+from corne.training.frequency import check_frequency as check_frequency
+from corne.training.logs import as_numbers as as_numbers

@@ -1,0 +1,1 @@
+"""Checkpoints of training: an interrupted fit resumes to the same bits."""
