@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from corne.errors import FileFormatError
-from corne.saving import checksums, npz_file
+from corne.saving import npz_file
 from corne.saving.archive import CONFIG, METADATA, PLUGINS, WEIGHTS
-from corne.saving.limits import MOST_JSON_BYTES, check_members, parse_json, read_member
+from corne.saving.assets import FOLDER
+from corne.saving.members import SUMS, ZipMembers
 from corne.saving.read_errors import wrap_read_errors
 from corne.saving.tensors import Weights
 from corne.saving.weights import read_tensors
@@ -21,18 +22,26 @@ from corne_cli.inspection.report import Level, Report, short
 
 #: What a checkpoint of ``fit`` has besides arrays.
 _STATE = "state.json"
-_MEMBERS = {METADATA, CONFIG, WEIGHTS, PLUGINS, checksums.MEMBER}
+_MEMBERS = {METADATA, CONFIG, WEIGHTS, PLUGINS, SUMS}
 
 
-def examine(archive: zipfile.ZipFile, path: Path, report: Report) -> None:
-    """Look into an open archive."""
-    names = set(archive.namelist())
-    is_npz = bool(names) and all(name.endswith(".npy") for name in names)
-    if not is_npz:
-        check_members(archive, path, report.refuse)
-    whole = checksums.whole_members(archive, path, report.refuse)
+def examine(path: Path, report: Report) -> None:
+    """Look into a zip archive."""
+    with wrap_read_errors(str(path), "a zip archive"), zipfile.ZipFile(path) as archive:
+        is_npz = bool(archive.namelist()) and all(name.endswith(".npy") for name in archive.namelist())
+    with ZipMembers(path, _ignore if is_npz else report.refuse) as members:
+        _examine(members, is_npz, path, report)
+
+
+def _ignore(error: FileFormatError) -> None:
+    """Leave a problem to :mod:`corne.saving.npz_file`, which allows names that differ in case alone."""
+
+
+def _examine(members: ZipMembers, is_npz: bool, path: Path, report: Report) -> None:
+    names = members.names
+    sound = members.sound(report.refuse)
     if CONFIG in names or WEIGHTS in names:
-        _model(archive, path, whole, report)
+        _model(members, path, sound, report)
     elif is_npz:
         is_checkpoint = f"{_STATE}.npy" in names
         report.format, report.contents = "NumPy .npz", "checkpoint of fit" if is_checkpoint else "weights"
@@ -46,17 +55,21 @@ def examine(archive: zipfile.ZipFile, path: Path, report: Report) -> None:
         report.add(Level.REFUSED, "", f"no model: {CONFIG} and {WEIGHTS} are missing")
 
 
-def _model(archive: zipfile.ZipFile, path: Path, whole: set[str], report: Report) -> None:
+def _model(members: ZipMembers, path: Path, sound: set[str], report: Report) -> None:
     report.format, report.contents = ".keras archive", "whole model"
-    for name in sorted({info.filename for info in archive.infolist()} - _MEMBERS):
-        if not name.startswith("assets/"):
+    assets = [name for name in members.names if name.startswith(f"{FOLDER}/") and not name.endswith("/")]
+    if assets:
+        size = sum(members.info(name).file_size for name in assets)
+        report.facts["assets"] = f"{len(assets)} files, {size} bytes"
+    for name in sorted(set(members.names) - _MEMBERS):
+        if not name.startswith(f"{FOLDER}/"):
             report.add(Level.SUSPICIOUS, name, "is no part of a model")
     for name in (METADATA, CONFIG, WEIGHTS):
-        if name not in archive.namelist():
+        if name not in members.names:
             level = Level.NOTE if name == METADATA else Level.REFUSED
             report.add(level, name, "is missing")
     documents = {
-        name: _document(archive, name, report) for name in (METADATA, CONFIG, PLUGINS) if name in whole
+        name: _document(members, name, report) for name in (METADATA, CONFIG, PLUGINS) if name in sound
     }
     facts = documents.get(METADATA)
     for key in ("keras_version", "corne_version", "date_saved"):
@@ -70,27 +83,27 @@ def _model(archive: zipfile.ZipFile, path: Path, whole: set[str], report: Report
                         [short(item) for item in provides] if isinstance(provides, list) else [])  # fmt: skip
     classes = config.look(documents.get(CONFIG), report)
     weights = Weights()
-    if WEIGHTS in whole:
+    if WEIGHTS in sound:
         try:
-            weights = _weights(archive, path, report)
+            weights = _weights(members, path, report)
         except FileFormatError as error:
             report.refuse(error)
     report.store(weights, classes)
 
 
-def _document(archive: zipfile.ZipFile, name: str, report: Report) -> Any:
+def _document(members: ZipMembers, name: str, report: Report) -> Any:
     try:
-        return parse_json(read_member(archive, name, name, MOST_JSON_BYTES), name)
+        return members.read_json(name)
     except FileFormatError as error:
         report.refuse(error)
         return None
 
 
-def _weights(archive: zipfile.ZipFile, path: Path, report: Report) -> Weights:
+def _weights(members: ZipMembers, path: Path, report: Report) -> Weights:
     """List the weights where they lie, without copying them unless they are compressed."""
     import h5py
 
-    info = archive.getinfo(WEIGHTS)
+    info = members.info(WEIGHTS)
     with wrap_read_errors(WEIGHTS, "an HDF5 file"), path.open("rb") as file:
         if info.compress_type == zipfile.ZIP_STORED:
             file.seek(info.header_offset)
@@ -98,7 +111,7 @@ def _weights(archive: zipfile.ZipFile, path: Path, report: Report) -> Weights:
             name, extra = struct.unpack("<HH", header[26:30])
             source: Any = _Window(file, info.header_offset + 30 + name + extra, info.file_size)
         else:
-            source = io.BytesIO(read_member(archive, WEIGHTS, WEIGHTS))
+            source = io.BytesIO(members.read(WEIGHTS))
         with h5py.File(source, "r") as stored:
             return read_tensors(stored, WEIGHTS, report.refuse)
 

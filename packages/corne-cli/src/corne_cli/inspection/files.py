@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import stat
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -63,10 +62,7 @@ def _examine(path: Path, header: bytes, report: Report) -> None:
     import h5py
 
     if header.startswith(b"PK"):
-        with wrap_read_errors(str(path), "a zip archive"):
-            archive = zipfile.ZipFile(path)
-        with archive:
-            archives.examine(archive, path, report)
+        archives.examine(path, report)
     elif h5py.is_hdf5(path):
         _hdf5(path, report)
     elif path.suffix.lower() == ".safetensors" or header[8:9] == b"{":

@@ -1,23 +1,22 @@
-"""The ``.keras`` archive: configuration, weights, and the plugins that are needed to read it."""
+"""A whole model in a ``.keras`` archive or a folder: configuration, weights, assets, needed plugins."""
 
 from __future__ import annotations
 
 import io
 import json
-import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from corne import serialization
 from corne.errors import CorneError, MissingPluginError, UnknownNameError
 from corne.plugins import builtin, registry
-from corne.saving import checksums
-from corne.saving.atomic import atomic_write
+from corne.saving import hdf5_file
+from corne.saving.assets import load_assets, save_assets
 from corne.saving.building import build_model
-from corne.saving.limits import MOST_JSON_BYTES, open_zip, parse_json
+from corne.saving.member_writer import MemberWriter
+from corne.saving.members import FolderMembers, Members
 from corne.saving.read_errors import wrap_read_errors
 from corne.saving.tensors import Weights, gather, restore
 from corne.saving.weights import read_tensors, write_tensors
@@ -27,11 +26,21 @@ METADATA, CONFIG, WEIGHTS, PLUGINS = "metadata.json", "config.json", "model.weig
 LAYOUT = "3.15.1"
 
 
-def write_archive(model: Any, path: Path) -> None:
-    """Write the whole model to ``path``, atomically."""
+def write_model(model: Any, writer: MemberWriter, include_optimizer: bool = True) -> None:
+    """Write the whole model.
+
+    Args:
+        model: The model.
+        writer: Of an archive or a folder.
+        include_optimizer: Whether to write the optimizer and what else ``compile`` got. Default True.
+    """
     import h5py
 
     config = serialization.serialize_object(model)
+    weights = gather(model)
+    if not include_optimizer:
+        config.pop("compile_config", None)
+        weights = weights.without("optimizer")
     metadata = {
         "keras_version": LAYOUT,
         "date_saved": datetime.now(UTC).strftime("%Y-%m-%d@%H:%M:%S"),
@@ -39,12 +48,12 @@ def write_archive(model: Any, path: Path) -> None:
     }
     buffer = io.BytesIO()
     with h5py.File(buffer, "w") as file:
-        write_tensors(gather(model), file)
-    with atomic_write(path) as temporary, checksums.ArchiveWriter(temporary) as archive:
-        archive.add(METADATA, json.dumps(metadata).encode())
-        archive.add(CONFIG, json.dumps(config).encode())
-        archive.add(WEIGHTS, buffer.getbuffer())
-        archive.add(PLUGINS, json.dumps(needed_plugins(config)).encode())
+        write_tensors(weights, file)
+    writer.add(METADATA, json.dumps(metadata).encode())
+    writer.add(CONFIG, json.dumps(config).encode())
+    writer.add(WEIGHTS, buffer.getbuffer())
+    save_assets(model, writer)
+    writer.add(PLUGINS, json.dumps(needed_plugins(config)).encode())
 
 
 def needed_plugins(config: Any) -> dict[str, Any]:
@@ -75,21 +84,21 @@ def needed_plugins(config: Any) -> dict[str, Any]:
     return found
 
 
-def read_archive(path: Path, custom_objects: Any, compile_model: bool) -> Any:
-    """Read a whole model from ``path``."""
-    with open_archive(path) as archive:
-        config = _json(archive, path, CONFIG)
-        plugins = _json(archive, path, PLUGINS) if PLUGINS in archive.namelist() else {}
-        if not compile_model and isinstance(config, dict):
-            config.pop("compile_config", None)
-        checksums.verify_members(archive, path, but=(CONFIG, PLUGINS, WEIGHTS))
-        with archive_weights(archive, path) as weights:
-            stored = _size(weights, f"{path}:{WEIGHTS}")
-            try:
-                model = build_model(config, f"{path}:{CONFIG}", custom_objects, stored)
-            except UnknownNameError as error:
-                raise _name_the_plugin(error, plugins, path) from error
-            restore(model, weights, str(path))
+def read_model(members: Members, custom_objects: Any, compile_model: bool) -> Any:
+    """Build the model that an archive or a folder holds, and give it its assets and weights."""
+    config = members.read_json(CONFIG)
+    plugins = members.read_json(PLUGINS) if PLUGINS in members.names else {}
+    if not compile_model and isinstance(config, dict):
+        config.pop("compile_config", None)
+    members.verify(but=(CONFIG, PLUGINS, WEIGHTS))
+    with stored_weights(members) as weights:
+        size = _size(weights, f"{members.where}:{WEIGHTS}")
+        try:
+            model = build_model(config, f"{members.where}:{CONFIG}", custom_objects, size)
+        except UnknownNameError as error:
+            raise _name_the_plugin(error, plugins, members.where) from error
+        load_assets(model, members)
+        restore(model, weights, members.where)
     return model
 
 
@@ -105,35 +114,29 @@ def _size(weights: Weights, where: str) -> int:
 
 
 @contextmanager
-def archive_weights(archive: zipfile.ZipFile, path: Path) -> Iterator[Weights]:
-    """List the weights in an open archive; values are read inside the ``with`` block."""
+def stored_weights(members: Members) -> Iterator[Weights]:
+    """List the weights of a saved model; values are read inside the ``with`` block."""
     import h5py
 
-    where = f"{path}:{WEIGHTS}"
+    where = f"{members.where}:{WEIGHTS}"
+    if isinstance(members, FolderMembers) and WEIGHTS in members.names and not members.has_sums:
+        members.size(WEIGHTS)  # no link
+        hdf5_file.check(members.path(WEIGHTS))
+    data = members.read(WEIGHTS)
     with ExitStack() as stack:
         with wrap_read_errors(where, "an HDF5 file"):
-            file = stack.enter_context(h5py.File(io.BytesIO(checksums.verified(archive, path, WEIGHTS)), "r"))
-            weights = read_tensors(file, where)
+            weights = read_tensors(stack.enter_context(h5py.File(io.BytesIO(data), "r")), where)
         yield weights
 
 
-def open_archive(path: Path) -> zipfile.ZipFile:
-    """Open a ``.keras`` file for reading."""
-    return open_zip(path, "a .keras archive")
-
-
-def _json(archive: zipfile.ZipFile, path: Path, member: str) -> Any:
-    return parse_json(checksums.verified(archive, path, member, MOST_JSON_BYTES), f"{path}:{member}")
-
-
-def _name_the_plugin(error: UnknownNameError, plugins: Any, path: Path) -> CorneError:
+def _name_the_plugin(error: UnknownNameError, plugins: Any, where: str) -> CorneError:
     """Say which package to install if the file knows it; else return the error itself."""
     installed = {name for name in plugins if _is_installed(name)} if isinstance(plugins, dict) else set()
     for name, entry in plugins.items() if isinstance(plugins, dict) else ():
         if name not in installed and isinstance(entry, dict):
             provides = ", ".join(map(str, entry.get("provides", [])))
             return MissingPluginError(
-                f"{provides} in {path}", f"{name} {entry.get('version', '')}".strip(), "not installed",
+                f"{provides} in {where}", f"{name} {entry.get('version', '')}".strip(), "not installed",
                 f"pip install {name}",
             )  # fmt: skip
     return error

@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,9 +37,14 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[Path]:
         FileWriteError: The system refused: a full disk, a quota, missing permissions.
     """
     target = Path(path)
+    with _as_write_errors(target), _temporary(target) as temporary:
+        yield temporary
+
+
+@contextlib.contextmanager
+def _as_write_errors(target: Path) -> Iterator[None]:
     try:
-        with _temporary(target) as temporary:
-            yield temporary
+        yield
     except Exception as error:
         number = _number(error)
         if number is None:
@@ -47,6 +53,39 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[Path]:
             f"write {target}", "room and permission for the file", f"{os.strerror(number)} ({error})",
             f"{_FIXES.get(number, 'Choose another folder.')} Nothing at {target.name} was changed.", number,
         ) from error  # fmt: skip
+
+
+@contextlib.contextmanager
+def atomic_folder(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """Yield a temporary folder beside ``path``; after the block it becomes ``path``.
+
+    What stood there is renamed first and removed last, so a process that dies in between leaves it, whole, under
+    a hidden name beside ``path``.
+
+    Raises:
+        FileWriteError: As for :func:`atomic_write`.
+    """
+    target = Path(path)
+    parent = target.parent
+    with _as_write_errors(target), contextlib.ExitStack() as stack:
+        temporary = Path(tempfile.mkdtemp(dir=parent, prefix=f".{target.name}.", suffix=".tmp"))
+        stack.callback(shutil.rmtree, temporary, ignore_errors=True)
+        yield temporary
+        for file in temporary.rglob("*"):
+            if file.is_file():
+                _fsync(file)
+        temporary.chmod(0o777 & ~_umask())
+        old = temporary.with_suffix(".old")
+        if target.exists():
+            target.replace(old)
+        try:
+            temporary.replace(target)
+        except OSError:
+            old.replace(target)
+            raise
+        shutil.rmtree(old, ignore_errors=True)
+        if os.name == "posix":
+            _fsync(parent)
 
 
 def _number(error: Exception) -> int | None:
@@ -74,15 +113,19 @@ def _temporary(target: Path) -> Iterator[Path]:
     try:
         yield temporary
         _fsync(temporary)
-        umask = os.umask(0)
-        os.umask(umask)
-        temporary.chmod(0o666 & ~umask)  # mkstemp makes files that only the owner reads
+        temporary.chmod(0o666 & ~_umask())  # mkstemp makes files that only the owner reads
         temporary.replace(target)
         if os.name == "posix":
             _fsync(target.parent)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def _umask() -> int:
+    umask = os.umask(0)
+    os.umask(umask)
+    return umask
 
 
 def _fsync(path: Path) -> None:

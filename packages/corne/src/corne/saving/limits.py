@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import stat
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from corne.errors import FileFormatError
 from corne.saving.read_errors import Problem, exceeds_stored_size, raise_problem, wrap_read_errors
@@ -16,10 +17,17 @@ from corne.saving.read_errors import Problem, exceeds_stored_size, raise_problem
 MOST_JSON_BYTES = 64 * 2**20
 #: A model inside a model adds six levels; beyond this, reading would end at Python's own limit.
 MOST_JSON_LEVELS = 300
-_MOST_MEMBERS = 100_000
+MOST_MEMBERS = 100_000
 _ENCRYPTED = 1
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[{]|[\]}]', re.DOTALL)
+
+
+def where_of(source: Any) -> str:
+    """Return what messages call a path or an open file."""
+    if isinstance(source, (str, os.PathLike)):
+        return os.fspath(source)
+    return str(getattr(source, "name", None) or f"<{type(source).__name__}>")
 
 
 def parse_json(text: str | bytes, where: str) -> Any:
@@ -81,12 +89,12 @@ def _levels(text: str) -> int:
 
 
 def open_zip(
-    path: Path, expected: str, problem: Problem = raise_problem, any_case: bool = False
+    source: Path | BinaryIO, expected: str, problem: Problem = raise_problem, any_case: bool = False
 ) -> zipfile.ZipFile:
     """Open a zip archive whose every member may be read: see :func:`check_members`.
 
     Args:
-        path: The file.
+        source: The file: a path, or an open binary file.
         expected: What it should be, for messages: "a .keras archive".
         problem: As for :func:`check_members`.
         any_case: As for :func:`check_members`.
@@ -94,10 +102,11 @@ def open_zip(
     Raises:
         FileFormatError: It isn't one, or :func:`check_members` refuses a member.
     """
-    with wrap_read_errors(str(path), expected):
-        archive = zipfile.ZipFile(path)
+    where = where_of(source)
+    with wrap_read_errors(where, expected):
+        archive = zipfile.ZipFile(source)
     try:
-        check_members(archive, path, problem, any_case)
+        check_members(archive, where, problem, any_case)
     except BaseException:
         archive.close()
         raise
@@ -105,13 +114,13 @@ def open_zip(
 
 
 def check_members(
-    archive: zipfile.ZipFile, path: Path, problem: Problem = raise_problem, any_case: bool = False
+    archive: zipfile.ZipFile, where: str, problem: Problem = raise_problem, any_case: bool = False
 ) -> None:
     """Check every member by what the directory of the archive says, before anything is unpacked.
 
     Args:
         archive: The open archive.
-        path: Its file, for messages.
+        where: Its file, for messages.
         problem: Told about each member that is there twice, has a path that leads elsewhere, is a link,
             encrypted, or compressed in a rare way. Default: raise.
         any_case: Whether names may differ in case alone, as arrays' may. Default False.
@@ -120,9 +129,9 @@ def check_members(
         FileFormatError: There are more than 100,000 members; and see ``problem``.
     """
     infos = archive.infolist()
-    if len(infos) > _MOST_MEMBERS:
+    if len(infos) > MOST_MEMBERS:
         raise FileFormatError(
-            str(path), f"at most {_MOST_MEMBERS} members", str(len(infos)),
+            where, f"at most {MOST_MEMBERS} members", str(len(infos)),
             "The file is damaged or made to exhaust memory.",
         )  # fmt: skip
     seen: set[str] = set()
@@ -134,7 +143,7 @@ def check_members(
             expected, given = found
             problem(
                 FileFormatError(
-                    f"{path}:{info.filename}", expected, given, "The file is damaged or made to do harm."
+                    f"{where}:{info.filename}", expected, given, "The file is damaged or made to do harm."
                 )
             )
 
@@ -151,32 +160,6 @@ def _problem(info: zipfile.ZipInfo) -> tuple[str, str] | None:
     if info.compress_type not in _METHODS:
         return "a stored or deflated member", f"compression method {info.compress_type}"
     return None
-
-
-def read_member(archive: zipfile.ZipFile, name: str, where: str, most: int | None = None) -> bytes:
-    """Return a member's bytes.
-
-    Args:
-        archive: From :func:`open_zip`.
-        name: The member.
-        where: The file and the member, for messages.
-        most: The most bytes it may have. Default: any number.
-
-    Raises:
-        FileFormatError: There is none, it is larger, or compressed beyond 100 times, or the archive's own sum for it is another.
-    """
-    try:
-        info = archive.getinfo(name)
-    except KeyError:
-        raise FileFormatError(where, "a member of this name", "none", "The archive is damaged.") from None
-    check_size(info, where)
-    size = info.file_size
-    if most is not None and size > most:
-        raise FileFormatError(
-            where, f"at most {most} bytes", str(size), "The file is damaged or made to exhaust memory."
-        )
-    with wrap_read_errors(where, "a member as the archive describes it"):
-        return archive.read(name)
 
 
 def check_size(info: zipfile.ZipInfo, where: str) -> None:

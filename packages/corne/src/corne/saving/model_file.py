@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from corne.errors import ArgumentError, FileFormatError, MissingPluginError, StateError
 from corne.plugins import hook
 from corne.saving import archive, hdf5_file, weight_files
-from corne.saving.atomic import atomic_write
+from corne.saving.atomic import atomic_folder, atomic_write
 from corne.saving.building import build_model
 from corne.saving.limits import parse_json
+from corne.saving.member_writer import FolderWriter, ZipWriter
+from corne.saving.members import members_of
 from corne.saving.tensors import gather, restore
 from corne.saving.weight_files import Kind
 from corne.state_lock import lock_of
@@ -22,42 +24,97 @@ _LEGACY = (".h5", ".hdf5")
 
 
 def save_model(
-    model: Any, filepath: str | os.PathLike[str], overwrite: bool = True, zipped: bool | None = None
+    model: Any,
+    filepath: str | os.PathLike[str] | BinaryIO,
+    overwrite: bool = True,
+    zipped: bool | None = None,
+    include_optimizer: bool = True,
+    save_format: str | None = None,
 ) -> None:
-    """Write a model: configuration, weights, and the optimizer's state if it is compiled.
+    """Write a model: configuration, weights, layers' assets, and the optimizer's state if it is compiled.
 
     The file appears whole or not at all. If another thread trains the model, this waits for the step under
     way and the next one waits for this.
 
     Args:
         model: The model to save.
-        filepath: ``*.keras``, or what an installed file-format plugin writes.
-        overwrite: Whether an existing file may be replaced. Default True.
-        zipped: Only True (or None) is supported: one archive file.
+        filepath: ``*.keras``, a binary file open for writing (``io.BytesIO()``), a folder with ``zipped=False``,
+            or what an installed file-format plugin writes.
+        overwrite: Whether an existing file, or an existing model's folder, may be replaced. Default True.
+        zipped: False writes a folder with the members of the archive as files. Default: one file.
+        include_optimizer: Whether to write the optimizer, its state, and what else ``compile`` got. Default True.
+        save_format: ``"keras"`` or ``"h5"``, which must fit the extension; Keras 2 had it. Default: by the
+            extension.
 
     Raises:
-        ArgumentError: The file exists and ``overwrite`` is False, or the folder does not exist.
+        ArgumentError: The file exists and ``overwrite`` is False, the folder does not exist, or the arguments
+            contradict each other.
         FileFormatError: No installed format has that extension.
         FileWriteError: A full disk, a quota, missing permissions; the old file is whole.
+
+    >>> import io
+    >>> from corne import Input, Sequential, layers
+    >>> file = io.BytesIO()
+    >>> save_model(Sequential([Input((3,)), layers.Dense(2)]), file)
+    >>> load_model(file).output_shape
+    (None, 2)
     """
+    if hasattr(filepath, "write"):
+        _check_arguments("<a file object>.keras", zipped, save_format)
+        with lock_of(model).pause(), ZipWriter(cast("BinaryIO", filepath)) as writer:
+            archive.write_model(model, writer, include_optimizer)
+        return
+    _check_arguments(os.fspath(filepath), zipped, save_format)
     path = writable(filepath, overwrite)
     if zipped is False:
-        raise ArgumentError(
-            "save_model(zipped=…)", "True", "False", "A model is one archive file; leave it out."
-        )
-    if path.suffix == ".keras":
-        with lock_of(model).pause():
-            archive.write_archive(model, path)
-        return
-    save = _plugin_method(path, b"", "w", "save")
-    if save is None:
+        _check_replaceable(path)
+        with lock_of(model).pause(), atomic_folder(path) as folder, FolderWriter(folder) as writer:
+            archive.write_model(model, writer, include_optimizer)
+    elif path.suffix == ".keras":
+        with lock_of(model).pause(), atomic_write(path) as temporary, ZipWriter(temporary) as writer:
+            archive.write_model(model, writer, include_optimizer)
+    elif (save := plugin_method(path, b"", "w", "save")) is not None:
+        if not include_optimizer:
+            raise ArgumentError(
+                "save_model(include_optimizer=…)", "True for a plugin's format", "False",
+                "Save as .keras, or save a clone that isn't compiled.",
+            )  # fmt: skip
+        with lock_of(model).pause(), atomic_write(path) as temporary:
+            save(temporary, model)
+    else:
         raise unknown_format(path)
-    with lock_of(model).pause(), atomic_write(path) as temporary:
-        save(temporary, model)
+
+
+def _check_arguments(path: str, zipped: bool | None, save_format: str | None) -> None:
+    """Refuse arguments that contradict the path."""
+    suffix = Path(path).suffix
+    if save_format is not None and save_format not in {
+        ".keras": ("keras",),
+        **dict.fromkeys(_LEGACY, ("h5", "hdf5")),
+    }.get(suffix, ()):
+        raise ArgumentError(
+            "save_model(save_format=…)", f"None, since {suffix or 'the path'} decides the format",
+            repr(save_format), "Use a path that ends in .keras or .h5; corne.export writes other formats.",
+        )  # fmt: skip
+    if zipped is False and suffix in (".keras", *_LEGACY):
+        raise ArgumentError(
+            "save_model(zipped=…)", "None or True for a file, or a folder's path", f"False with {path}",
+            f"Drop {suffix} from the path, or leave zipped out.",
+        )  # fmt: skip
+    if zipped and suffix != ".keras":
+        raise ArgumentError("save_model(zipped=…)", "a path that ends in .keras", path)
+
+
+def _check_replaceable(path: Path) -> None:
+    """Refuse to replace a file or a folder that holds no model."""
+    if path.is_symlink() or (path.exists() and not path.is_dir()):
+        raise ArgumentError(f"save to {path}", "a new folder or a model's", "a file or a link")
+    if path.is_dir() and any(path.iterdir()) and not (path / archive.CONFIG).is_file():
+        raise ArgumentError(f"save to {path}", "a new folder or a model's", "a folder with other files")
 
 
 def load_model(
-    filepath: str | os.PathLike[str],
+    filepath: str | os.PathLike[str] | BinaryIO,
     custom_objects: Mapping[str, Any] | None = None,
     compile: bool = True,
     safe_mode: bool = True,
@@ -65,7 +122,7 @@ def load_model(
     """Read a model that :func:`save_model` or Keras wrote. Nothing in a file is ever run as code.
 
     Args:
-        filepath: The file.
+        filepath: The file, a binary file open for reading, or a folder that ``zipped=False`` wrote.
         custom_objects: Classes and functions by the names the file uses, where they are not registered.
         compile: Whether to compile it as it was when saved. Default True.
         safe_mode: Only True: Corne never runs code from files.
@@ -80,18 +137,24 @@ def load_model(
             "load_model(safe_mode=…)", "True", "False",
             "Corne never runs code from a file; pass the functions it needs in custom_objects.",
         )  # fmt: skip
-    path = readable(filepath)
-    header = _header(path)
+    if hasattr(filepath, "read"):
+        with members_of(cast("BinaryIO", filepath)) as members:
+            return archive.read_model(members, custom_objects, compile)
+    path = Path(cast("str", filepath))
+    if (path / archive.CONFIG).is_file():
+        with members_of(path) as members:
+            return archive.read_model(members, custom_objects, compile)
+    path = readable(path)
+    header = header_of(path)
     if header.startswith(hdf5_file.SIGNATURE):
         hdf5_file.check(path)
-    load = _plugin_method(path, header, "r", "load")
+    load = plugin_method(path, header, "r", "load")
     if load is not None:
-        model = load(path, custom_objects, compile)
-    elif header.startswith(b"PK") and weight_files.suffix_of(path) is None:
-        model = archive.read_archive(path, custom_objects, compile)
-    else:
+        return load(path, custom_objects, compile)
+    if not header.startswith(b"PK") or weight_files.suffix_of(path) is not None:
         raise no_model(path, header)
-    return model
+    with members_of(path) as members:
+        return archive.read_model(members, custom_objects, compile)
 
 
 def save_weights(model: Any, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
@@ -114,7 +177,7 @@ def save_weights(model: Any, filepath: str | os.PathLike[str], overwrite: bool =
     path = writable(filepath, overwrite)
     save = None
     if weight_files.suffix_of(path) is None:
-        save = _plugin_method(path, b"", "w", "save_weights")
+        save = plugin_method(path, b"", "w", "save_weights")
         if save is None:
             raise ArgumentError(
                 "save_weights(…)", f"a path that ends in {' or '.join(weight_files.SUFFIXES)}", str(path),
@@ -192,7 +255,7 @@ def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None =
         return build_model(config, where, custom_objects)
     header = json_string[:_HEADER_BYTES]
     path = Path("model.json")
-    read = _plugin_method(path, header.encode() if isinstance(header, str) else header, "json", "from_json")
+    read = plugin_method(path, header.encode() if isinstance(header, str) else header, "json", "from_json")
     if read is None:
         raise MissingPluginError(
             "The configuration of a model of Keras 2",
@@ -212,13 +275,13 @@ def _is_of_keras_2(config: Any) -> bool:
     )
 
 
-def _plugin_method(path: Path, header: bytes, mode: str, name: str) -> Any | None:
+def plugin_method(path: Path, header: bytes, mode: str, name: str) -> Any | None:
     """Return the method ``name`` of the plugin that knows the format, or None."""
     found = hook.corne_file_format(path=path, header=header, mode=mode)
     return getattr(found, name, None)
 
 
-def _header(path: Path) -> bytes:
+def header_of(path: Path) -> bytes:
     with path.open("rb") as file:
         return file.read(_HEADER_BYTES)
 
@@ -232,7 +295,7 @@ def _weights_reader(path: Path, kind: Kind) -> Any | None:
     legacy = kind in (Kind.KERAS_2_MODEL, Kind.KERAS_2_WEIGHTS)
     if not legacy and kind is not Kind.UNKNOWN:
         return None
-    load = _plugin_method(path, _header(path), "r", "load_weights")
+    load = plugin_method(path, header_of(path), "r", "load_weights")
     if load is None and legacy:
         raise _legacy_format(path)
     return load

@@ -96,6 +96,15 @@ class Weights:
     tensors: dict[str, Tensor] = field(default_factory=dict)
     layers: dict[str, str] = field(default_factory=dict)
 
+    def without(self, path: str) -> Weights:
+        """Return the weights but for those of an object at ``path`` and below it."""
+
+        def stays(owner: str) -> bool:
+            return not f"{owner}/".startswith(f"{path}/")
+
+        tensors = {name: tensor for name, tensor in self.tensors.items() if stays(split_name(name)[0])}
+        return Weights(tensors, {owner: name for owner, name in self.layers.items() if stays(owner)})
+
     def by_owner(self) -> dict[str, dict[str, Tensor]]:
         """Return ``{path: {key: tensor}}``."""
         owners: dict[str, dict[str, Tensor]] = {}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from corne.errors import FileFormatError
 from corne.saving import archive, checksums, hdf5_file, npz_file, safetensors_file
 from corne.saving.atomic import atomic_write
+from corne.saving.members import members_of
 from corne.saving.read_errors import wrap_read_errors
 from corne.saving.tensors import Weights
 from corne.saving.weights import read_tensors, write_tensors
@@ -103,8 +104,8 @@ def opened(path: Path, kind: Kind | None = None) -> Iterator[Weights]:
     kind = kind_of(path) if kind is None else kind
     with contextlib.ExitStack() as stack:
         if kind is Kind.ARCHIVE:
-            members = stack.enter_context(archive.open_archive(path))
-            weights = stack.enter_context(archive.archive_weights(members, path))
+            members = stack.enter_context(members_of(path))
+            weights = stack.enter_context(archive.stored_weights(members))
         elif kind is Kind.NPZ:
             weights = stack.enter_context(npz_file.opened(path))
         elif kind is Kind.SAFETENSORS:
