@@ -73,7 +73,7 @@ def test_names_and_configs(identifier, config):
     ],
 )  # fmt: skip
 def test_bad_factors(make, factor):
-    with pytest.raises(ArgumentError, match="a finite number, zero or more"):
+    with pytest.raises(ArgumentError, match="a finite number, at least 0"):
         make(factor)
 
 

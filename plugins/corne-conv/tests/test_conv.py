@@ -71,7 +71,7 @@ def test_a_deep_model_is_built_without_convolving(backend):
 
 
 BAD = [
-    (lambda: layers.Conv2D(0, 3), ArgumentError, "Conv2D(filters=…): expected an integer >= 1"),
+    (lambda: layers.Conv2D(0, 3), ArgumentError, "Conv2D(filters=…): expected a positive integer"),
     (lambda: layers.Conv2D(-4, 3), ArgumentError, "got -4"),
     (lambda: layers.Conv2D(4.5, 3), ArgumentError, "got 4.5"),
     (lambda: layers.Conv2D(4, 0), ArgumentError, "Conv2D(kernel_size=…)"),

@@ -194,6 +194,7 @@ def _integers(least: int | None, most: int | None) -> str:
 def _numbers(
     least: float | None, most: float | None, above: float | None, below: float | None, finite: bool
 ) -> str:
+    least = None if least == -math.inf else least
     if least is not None and most is not None:
         return f"a number from {least} to {most}"
     if above == 0 and most is None and below is None:

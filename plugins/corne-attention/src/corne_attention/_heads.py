@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from corne import constraints, initializers, ops, random, regularizers
+from corne import checks, constraints, initializers, ops, random, regularizers
 from corne.backend import Array, Shape
 from corne.errors import ArgumentError, ShapeError
 from corne.layer import Layer
@@ -60,20 +60,18 @@ class HeadAttention(Layer):
     ) -> None:
         super().__init__(**kwargs)
         own = type(self).__name__
-        if isinstance(dropout, bool) or not isinstance(dropout, (int, float)) or not 0 <= dropout <= 1:
-            raise ArgumentError(
-                f"{own}(dropout=…)", "a number from 0 to 1", repr(dropout), "Pass 0.1 to drop a tenth."
-            )
+        self.dropout = checks.probability(f"{own}(dropout=…)", dropout)
         if flash_attention and dropout:
             raise ArgumentError(
                 f"{own}(flash_attention=True)", "dropout=0", f"{dropout}",
                 "Flash attention has no dropout; leave one of the two out.",
             )  # fmt: skip
-        self.dropout = dropout
         self.use_bias = use_bias
         self.use_gate = use_gate
         self.sliding_window = (
-            None if sliding_window is None else positive_integer(f"{own}(sliding_window=…)", sliding_window)
+            None
+            if sliding_window is None
+            else checks.integer(f"{own}(sliding_window=…)", sliding_window, least=1)
         )
         self.flash_attention = flash_attention
         self.kernel_initializer = initializers.get(kernel_initializer)
@@ -313,13 +311,6 @@ class HeadAttention(Layer):
 def fresh(initializer: Any) -> Any:
     """Return an initializer that draws numbers of its own, where no seed says which."""
     return initializer.clone() if hasattr(initializer, "clone") else initializer
-
-
-def positive_integer(where: str, value: Any) -> int:
-    """Return ``value``, an integer above 0."""
-    if isinstance(value, bool) or not isinstance(value, int) or value <= 0:
-        raise ArgumentError(where, "a positive integer", repr(value), "Pass 1 or more.")
-    return value
 
 
 def equations(rank: int, axes: Sequence[int]) -> tuple[str, str, int]:

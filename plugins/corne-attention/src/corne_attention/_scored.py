@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from corne import ops, random
+from corne import checks, ops, random
 from corne.backend import Array
 from corne.errors import ArgumentError
 from corne.layer import Layer
@@ -22,14 +22,8 @@ class ScoredAttention(Layer):
 
     def __init__(self, dropout: float = 0.0, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        if isinstance(dropout, bool) or not 0 <= dropout < 1:
-            raise ArgumentError(
-                f"{type(self).__name__}(dropout=…)",
-                "a number from 0 to below 1",
-                repr(dropout),
-                "Pass 0.1, say.",
-            )
-        self.dropout, self.seed = dropout, seed
+        self.dropout = checks.number(f"{type(self).__name__}(dropout=…)", dropout, 0, below=1)
+        self.seed = seed
         self.seed_generator = SeedGenerator(seed) if dropout > 0 else None
         self.supports_masking = True
 

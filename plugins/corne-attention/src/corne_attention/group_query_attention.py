@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from corne import ops
+from corne import checks, ops
 from corne.backend import Array, Shape
 from corne.errors import ArgumentError, ShapeError
 
-from corne_attention._heads import HeadAttention, positive_integer
+from corne_attention._heads import HeadAttention
 from corne_attention.einsum_dense import EinsumDense
 
 
@@ -86,10 +86,12 @@ class GroupedQueryAttention(HeadAttention):
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
-        self.head_dim = positive_integer("GroupQueryAttention(head_dim=…)", head_dim)
-        self.num_query_heads = positive_integer("GroupQueryAttention(num_query_heads=…)", num_query_heads)
-        self.num_key_value_heads = positive_integer(
-            "GroupQueryAttention(num_key_value_heads=…)", num_key_value_heads
+        self.head_dim = checks.integer("GroupQueryAttention(head_dim=…)", head_dim, least=1)
+        self.num_query_heads = checks.integer(
+            "GroupQueryAttention(num_query_heads=…)", num_query_heads, least=1
+        )
+        self.num_key_value_heads = checks.integer(
+            "GroupQueryAttention(num_key_value_heads=…)", num_key_value_heads, least=1
         )
         if num_query_heads % num_key_value_heads:
             raise ArgumentError(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from corne import ops
+from corne import checks, ops
 from corne.backend import Array, Shape
 from corne.errors import ArgumentError
 
-from corne_attention._heads import HeadAttention, positive_integer
+from corne_attention._heads import HeadAttention
 from corne_attention.einsum_dense import EinsumDense
 
 
@@ -97,10 +97,12 @@ class MultiHeadAttention(HeadAttention):
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
-        self.num_heads = positive_integer("MultiHeadAttention(num_heads=…)", num_heads)
-        self.key_dim = positive_integer("MultiHeadAttention(key_dim=…)", key_dim)
+        self.num_heads = checks.integer("MultiHeadAttention(num_heads=…)", num_heads, least=1)
+        self.key_dim = checks.integer("MultiHeadAttention(key_dim=…)", key_dim, least=1)
         self.value_dim = (
-            key_dim if value_dim is None else positive_integer("MultiHeadAttention(value_dim=…)", value_dim)
+            key_dim
+            if value_dim is None
+            else checks.integer("MultiHeadAttention(value_dim=…)", value_dim, least=1)
         )
         super().__init__(
             key_dim,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from corne import ops
+from corne import checks, ops
 from corne.backend import Array, Shape
 from corne.kernels import windows
 from corne.layer import InputSpec, Layer
@@ -25,7 +25,7 @@ class AdaptivePooling(Layer):
         super().__init__(**kwargs)
         name = type(self).__name__
         self.output_size = windows.as_sizes(f"{name}(output_size=…)", output_size, self.rank)
-        self.data_format = windows.as_data_format(f"{name}(data_format=…)", data_format)
+        self.data_format = checks.data_format(f"{name}(data_format=…)", data_format)
         self.input_spec = InputSpec(ndim=self.rank + 2)
         self.built = True
 

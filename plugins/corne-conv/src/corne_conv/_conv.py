@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from corne import constraints, initializers, ops, regularizers
+from corne import checks, constraints, initializers, ops, regularizers
 from corne.backend import Array, Shape
 from corne.errors import ArgumentError, ShapeError
 
-from corne_conv._window_layer import WindowLayer, positive
+from corne_conv._window_layer import WindowLayer
 
 
 class Conv(WindowLayer):
@@ -34,8 +34,8 @@ class Conv(WindowLayer):
     ) -> None:
         super().__init__(**kwargs)
         name = type(self).__name__
-        self.filters = positive(f"{name}(filters=…)", filters)
-        self.groups = positive(f"{name}(groups=…)", groups)
+        self.filters = checks.integer(f"{name}(filters=…)", filters, least=1)
+        self.groups = checks.integer(f"{name}(groups=…)", groups, least=1)
         if self.filters % self.groups:
             raise ArgumentError(
                 f"{name}(groups=…)", f"a divisor of filters={self.filters}", repr(groups),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from corne import constraints, initializers, ops, regularizers
+from corne import checks, constraints, initializers, ops, regularizers
 from corne.backend import Array, Shape
 from corne.errors import ArgumentError
 from corne.kernels import windows
 
-from corne_conv._window_layer import WindowLayer, positive
+from corne_conv._window_layer import WindowLayer
 
 
 class ConvTranspose(WindowLayer):
@@ -35,7 +35,7 @@ class ConvTranspose(WindowLayer):
     ) -> None:
         super().__init__(**kwargs)
         name = type(self).__name__
-        self.filters = positive(f"{name}(filters=…)", filters)
+        self.filters = checks.integer(f"{name}(filters=…)", filters, least=1)
         self.output_padding = None
         if output_padding is not None:
             where = f"{name}(output_padding=…)"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from corne import checks
 from corne.backend import Array, Shape
 from corne.errors import ShapeError
 from corne.kernels import windows
@@ -28,7 +29,7 @@ class Cropping(Layer):
         name = type(self).__name__
         self._margins = as_margins(f"{name}(cropping=…)", cropping, self.rank)
         self.cropping = self._margins if self.rank > 1 else self._margins[0]
-        self.data_format = windows.as_data_format(f"{name}(data_format=…)", data_format)
+        self.data_format = checks.data_format(f"{name}(data_format=…)", data_format)
         self.input_spec = InputSpec(ndim=self.rank + 2)
         self.built = True
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from corne import constraints, initializers, ops, regularizers
+from corne import checks, constraints, initializers, ops, regularizers
 from corne.backend import Array, Shape
 from corne.variable import Variable
 
-from corne_conv._window_layer import WindowLayer, positive
+from corne_conv._window_layer import WindowLayer
 
 
 class DepthwiseConv(WindowLayer):
@@ -34,7 +34,9 @@ class DepthwiseConv(WindowLayer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.depth_multiplier = positive(f"{type(self).__name__}(depth_multiplier=…)", depth_multiplier)
+        self.depth_multiplier = checks.integer(
+            f"{type(self).__name__}(depth_multiplier=…)", depth_multiplier, least=1
+        )
         self.depthwise_initializer = initializers.get(depthwise_initializer)
         self.depthwise_regularizer = regularizers.get(depthwise_regularizer)
         self.depthwise_constraint = constraints.get(depthwise_constraint)

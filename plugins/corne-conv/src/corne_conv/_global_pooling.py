@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from corne import ops
+from corne import checks, ops
 from corne.backend import Array, Shape
 from corne.kernels import windows
 from corne.layer import InputSpec, Layer
@@ -23,7 +23,7 @@ class GlobalPooling(Layer):
 
     def __init__(self, data_format: str | None = None, keepdims: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.data_format = windows.as_data_format(f"{type(self).__name__}(data_format=…)", data_format)
+        self.data_format = checks.data_format(f"{type(self).__name__}(data_format=…)", data_format)
         self.keepdims = keepdims
         self.input_spec = InputSpec(ndim=self.rank + 2)
         self.built = True

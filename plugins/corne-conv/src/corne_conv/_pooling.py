@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from corne import ops
+from corne import checks, ops
 from corne.backend import Array, Shape
 from corne.kernels import windows
 from corne.layer import InputSpec, Layer
@@ -32,7 +32,7 @@ class Pooling(Layer):
         strides = self.pool_size if strides is None else strides
         self.strides = windows.as_sizes(f"{name}(strides=…)", strides, self.rank)
         self.padding = windows.as_padding(f"{name}(padding=…)", padding)
-        self.data_format = windows.as_data_format(f"{name}(data_format=…)", data_format)
+        self.data_format = checks.data_format(f"{name}(data_format=…)", data_format)
         self.input_spec = InputSpec(ndim=self.rank + 2)
         self.built = True
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from corne import constraints, initializers, ops, regularizers
+from corne import checks, constraints, initializers, ops, regularizers
 from corne.backend import Array, Shape
 from corne.variable import Variable
 
 from corne_conv._depthwise_conv import DepthwiseConv
-from corne_conv._window_layer import positive
 
 
 class SeparableConv(DepthwiseConv):
@@ -35,7 +34,7 @@ class SeparableConv(DepthwiseConv):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.filters = positive(f"{type(self).__name__}(filters=…)", filters)
+        self.filters = checks.integer(f"{type(self).__name__}(filters=…)", filters, least=1)
         self.pointwise_initializer = initializers.get(pointwise_initializer)
         self.pointwise_regularizer = regularizers.get(pointwise_regularizer)
         self.pointwise_constraint = constraints.get(pointwise_constraint)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from corne import ops
+from corne import checks, ops
 from corne.backend import Array, Shape
 from corne.kernels import windows
 from corne.layer import InputSpec, Layer
@@ -26,7 +26,7 @@ class UpSampling(Layer):
         name = type(self).__name__
         self._factors = windows.as_sizes(f"{name}(size=…)", size, self.rank)
         self.size: Any = self._factors
-        self.data_format = windows.as_data_format(f"{name}(data_format=…)", data_format)
+        self.data_format = checks.data_format(f"{name}(data_format=…)", data_format)
         self.input_spec = InputSpec(ndim=self.rank + 2)
         self.built = True
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from corne import activations, constraints, initializers, ops, regularizers
+from corne import activations, checks, constraints, initializers, ops, regularizers
 from corne.backend import Array, Shape
 from corne.errors import ArgumentError, ShapeError
 from corne.kernels import windows
@@ -53,7 +53,7 @@ class WindowLayer(Layer):
         self.strides = windows.as_sizes(f"{name}(strides=…)", strides, self.rank)
         self.dilation_rate = windows.as_sizes(f"{name}(dilation_rate=…)", dilation_rate, self.rank)
         self.padding = windows.as_padding(f"{name}(padding=…)", padding, self.paddings)
-        self.data_format = windows.as_data_format(f"{name}(data_format=…)", data_format)
+        self.data_format = checks.data_format(f"{name}(data_format=…)", data_format)
         if max(self.strides) > 1 and max(self.dilation_rate) > 1:
             raise ArgumentError(
                 f"{name}(…)", "strides or dilation_rate above 1",
@@ -140,8 +140,3 @@ class WindowLayer(Layer):
             "activity_regularizer": regularizers.serialize(self.activity_regularizer),
             "bias_constraint": constraints.serialize(self.bias_constraint),
         }
-
-
-def positive(where: str, value: Any) -> int:
-    """Return ``value`` after checking that it is one positive integer."""
-    return windows.as_sizes(where, value, 1)[0]

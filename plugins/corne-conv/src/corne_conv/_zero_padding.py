@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from corne import ops
+from corne import checks, ops
 from corne.backend import Array, Shape
 from corne.kernels import windows
 from corne.layer import InputSpec, Layer
@@ -28,7 +28,7 @@ class ZeroPadding(Layer):
         name = type(self).__name__
         self._margins = as_margins(f"{name}(padding=…)", padding, self.rank)
         self.padding = self._margins if self.rank > 1 else self._margins[0]
-        self.data_format = windows.as_data_format(f"{name}(data_format=…)", data_format)
+        self.data_format = checks.data_format(f"{name}(data_format=…)", data_format)
         self.input_spec = InputSpec(ndim=self.rank + 2)
         self.built = True
 

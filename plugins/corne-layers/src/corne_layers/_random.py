@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from corne import checks
 from corne.backend import Array, Shape
 from corne.errors import ArgumentError
 from corne.layer import Layer
 from corne.random import SeedGenerator
-
-from corne_layers._arguments import positive_integer, probability
 
 
 class RandomLayer(Layer):
@@ -36,7 +35,7 @@ class RandomLayer(Layer):
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name == self.__dict__.get("_strength"):  # also when it is changed later
-            self._is_active = probability(f"{type(self).__name__}({name}=…)", value) > 0
+            self._is_active = checks.probability(f"{type(self).__name__}({name}=…)", value) > 0
             if self._is_active and "seed_generator" not in self.__dict__:
                 self.seed_generator = SeedGenerator(self.seed)
         super().__setattr__(name, value)
@@ -65,7 +64,7 @@ def check_noise_shape(where: str, noise_shape: Any) -> Shape | None:
             repr(noise_shape),
             "Write (None, 1, None) to share the noise over axis 1.",
         )
-    return tuple(None if size is None else positive_integer(where, size) for size in noise_shape)
+    return tuple(None if size is None else checks.integer(where, size, least=1) for size in noise_shape)
 
 
 def concrete_noise_shape(where: str, noise_shape: Shape | None, inputs: Array) -> tuple[int, ...]:

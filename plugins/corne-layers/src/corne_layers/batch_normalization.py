@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from corne import config, dtypes, initializers, ops
+from corne import checks, config, dtypes, initializers, ops
 from corne.backend import Array, Shape
 from corne.errors import ArgumentError, ShapeError
 from corne.layer import InputSpec
 
-from corne_layers._arguments import check_axes
 from corne_layers._batch_renorm import check_clipping, correction
 from corne_layers._normalization import ScaleAndOffset
 
@@ -103,7 +102,7 @@ class BatchNormalization(ScaleAndOffset):
 
     def build(self, input_shape: Shape) -> None:
         """Make ``gamma``, ``beta`` and the moving averages."""
-        check_axes(self.name, [self.axis], input_shape)
+        checks.axes(self.name, [self.axis], input_shape, sized=True)
         channels = input_shape[self.axis]
         assert channels is not None
         shape = (channels,)

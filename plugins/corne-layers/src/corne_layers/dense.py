@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from corne import activations, constraints, initializers, ops, regularizers
+from corne import activations, checks, constraints, initializers, ops, regularizers
 from corne.backend import Array, Shape
 from corne.errors import ShapeError
 from corne.layer import InputSpec, Layer
-
-from corne_layers._arguments import positive_integer, refuse
 
 
 class Dense(Layer):
@@ -65,9 +63,9 @@ class Dense(Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
-        refuse("Dense", "low-rank adaptation", {"lora_rank": lora_rank, "lora_alpha": lora_alpha})
-        refuse("Dense", "quantization", {"quantization_config": quantization_config})
-        self.units = positive_integer("Dense(units=…)", units)
+        checks.unsupported("Dense", "low-rank adaptation", {"lora_rank": lora_rank, "lora_alpha": lora_alpha})
+        checks.unsupported("Dense", "quantization", {"quantization_config": quantization_config})
+        self.units = checks.integer("Dense(units=…)", units, least=1)
         self.activation = activations.get(activation)
         self.use_bias = use_bias
         self.kernel_initializer = initializers.get(kernel_initializer)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from corne import constraints, dtypes, initializers, ops, regularizers
+from corne import checks, constraints, dtypes, initializers, ops, regularizers
 from corne.backend import Array, Shape
 from corne.layer import Layer
-
-from corne_layers._arguments import positive_integer, refuse
 
 
 class Embedding(Layer):
@@ -60,10 +58,12 @@ class Embedding(Layer):
         if steps is not None:
             kwargs.setdefault("input_shape", tuple(steps) if isinstance(steps, (list, tuple)) else (steps,))
         super().__init__(**kwargs)
-        refuse("Embedding", "low-rank adaptation", {"lora_rank": lora_rank, "lora_alpha": lora_alpha})
-        refuse("Embedding", "quantization", {"quantization_config": quantization_config})
-        self.input_dim = positive_integer("Embedding(input_dim=…)", input_dim)
-        self.output_dim = positive_integer("Embedding(output_dim=…)", output_dim)
+        checks.unsupported(
+            "Embedding", "low-rank adaptation", {"lora_rank": lora_rank, "lora_alpha": lora_alpha}
+        )
+        checks.unsupported("Embedding", "quantization", {"quantization_config": quantization_config})
+        self.input_dim = checks.integer("Embedding(input_dim=…)", input_dim, least=1)
+        self.output_dim = checks.integer("Embedding(output_dim=…)", output_dim, least=1)
         self.embeddings_initializer = initializers.get(embeddings_initializer)
         self.embeddings_regularizer = regularizers.get(embeddings_regularizer)
         self.embeddings_constraint = constraints.get(embeddings_constraint)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from corne import ops
+from corne import checks, ops
 from corne.backend import Array, Shape
 from corne.layer import InputSpec, Layer
 from corne.symbolic import SymbolicTensor
 
-from corne_layers._arguments import data_format as checked_format
-from corne_layers._arguments import spec_like
+from corne_layers._specs import spec_like
 
 
 class Flatten(Layer):
@@ -32,7 +31,7 @@ class Flatten(Layer):
 
     def __init__(self, data_format: str | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.data_format = checked_format("Flatten(data_format=…)", data_format)
+        self.data_format = checks.data_format("Flatten(data_format=…)", data_format)
         self.input_spec = InputSpec(min_ndim=1)
         self.built = True
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from corne import dtypes, ops
+from corne import checks, dtypes, ops
 from corne.backend import Array, Shape
 from corne.errors import ArgumentError, ShapeError
 from corne.layer import InputSpec
 
-from corne_layers._arguments import check_axes
 from corne_layers._normalization import ScaleAndOffset
 
 
@@ -76,7 +75,7 @@ class GroupNormalization(ScaleAndOffset):
 
     def build(self, input_shape: Shape) -> None:
         """Make ``gamma`` and ``beta``."""
-        check_axes(self.name, [self.axis], input_shape)
+        checks.axes(self.name, [self.axis], input_shape, sized=True)
         channels = input_shape[self.axis]
         assert channels is not None
         self._groups = channels if self.groups == -1 else self.groups

@@ -8,7 +8,7 @@ from corne import tree
 from corne.backend import Array
 from corne.layer import Layer
 
-from corne_layers._arguments import spec_like
+from corne_layers._specs import spec_like
 
 
 class Identity(Layer):

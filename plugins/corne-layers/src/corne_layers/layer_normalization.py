@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from corne import dtypes, ops
+from corne import checks, dtypes, ops
 from corne.backend import Array, Shape
 from corne.errors import ArgumentError
 
-from corne_layers._arguments import check_axes
 from corne_layers._normalization import ScaleAndOffset
 
 
@@ -78,7 +77,7 @@ class LayerNormalization(ScaleAndOffset):
     def build(self, input_shape: Shape) -> None:
         """Make ``gamma`` and ``beta``."""
         axes = [self.axis] if isinstance(self.axis, int) else self.axis
-        check_axes(self.name, axes, input_shape)
+        checks.axes(self.name, axes, input_shape, sized=True)
         self._axes = sorted(axis % len(input_shape) for axis in axes)
         shape: tuple[Any, ...] = tuple(input_shape[axis] for axis in self._axes)
         self.add_scale_and_offset(

@@ -11,7 +11,7 @@ from corne.errors import ArgumentError
 from corne.layer import InputSpec, Layer
 from corne.symbolic import SymbolicTensor
 
-from corne_layers._arguments import spec_like
+from corne_layers._specs import spec_like
 
 
 class Permute(Layer):

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from corne import constraints, initializers, ops, regularizers
+from corne import checks, constraints, initializers, ops, regularizers
 from corne.backend import Array, Shape
 from corne.errors import ArgumentError
 from corne.layer import InputSpec, Layer
-
-from corne_layers._arguments import check_axes
 
 
 class PReLU(Layer):
@@ -65,7 +63,7 @@ class PReLU(Layer):
                 "Axis 0 is the batch; count from 1.",
             )  # fmt: skip
         own = [axis for axis in range(1, rank) if axis not in shared]
-        check_axes(self.name, own, input_shape)
+        checks.axes(self.name, own, input_shape, sized=True)
         self.alpha = self.add_weight(
             shape=tuple(1 if axis in shared else input_shape[axis] for axis in range(1, rank)),
             initializer=self.alpha_initializer,

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from corne import ops
+from corne import checks, ops
 from corne.backend import Array, Shape
 from corne.layer import InputSpec, Layer
-
-from corne_layers._arguments import positive_integer
 
 
 class RepeatVector(Layer):
@@ -31,7 +29,7 @@ class RepeatVector(Layer):
 
     def __init__(self, n: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.n = positive_integer("RepeatVector(n=…)", n)
+        self.n = checks.integer("RepeatVector(n=…)", n, least=1)
         self.input_spec = InputSpec(ndim=2)
         self.built = True
 

@@ -12,7 +12,7 @@ from corne.errors import ArgumentError, ShapeError
 from corne.layer import Layer
 from corne.symbolic import SymbolicTensor
 
-from corne_layers._arguments import spec_like
+from corne_layers._specs import spec_like
 
 
 class Reshape(Layer):

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from corne import ops
+from corne import checks, ops
 from corne.backend import Array, Shape
 from corne.layer import Layer
-
-from corne_layers._arguments import check_axes
 
 
 class RMSNormalization(Layer):
@@ -42,7 +40,7 @@ class RMSNormalization(Layer):
     def build(self, input_shape: Shape) -> None:
         """Make ``scale``."""
         axes = [self.axis] if isinstance(self.axis, int) else self.axis
-        check_axes(self.name, axes, input_shape)
+        checks.axes(self.name, axes, input_shape, sized=True)
         self._axes = sorted(axis % len(input_shape) for axis in axes)
         self.scale = self.add_weight(
             shape=tuple(input_shape[axis] for axis in self._axes), initializer="ones", name="scale"

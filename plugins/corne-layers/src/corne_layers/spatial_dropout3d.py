@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from corne_layers._arguments import data_format as checked_format
+from corne import checks
+
 from corne_layers._spatial_dropout import SpatialDropout
 
 
@@ -47,7 +48,7 @@ class SpatialDropout3D(SpatialDropout):
         dtype: Any = None,
         **kwargs: Any,
     ) -> None:
-        checked = checked_format("SpatialDropout3D(data_format=…)", data_format)
+        checked = checks.data_format("SpatialDropout3D(data_format=…)", data_format)
         super().__init__(3, rate, -1 if checked == "channels_last" else 1, seed, name, dtype, **kwargs)
         self.data_format = checked
 

@@ -8,8 +8,7 @@ import numpy as np
 from corne import ops
 from corne.backend import Array
 from corne.errors import DataError
-
-from corne_losses._inputs import matched
+from corne.targets import matched
 
 
 def signed_labels(y_true: Any, y_pred: Any, where: str) -> tuple[Array, Array]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from corne import ops
+from corne import checks, ops
 from corne.backend import Array
 from corne.loss import LossFunctionWrapper
+from corne.targets import same_shape
 
-from corne_losses._inputs import check_axis, check_fraction, same_shape
 from corne_losses._labels import smoothed_binary
 
 
@@ -35,9 +35,9 @@ def binary_crossentropy(
     0.6931
     """
     where = "binary_crossentropy"
-    check_fraction("label_smoothing", label_smoothing, where)
+    checks.probability(f"{where}(label_smoothing=…)", label_smoothing)
     y_true, y_pred = same_shape(y_true, y_pred, where)
-    check_axis(axis, y_pred, where)
+    checks.axis(f"{where}(axis=…)", axis, len(y_pred.shape))
     y_true = smoothed_binary(y_true, label_smoothing)
     return ops.mean(ops.binary_crossentropy(y_true, y_pred, from_logits=from_logits), axis=axis)
 
@@ -69,7 +69,7 @@ class BinaryCrossentropy(LossFunctionWrapper):
         name: str | None = "binary_crossentropy",
         dtype: Any = None,
     ) -> None:
-        check_fraction("label_smoothing", label_smoothing, "BinaryCrossentropy")
+        checks.probability("BinaryCrossentropy(label_smoothing=…)", label_smoothing)
         super().__init__(
             binary_crossentropy, reduction=reduction, name=name, dtype=dtype, from_logits=from_logits,
             label_smoothing=label_smoothing, axis=axis,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from corne import ops
+from corne import checks, ops
 from corne.backend import Array
 from corne.loss import LossFunctionWrapper
+from corne.targets import same_shape
 
-from corne_losses._inputs import check_axis, check_fraction, same_shape
 from corne_losses._labels import smoothed_binary
 
 
@@ -47,9 +47,9 @@ def binary_focal_crossentropy(
     0.1733
     """
     where = "binary_focal_crossentropy"
-    check_fraction("label_smoothing", label_smoothing, where)
+    checks.probability(f"{where}(label_smoothing=…)", label_smoothing)
     y_true, y_pred = same_shape(y_true, y_pred, where)
-    check_axis(axis, y_pred, where)
+    checks.axis(f"{where}(axis=…)", axis, len(y_pred.shape))
     y_true = smoothed_binary(y_true, label_smoothing)
     if from_logits:
         y_pred = ops.sigmoid(y_pred)
@@ -98,7 +98,7 @@ class BinaryFocalCrossentropy(LossFunctionWrapper):
         name: str | None = "binary_focal_crossentropy",
         dtype: Any = None,
     ) -> None:
-        check_fraction("label_smoothing", label_smoothing, "BinaryFocalCrossentropy")
+        checks.probability("BinaryFocalCrossentropy(label_smoothing=…)", label_smoothing)
         super().__init__(
             binary_focal_crossentropy, reduction=reduction, name=name, dtype=dtype,
             apply_class_balancing=apply_class_balancing, alpha=alpha, gamma=gamma, from_logits=from_logits,

@@ -5,11 +5,11 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
-from corne import ops
+from corne import checks, ops
 from corne.backend import Array
 from corne.loss import LossFunctionWrapper
+from corne.targets import same_shape
 
-from corne_losses._inputs import check_axis, check_fraction, same_shape
 from corne_losses._labels import smoothed
 
 FIX = "Labels must be one-hot; for class numbers use sparse_categorical_crossentropy."
@@ -38,9 +38,9 @@ def categorical_crossentropy(
     0.6931
     """
     where = "categorical_crossentropy"
-    check_fraction("label_smoothing", label_smoothing, where)
+    checks.probability(f"{where}(label_smoothing=…)", label_smoothing)
     y_true, y_pred = same_shape(y_true, y_pred, where, FIX)
-    check_axis(axis, y_pred, where)
+    checks.axis(f"{where}(axis=…)", axis, len(y_pred.shape))
     warn_of_one_class(y_pred, where)
     return ops.categorical_crossentropy(
         smoothed(y_true, label_smoothing), y_pred, from_logits=from_logits, axis=axis
@@ -85,7 +85,7 @@ class CategoricalCrossentropy(LossFunctionWrapper):
         name: str | None = "categorical_crossentropy",
         dtype: Any = None,
     ) -> None:
-        check_fraction("label_smoothing", label_smoothing, "CategoricalCrossentropy")
+        checks.probability("CategoricalCrossentropy(label_smoothing=…)", label_smoothing)
         super().__init__(
             categorical_crossentropy, reduction=reduction, name=name, dtype=dtype, from_logits=from_logits,
             label_smoothing=label_smoothing, axis=axis,

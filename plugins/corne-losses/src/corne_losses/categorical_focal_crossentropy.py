@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from corne import config, ops
+from corne import checks, config, ops
 from corne.backend import Array
 from corne.loss import LossFunctionWrapper
+from corne.targets import same_shape
 
-from corne_losses._inputs import check_axis, check_fraction, same_shape
 from corne_losses._labels import smoothed
 from corne_losses.categorical_crossentropy import FIX, warn_of_one_class
 
@@ -45,9 +45,9 @@ def categorical_focal_crossentropy(
     0.0433
     """
     where = "categorical_focal_crossentropy"
-    check_fraction("label_smoothing", label_smoothing, where)
+    checks.probability(f"{where}(label_smoothing=…)", label_smoothing)
     y_true, y_pred = same_shape(y_true, y_pred, where, FIX)
-    check_axis(axis, y_pred, where)
+    checks.axis(f"{where}(axis=…)", axis, len(y_pred.shape))
     warn_of_one_class(y_pred, where)
     y_true = smoothed(y_true, label_smoothing)
     if from_logits:
@@ -92,7 +92,7 @@ class CategoricalFocalCrossentropy(LossFunctionWrapper):
         name: str | None = "categorical_focal_crossentropy",
         dtype: Any = None,
     ) -> None:
-        check_fraction("label_smoothing", label_smoothing, "CategoricalFocalCrossentropy")
+        checks.probability("CategoricalFocalCrossentropy(label_smoothing=…)", label_smoothing)
         super().__init__(
             categorical_focal_crossentropy, reduction=reduction, name=name, dtype=dtype, alpha=alpha,
             gamma=gamma, from_logits=from_logits, label_smoothing=label_smoothing, axis=axis,

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from corne import ops
+from corne import checks, ops
 from corne.backend import Array
 from corne.loss import LossFunctionWrapper
-
-from corne_losses._inputs import check_axis, matched
+from corne.targets import matched
 
 
 def cosine_similarity(y_true: Any, y_pred: Any, axis: int = -1) -> Array:
@@ -29,7 +28,7 @@ def cosine_similarity(y_true: Any, y_pred: Any, axis: int = -1) -> Array:
     -0.7071
     """
     y_true, y_pred = matched(y_true, y_pred, "cosine_similarity")
-    check_axis(axis, y_pred, "cosine_similarity")
+    checks.axis("cosine_similarity(axis=…)", axis, len(y_pred.shape))
     y_pred = ops.normalize(y_pred, axis=axis)
     y_true = ops.normalize(y_true, axis=axis)
     return ops.negative(ops.sum(ops.multiply(y_true, y_pred), axis=axis))

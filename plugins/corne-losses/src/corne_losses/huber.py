@@ -8,8 +8,7 @@ from corne import ops
 from corne.backend import Array
 from corne.errors import ArgumentError
 from corne.loss import LossFunctionWrapper
-
-from corne_losses._inputs import matched
+from corne.targets import matched
 
 
 def huber(y_true: Any, y_pred: Any, delta: float = 1.0) -> Array:

@@ -7,8 +7,7 @@ from typing import Any
 from corne import config, ops
 from corne.backend import Array
 from corne.loss import LossFunctionWrapper
-
-from corne_losses._inputs import matched
+from corne.targets import matched
 
 
 def mean_absolute_percentage_error(y_true: Any, y_pred: Any) -> Array:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from corne import dtypes, ops
+from corne import checks, dtypes, ops
 from corne.backend import Array
 from corne.layer.masking import set_mask
 from corne.loss import LossFunctionWrapper
+from corne.targets import mismatch
 
-from corne_losses._inputs import check_axis, mismatch
 from corne_losses._labels import check_class_numbers
 
 _WHERE = "sparse_categorical_crossentropy"
@@ -41,7 +41,7 @@ def sparse_categorical_crossentropy(
     """
     y_pred = ops.convert_to_tensor(y_pred)
     shape = tuple(y_pred.shape)
-    check_axis(axis, y_pred, _WHERE)
+    checks.axis(f"{_WHERE}(axis=…)", axis, len(y_pred.shape))
     check_class_numbers(y_true, shape[axis], ignore_class, _WHERE)
     y_true = ops.convert_to_tensor(y_true)
     if dtypes.is_float(ops.dtype(y_true)):

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from corne import ops
+from corne import checks, ops
 from corne.backend import Array
-from corne.errors import ArgumentError
 from corne.metric import Metric
 from corne.variable import Variable
 
 from corne_metrics import _confusion
-from corne_metrics._inputs import check_k, check_probability
 
 ALL = ("true_positives", "false_positives", "true_negatives", "false_negatives")
 
@@ -93,7 +91,7 @@ class RatioMetric(CountingMetric):
     ) -> None:
         super().__init__(name=name, dtype=dtype)
         if top_k is not None:
-            check_k(top_k, type(self).__name__)
+            top_k = checks.integer(f"{type(self).__name__}(top_k=…)", top_k, least=1)
         self.init_thresholds = thresholds
         self.top_k = top_k
         self.class_id = class_id
@@ -128,12 +126,8 @@ class BestMetric(CountingMetric):
         self, value: float, num_thresholds: int, class_id: int | None, name: str | None, dtype: Any
     ) -> None:
         own = type(self).__name__
-        check_probability(self._argument, value, own)
-        if isinstance(num_thresholds, bool) or not isinstance(num_thresholds, int) or num_thresholds < 1:
-            raise ArgumentError(
-                f"{own}(num_thresholds=…)", "an integer, at least 1", repr(num_thresholds),
-                "Pass how many thresholds to try.",
-            )  # fmt: skip
+        checks.probability(f"{own}({self._argument}=…)", value)
+        checks.integer(f"{own}(num_thresholds=…)", num_thresholds, least=1)
         super().__init__(name=name, dtype=dtype)
         self.num_thresholds = num_thresholds
         self.class_id = class_id

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from corne import config, ops
+from corne import checks, config, ops
 from corne.backend import Array
 from corne.errors import ArgumentError, ShapeError, nearest
 
@@ -194,10 +194,7 @@ def _one_of(argument: str, value: str, allowed: tuple[str, ...], given: Any) -> 
 
 
 def _even(num_thresholds: Any) -> list[float]:
-    if isinstance(num_thresholds, bool) or not isinstance(num_thresholds, int) or num_thresholds < 2:
-        raise ArgumentError(
-            "AUC(num_thresholds=…)", "an integer, at least 2", repr(num_thresholds), "Correct num_thresholds."
-        )
+    checks.integer("AUC(num_thresholds=…)", num_thresholds, least=2)
     return [(i + 1) / (num_thresholds - 1) for i in range(num_thresholds - 2)]
 
 

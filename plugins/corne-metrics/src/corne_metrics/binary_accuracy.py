@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from corne import config, ops
+from corne import checks, config, ops
 from corne.backend import Array
 from corne.metric import MeanMetricWrapper
-
-from corne_metrics._inputs import check_probability, matched
+from corne.targets import matched
 
 
 def binary_accuracy(y_true: Any, y_pred: Any, threshold: float = 0.5) -> Array:
@@ -54,6 +53,6 @@ class BinaryAccuracy(MeanMetricWrapper):
         dtype: Any = None,
         threshold: float = 0.5,
     ) -> None:
-        check_probability("threshold", threshold, "BinaryAccuracy")
+        checks.probability("BinaryAccuracy(threshold=…)", threshold)
         super().__init__(binary_accuracy, name=name, dtype=dtype, threshold=threshold)
         self.threshold = threshold

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from corne import ops
+from corne import checks, ops
 
-from corne_metrics._inputs import check_probability
 from corne_metrics.iou import IoU
 
 
@@ -35,7 +34,7 @@ class BinaryIoU(IoU):
         name: str | None = None,
         dtype: Any = None,
     ) -> None:
-        check_probability("threshold", threshold, "BinaryIoU")
+        checks.probability("BinaryIoU(threshold=…)", threshold)
         super().__init__(2, target_class_ids, name=name, dtype=dtype)
         self.threshold = threshold
 

@@ -7,8 +7,7 @@ from typing import Any
 from corne import config, ops
 from corne.backend import Array
 from corne.metric import MeanMetricWrapper
-
-from corne_metrics._inputs import same_shape
+from corne.targets import same_shape
 
 
 def categorical_accuracy(y_true: Any, y_pred: Any) -> Array:

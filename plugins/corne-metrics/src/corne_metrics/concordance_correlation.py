@@ -7,8 +7,7 @@ from typing import Any
 from corne import config, ops
 from corne.backend import Array
 from corne.metric import MeanMetricWrapper
-
-from corne_metrics._inputs import matched
+from corne.targets import matched
 
 
 def concordance_correlation(y_true: Any, y_pred: Any, axis: int = -1) -> Array:

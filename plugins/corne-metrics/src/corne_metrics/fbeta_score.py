@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from corne import config, ops
+from corne import checks, config, ops
 from corne.backend import Array
 from corne.errors import ArgumentError, ShapeError
 from corne.metric import Metric
@@ -53,15 +53,10 @@ class FBetaScore(Metric):
             raise ArgumentError(
                 f"{own}(average=…)", f"one of {_AVERAGES}", repr(average), "Pass one of them."
             )
-        if isinstance(beta, bool) or not isinstance(beta, (int, float)) or not beta > 0:
-            raise ArgumentError(f"{own}(beta=…)", "a number above 0", repr(beta), "Correct beta.")
-        if threshold is not None and not 0 < threshold <= 1:
-            raise ArgumentError(
-                f"{own}(threshold=…)", "a number above 0 and at most 1, or None", repr(threshold),
-                "Correct threshold.",
-            )  # fmt: skip
+        self.beta = checks.number(f"{own}(beta=…)", beta, above=0)
+        if threshold is not None:
+            checks.number(f"{own}(threshold=…)", threshold, above=0, most=1)
         self.average = average
-        self.beta = beta
         self.threshold = threshold
         self._built = False
 

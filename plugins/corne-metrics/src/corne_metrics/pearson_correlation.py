@@ -7,8 +7,7 @@ from typing import Any
 from corne import ops
 from corne.backend import Array
 from corne.metric import MeanMetricWrapper
-
-from corne_metrics._inputs import matched
+from corne.targets import matched
 
 
 def pearson_correlation(y_true: Any, y_pred: Any, axis: int = -1) -> Array:

@@ -8,8 +8,7 @@ from corne import ops
 from corne.backend import Array
 from corne.errors import ArgumentError, ShapeError
 from corne.metric import Metric
-
-from corne_metrics._inputs import matched
+from corne.targets import matched
 
 _AGGREGATIONS = (None, "uniform_average", "variance_weighted_average")
 

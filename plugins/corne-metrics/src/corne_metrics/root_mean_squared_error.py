@@ -7,8 +7,7 @@ from typing import Any
 from corne import ops
 from corne.backend import Array
 from corne.metric import Mean
-
-from corne_metrics._inputs import matched
+from corne.targets import matched
 
 
 class RootMeanSquaredError(Mean):

@@ -8,7 +8,7 @@ from corne import config, ops
 from corne.backend import Array
 from corne.metric import MeanMetricWrapper
 
-from corne_metrics._inputs import class_numbers
+from corne_metrics._classes import class_numbers
 
 
 def sparse_categorical_accuracy(y_true: Any, y_pred: Any) -> Array:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from corne import config, ops
+from corne import checks, config, ops
 from corne.backend import Array
 from corne.metric import MeanMetricWrapper
 
-from corne_metrics._inputs import among_top, check_k, class_numbers
+from corne_metrics._classes import among_top, class_numbers
 
 
 def sparse_top_k_categorical_accuracy(
@@ -62,7 +62,7 @@ class SparseTopKCategoricalAccuracy(MeanMetricWrapper):
         dtype: Any = None,
         from_sorted_ids: bool = False,
     ) -> None:
-        check_k(k, "SparseTopKCategoricalAccuracy")
+        checks.integer("SparseTopKCategoricalAccuracy(k=…)", k, least=1)
         super().__init__(
             sparse_top_k_categorical_accuracy, name=name, dtype=dtype, k=k, from_sorted_ids=from_sorted_ids
         )

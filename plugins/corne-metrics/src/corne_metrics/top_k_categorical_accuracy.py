@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from corne import ops
+from corne import checks, ops
 from corne.backend import Array
 from corne.metric import MeanMetricWrapper
+from corne.targets import same_shape
 
-from corne_metrics._inputs import among_top, check_k, same_shape
+from corne_metrics._classes import among_top
 
 
 def top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5) -> Array:
@@ -54,6 +55,6 @@ class TopKCategoricalAccuracy(MeanMetricWrapper):
         name: str | None = "top_k_categorical_accuracy",
         dtype: Any = None,
     ) -> None:
-        check_k(k, "TopKCategoricalAccuracy")
+        checks.integer("TopKCategoricalAccuracy(k=…)", k, least=1)
         super().__init__(top_k_categorical_accuracy, name=name, dtype=dtype, k=k)
         self.k = k

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from corne import activations, constraints, initializers, ops, regularizers
+from corne import activations, checks, constraints, initializers, ops, regularizers
 from corne.backend import Array, Shape
 from corne.errors import ShapeError
 from corne.random import SeedGenerator
 
-from corne_recurrent._arguments import named, positive_integer, probability
+from corne_recurrent._arguments import named
 from corne_recurrent._dropout import DropoutCell
 
 
@@ -49,7 +49,7 @@ class Cell(DropoutCell):
     ) -> None:
         super().__init__(**kwargs)
         own = type(self).__name__
-        self.units = positive_integer(f"{own}(units=…)", units)
+        self.units = checks.integer(f"{own}(units=…)", units, least=1)
         self.activation = activations.get(activation)
         self.recurrent_activation = activations.get(recurrent_activation)
         self.use_bias = use_bias
@@ -62,8 +62,8 @@ class Cell(DropoutCell):
         self.kernel_constraint = constraints.get(kernel_constraint)
         self.recurrent_constraint = constraints.get(recurrent_constraint)
         self.bias_constraint = constraints.get(bias_constraint)
-        self.dropout = probability(f"{own}(dropout=…)", dropout)
-        self.recurrent_dropout = probability(f"{own}(recurrent_dropout=…)", recurrent_dropout)
+        self.dropout = checks.probability(f"{own}(dropout=…)", dropout)
+        self.recurrent_dropout = checks.probability(f"{own}(recurrent_dropout=…)", recurrent_dropout)
         self.masks_per_input = self.gates if masks_by_gate or recurrent_dropout else 1
         self.seed = seed
         self.seed_generator = seed_generator or SeedGenerator(seed)

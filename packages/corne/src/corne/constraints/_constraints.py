@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Self
 
-from corne import config, ops
+from corne import checks, config, ops
 from corne.backend import Array
 from corne.errors import ArgumentError
 
@@ -39,14 +39,7 @@ def _check(where: str, axis: Any, **norms: Any) -> None:
             f"{where}(axis=…)", "an axis or a list of axes", repr(axis), "Pass 0 for a dense layer's kernel."
         )
     for name, value in norms.items():
-        if not _is_number(value) or not value >= 0:
-            raise ArgumentError(
-                f"{where}({name}=…)", "a number, zero or more", repr(value), "It is the length of a vector."
-            )
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+        checks.number(f"{where}({name}=…)", value, 0)
 
 
 class NonNeg(Constraint):
@@ -127,10 +120,7 @@ class MinMaxNorm(Constraint):
         self, min_value: float = 0.0, max_value: float = 1.0, rate: float = 1.0, axis: int | Sequence[int] = 0
     ) -> None:
         _check("MinMaxNorm", axis, min_value=min_value, max_value=max_value)
-        if not _is_number(rate) or not 0 <= rate <= 1:
-            raise ArgumentError(
-                "MinMaxNorm(rate=…)", "a number from 0 to 1", repr(rate), "1 moves the norms at once."
-            )
+        checks.probability("MinMaxNorm(rate=…)", rate)
         if min_value > max_value:
             raise ArgumentError(
                 "MinMaxNorm(min_value=…)",

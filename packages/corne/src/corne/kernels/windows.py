@@ -15,7 +15,6 @@ import operator
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from corne import config
 from corne.backend import Shape
 from corne.errors import ArgumentError, ShapeError
 
@@ -47,16 +46,6 @@ def as_padding(where: str, value: Any, allowed: Sequence[str] = ("valid", "same"
             where, " or ".join(map(repr, allowed)), repr(value), "Write 'same' or leave it out."
         )
     return value.lower()
-
-
-def as_data_format(where: str, value: str | None) -> str:
-    """Return ``value`` after checking it; the configured format for None."""
-    value = config.image_data_format() if value is None else value
-    if value not in ("channels_last", "channels_first"):
-        raise ArgumentError(
-            where, "'channels_last' or 'channels_first'", repr(value), "Leave it out for channels_last."
-        )
-    return value
 
 
 def channel_axis(data_format: str) -> int:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from corne import backend
+from corne import backend, checks
 from corne.backend import Array
 from corne.errors import ShapeError
 from corne.kernels import conv as conv_kernels
@@ -163,7 +163,7 @@ def conv_transpose(
     """
     where = "ops.conv_transpose"
     rank = len(kernel.shape) - 2
-    data_format = windows.as_data_format(f"{where}(data_format=…)", data_format)
+    data_format = checks.data_format(f"{where}(data_format=…)", data_format)
     extra = None
     if output_padding is not None:
         extra = windows.as_sizes(f"{where}(output_padding=…)", output_padding, rank, least=0)
@@ -248,7 +248,7 @@ def adaptive_max_pool(inputs: Array, output_size: Sizes, data_format: str | None
     [[[3.0], [2.0]]]
     """
     xp = backend.active().xp
-    data_format = windows.as_data_format("ops.adaptive_max_pool(data_format=…)", data_format)
+    data_format = checks.data_format("ops.adaptive_max_pool(data_format=…)", data_format)
     counts = windows.as_sizes("ops.adaptive_max_pool(output_size=…)", output_size, len(inputs.shape) - 2)
     return pool_kernels.adaptive_pool(xp, xp.max, inputs, counts, data_format)
 
@@ -266,7 +266,7 @@ def adaptive_average_pool(inputs: Array, output_size: Sizes, data_format: str | 
     [[[2.0], [1.0]]]
     """
     xp = backend.active().xp
-    data_format = windows.as_data_format("ops.adaptive_average_pool(data_format=…)", data_format)
+    data_format = checks.data_format("ops.adaptive_average_pool(data_format=…)", data_format)
     counts = windows.as_sizes("ops.adaptive_average_pool(output_size=…)", output_size, len(inputs.shape) - 2)
     return pool_kernels.adaptive_pool(xp, xp.mean, inputs, counts, data_format)
 
@@ -285,7 +285,7 @@ def _checked(
         tuple(sizes),
         windows.as_sizes(f"{where}(strides=…)", strides, rank),
         windows.as_padding(f"{where}(padding=…)", padding),
-        windows.as_data_format(f"{where}(data_format=…)", data_format),
+        checks.data_format(f"{where}(data_format=…)", data_format),
         windows.as_sizes(f"{where}(dilation_rate=…)", dilation_rate, rank),
     )
     windows.sliding_output_shape(where, tuple(inputs.shape), None, *at)

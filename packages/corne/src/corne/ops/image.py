@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from corne import backend
+from corne import backend, checks
 from corne.backend import Array
 from corne.errors import ArgumentError, ShapeError
 from corne.kernels import resize as kernels
@@ -49,7 +49,7 @@ def image_resize(
     >>> image_resize([[[1.0], [3.0]]], (1, 4), data_format="channels_last").tolist()
     [[[1.0], [1.5], [2.5], [3.0]]]
     """
-    data_format = windows.as_data_format("ops.image.resize(data_format=…)", data_format)
+    data_format = checks.data_format("ops.image.resize(data_format=…)", data_format)
     new_sizes = windows.as_sizes("ops.image.resize(size=…)", size, 2)
     for argument, value, allowed in (
         ("interpolation", interpolation, ("nearest", "bilinear", "bicubic")),

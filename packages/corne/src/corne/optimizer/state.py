@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import numbers
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from corne import checks, initializers
 from corne import config as settings
-from corne import initializers
 from corne._settings import Watched
 from corne.backend import Shape
 from corne.errors import ArgumentError, StateError
@@ -45,26 +44,10 @@ class OptimizerState(Watched):
         Raises:
             ArgumentError: It is not a number or not within the limits.
         """
-        is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
-        limit = "" if maximum is None else f" and at most {maximum}"
-        limit += "" if below is None else f" and below {below}"
-        if (
-            not is_number
-            or not value >= minimum
-            or (maximum is not None and value > maximum)
-            or (below is not None and value >= below)
-        ):
-            raise ArgumentError(
-                f"{type(self).__name__}({argument}=…)", f"a number, at least {minimum}{limit}", repr(value),
-                f"Pass a number in that range as {argument}.",
-            )  # fmt: skip
+        checks.number(f"{type(self).__name__}({argument}=…)", value, minimum, maximum, below=below)
 
     def _check_count(self, argument: str, value: Any, minimum: int) -> None:
-        if not isinstance(value, numbers.Integral) or isinstance(value, bool) or value < minimum:
-            raise ArgumentError(
-                f"{type(self).__name__}({argument}=…)", f"an integer >= {minimum}, or None", repr(value),
-                "Pass a number of steps.",
-            )  # fmt: skip
+        checks.integer(f"{type(self).__name__}({argument}=…)", value, minimum)
 
     @property
     def variables(self) -> list[Variable]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, Self
 
-from corne import ops
+from corne import checks, ops
 from corne.backend import Array
 from corne.errors import ArgumentError, ShapeError
 
@@ -28,11 +27,7 @@ class Regularizer:
 
 
 def _factor(where: str, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not (0 <= value < math.inf):
-        raise ArgumentError(
-            where, "a finite number, zero or more", repr(value), "Pass a factor such as 0.01."
-        )
-    return float(value)
+    return float(checks.number(where, value, 0, finite=True))
 
 
 class L1(Regularizer):

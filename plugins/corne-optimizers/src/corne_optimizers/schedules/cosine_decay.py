@@ -5,11 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from corne import config, ops
+from corne import checks, config, ops
 from corne.backend import Array
 from corne.optimizer import LearningRateSchedule
-
-from corne_optimizers.schedules._checks import check_rate, check_steps
 
 
 class CosineDecay(LearningRateSchedule):
@@ -43,17 +41,16 @@ class CosineDecay(LearningRateSchedule):
         warmup_target: float | None = None,
         warmup_steps: int = 0,
     ) -> None:
-        check_rate("CosineDecay", "initial_learning_rate", initial_learning_rate)
-        check_steps("CosineDecay", "decay_steps", decay_steps)
-        check_rate("CosineDecay", "warmup_steps", warmup_steps)
+        self.initial_learning_rate = checks.number(
+            "CosineDecay(initial_learning_rate=…)", initial_learning_rate, 0
+        )
+        self.decay_steps = checks.number("CosineDecay(decay_steps=…)", decay_steps, above=0)
+        self.warmup_steps = checks.number("CosineDecay(warmup_steps=…)", warmup_steps, 0)
         if warmup_target is not None:
-            check_rate("CosineDecay", "warmup_target", warmup_target)
-        self.initial_learning_rate = initial_learning_rate
-        self.decay_steps = decay_steps
+            checks.number("CosineDecay(warmup_target=…)", warmup_target, 0)
         self.alpha = alpha
         self.name = name
         self.warmup_target = warmup_target
-        self.warmup_steps = warmup_steps
 
     def __call__(self, step: Any) -> Array:
         """Return the learning rate at ``step``."""

@@ -5,12 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from corne import config, ops
+from corne import checks, config, ops
 from corne.backend import Array
 from corne.errors import ArgumentError
 from corne.optimizer import LearningRateSchedule
-
-from corne_optimizers.schedules._checks import check_rate, check_steps
 
 
 class CosineDecayRestarts(LearningRateSchedule):
@@ -43,17 +41,18 @@ class CosineDecayRestarts(LearningRateSchedule):
         alpha: float = 0.0,
         name: str = "SGDRDecay",
     ) -> None:
-        check_rate("CosineDecayRestarts", "initial_learning_rate", initial_learning_rate)
-        check_steps("CosineDecayRestarts", "first_decay_steps", first_decay_steps)
-        check_rate("CosineDecayRestarts", "m_mul", m_mul)
+        self.initial_learning_rate = checks.number(
+            "CosineDecayRestarts(initial_learning_rate=…)", initial_learning_rate, 0
+        )
+        self.first_decay_steps = checks.number(
+            "CosineDecayRestarts(first_decay_steps=…)", first_decay_steps, above=0
+        )
+        self.m_mul = checks.number("CosineDecayRestarts(m_mul=…)", m_mul, 0)
         if not t_mul > 0:
             raise ArgumentError(
                 "CosineDecayRestarts(t_mul=…)", "a number above 0", repr(t_mul), "Correct t_mul."
             )
-        self.initial_learning_rate = initial_learning_rate
-        self.first_decay_steps = first_decay_steps
         self.t_mul = t_mul
-        self.m_mul = m_mul
         self.alpha = alpha
         self.name = name
 

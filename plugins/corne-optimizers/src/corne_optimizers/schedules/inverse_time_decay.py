@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from corne import config, ops
+from corne import checks, config, ops
 from corne.backend import Array
 from corne.optimizer import LearningRateSchedule
-
-from corne_optimizers.schedules._checks import check_rate, check_steps
 
 
 class InverseTimeDecay(LearningRateSchedule):
@@ -36,12 +34,11 @@ class InverseTimeDecay(LearningRateSchedule):
         staircase: bool = False,
         name: str = "InverseTimeDecay",
     ) -> None:
-        check_rate("InverseTimeDecay", "initial_learning_rate", initial_learning_rate)
-        check_steps("InverseTimeDecay", "decay_steps", decay_steps)
-        check_rate("InverseTimeDecay", "decay_rate", decay_rate)
-        self.initial_learning_rate = initial_learning_rate
-        self.decay_steps = decay_steps
-        self.decay_rate = decay_rate
+        self.initial_learning_rate = checks.number(
+            "InverseTimeDecay(initial_learning_rate=…)", initial_learning_rate, 0
+        )
+        self.decay_steps = checks.number("InverseTimeDecay(decay_steps=…)", decay_steps, above=0)
+        self.decay_rate = checks.number("InverseTimeDecay(decay_rate=…)", decay_rate, 0)
         self.staircase = staircase
         self.name = name
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from corne import config, ops
+from corne import checks, config, ops
 from corne.backend import Array
 from corne.optimizer import LearningRateSchedule
-
-from corne_optimizers.schedules._checks import check_rate, check_steps
 
 
 class PolynomialDecay(LearningRateSchedule):
@@ -41,12 +39,11 @@ class PolynomialDecay(LearningRateSchedule):
         cycle: bool = False,
         name: str = "PolynomialDecay",
     ) -> None:
-        check_rate("PolynomialDecay", "initial_learning_rate", initial_learning_rate)
-        check_steps("PolynomialDecay", "decay_steps", decay_steps)
-        check_rate("PolynomialDecay", "end_learning_rate", end_learning_rate)
-        self.initial_learning_rate = initial_learning_rate
-        self.decay_steps = decay_steps
-        self.end_learning_rate = end_learning_rate
+        self.initial_learning_rate = checks.number(
+            "PolynomialDecay(initial_learning_rate=…)", initial_learning_rate, 0
+        )
+        self.decay_steps = checks.number("PolynomialDecay(decay_steps=…)", decay_steps, above=0)
+        self.end_learning_rate = checks.number("PolynomialDecay(end_learning_rate=…)", end_learning_rate, 0)
         self.power = power
         self.cycle = cycle
         self.name = name

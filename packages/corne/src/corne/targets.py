@@ -1,12 +1,13 @@
-"""What every loss does first: make arrays of its inputs and see that they fit each other."""
+"""Targets and predictions as arrays that fit each other: what every loss and metric does first."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from corne import ops
 from corne.backend import Array
-from corne.errors import ArgumentError, ShapeError
+from corne.errors import ShapeError
 from corne.loss import can_broadcast, squeeze_or_expand_to_same_rank
 
 
@@ -36,10 +37,7 @@ def same_shape(y_true: Any, y_pred: Any, where: str, fix: str | None = None) -> 
     """Return both as arrays of ``y_pred``'s dtype; unlike :func:`matched` no size is stretched."""
     y_pred = ops.convert_to_tensor(y_pred)
     y_true = ops.convert_to_tensor(y_true, dtype=y_pred.dtype)
-    fits = len(y_true.shape) == len(y_pred.shape) and all(
-        a == b or a is None or b is None for a, b in zip(y_true.shape, y_pred.shape, strict=True)
-    )
-    if not fits:
+    if not alike(y_true.shape, y_pred.shape):
         raise mismatch(where, tuple(y_true.shape), y_pred, fix)
     return y_true, y_pred
 
@@ -54,20 +52,8 @@ def mismatch(where: str, given: tuple[int | None, ...], y_pred: Array, fix: str 
     )
 
 
-def check_axis(axis: Any, y_pred: Array, where: str) -> int:
-    """Return ``axis`` if it is one of ``y_pred``'s."""
-    rank = len(y_pred.shape)
-    if isinstance(axis, bool) or not isinstance(axis, int) or not -rank <= axis < rank:
-        raise ArgumentError(
-            f"{where}(axis=…)", f"an axis of y_pred, an integer from {-rank} to {rank - 1}", repr(axis),
-            "Pass the axis that holds the classes.",
-        )  # fmt: skip
-    return axis
-
-
-def check_fraction(argument: str, value: Any, where: str) -> None:
-    """Raise unless ``value`` is a number from 0 to 1."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
-        raise ArgumentError(
-            f"{where}({argument}=…)", "a number from 0 to 1", repr(value), f"Correct {argument}."
-        )
+def alike(shape1: Sequence[int | None], shape2: Sequence[int | None]) -> bool:
+    """Return whether two shapes are equal; an unknown size equals every size."""
+    return len(shape1) == len(shape2) and all(
+        a == b or a is None or b is None for a, b in zip(shape1, shape2, strict=True)
+    )
