@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from corne import config
+from corne import checks, config
 from corne.backend import Array
 from corne.errors import ShapeError
-from corne.kernels.windows import as_data_format
 from PIL import Image
 
 from corne_images.host import to_numpy
@@ -32,7 +31,7 @@ def array_to_img(
     (3, 2)
     """
     where = "array_to_img(x)"
-    data_format = as_data_format("array_to_img(data_format=…)", data_format)
+    data_format = checks.data_format("array_to_img(data_format=…)", data_format)
     pixels = np.asarray(to_numpy(x), dtype=dtype or config.floatx())
     if pixels.ndim != 3:
         raise ShapeError(where, "one image, with three axes", f"shape {pixels.shape}")

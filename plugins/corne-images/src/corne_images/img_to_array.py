@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from corne import config
+from corne import checks, config
 from corne.errors import ShapeError
-from corne.kernels.windows import as_data_format
 from numpy.typing import NDArray
 
 
@@ -29,7 +28,7 @@ def img_to_array(img: Any, data_format: str | None = None, dtype: Any = None) ->
     >>> img_to_array(Image.new("L", (3, 2)), data_format="channels_last").shape
     (2, 3, 1)
     """
-    data_format = as_data_format("img_to_array(data_format=…)", data_format)
+    data_format = checks.data_format("img_to_array(data_format=…)", data_format)
     pixels = np.asarray(img, dtype=dtype or config.floatx())
     if pixels.ndim == 2:
         pixels = pixels[..., None]

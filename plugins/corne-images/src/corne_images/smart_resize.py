@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from corne import backend, ops
+from corne import backend, checks, ops
 from corne.backend import Array
 from corne.errors import ShapeError, UnknownArgumentError
-from corne.kernels.windows import as_data_format, as_sizes
+from corne.kernels.windows import as_sizes
 
 
 def smart_resize(
@@ -42,7 +42,7 @@ def smart_resize(
             "smart_resize(…)", "x, size, interpolation, data_format", f"{sorted(kwargs)}"
         )
     new_height, new_width = as_sizes("smart_resize(size=…)", size, 2)
-    data_format = as_data_format("smart_resize(data_format=…)", data_format)
+    data_format = checks.data_format("smart_resize(data_format=…)", data_format)
     images = ops.convert_to_tensor(x)
     if len(images.shape) not in (3, 4):
         raise ShapeError("smart_resize(x)", "three or four axes", f"shape {tuple(images.shape)}")
