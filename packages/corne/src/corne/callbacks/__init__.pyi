@@ -7,16 +7,8 @@ from typing import Any
 
 from corne.training.callbacks.callback import Callback as Callback
 from corne.training.callbacks.callback_list import CallbackList as CallbackList
-from corne.training.callbacks.csv_logger import CSVLogger as CSVLogger
-from corne.training.callbacks.early_stopping import EarlyStopping as EarlyStopping
 from corne.training.callbacks.history import History as History
-from corne.training.callbacks.lambda_callback import LambdaCallback as LambdaCallback
-from corne.training.callbacks.learning_rate_scheduler import LearningRateScheduler as LearningRateScheduler
-from corne.training.callbacks.model_checkpoint import ModelCheckpoint as ModelCheckpoint
-from corne.training.callbacks.monitor import MonitorCallback as MonitorCallback
 from corne.training.callbacks.progbar_logger import ProgbarLogger as ProgbarLogger
-from corne.training.callbacks.reduce_lr_on_plateau import ReduceLROnPlateau as ReduceLROnPlateau
-from corne.training.callbacks.terminate_on_nan import TerminateOnNaN as TerminateOnNaN
 
 def get(identifier: Any) -> Any: ...
 def serialize(obj: Any) -> Any: ...

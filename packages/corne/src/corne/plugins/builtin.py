@@ -62,16 +62,8 @@ NAMES: dict[str, dict[str, str]] = {
     "callbacks": {
         "Callback": "corne.training.callbacks.callback:Callback",
         "CallbackList": "corne.training.callbacks.callback_list:CallbackList",
-        "CSVLogger": "corne.training.callbacks.csv_logger:CSVLogger",
-        "EarlyStopping": "corne.training.callbacks.early_stopping:EarlyStopping",
         "History": "corne.training.callbacks.history:History",
-        "LambdaCallback": "corne.training.callbacks.lambda_callback:LambdaCallback",
-        "LearningRateScheduler": "corne.training.callbacks.learning_rate_scheduler:LearningRateScheduler",
-        "ModelCheckpoint": "corne.training.callbacks.model_checkpoint:ModelCheckpoint",
-        "MonitorCallback": "corne.training.callbacks.monitor:MonitorCallback",
         "ProgbarLogger": "corne.training.callbacks.progbar_logger:ProgbarLogger",
-        "ReduceLROnPlateau": "corne.training.callbacks.reduce_lr_on_plateau:ReduceLROnPlateau",
-        "TerminateOnNaN": "corne.training.callbacks.terminate_on_nan:TerminateOnNaN",
     },
 }
 

@@ -6,11 +6,15 @@ from typing import Any, ClassVar
 
 
 class Callback:
-    """Base of callbacks; each method does nothing until a subclass writes it.
+    """Base of callbacks; each method does nothing until a subclass overrides it.
 
     ``logs`` hold numbers by name. ``self.model`` is the model, ``self.params`` the loop's epochs, steps and
-    verbosity. Methods on batches cost the reading of the logs; those on epochs don't.
+    verbosity. The logs of a batch stay on the device until a callback reads them, which makes the program wait for it;
+    they can be read during the call. A callback that keeps them for later sets ``reads_batch_logs``.
     """
+
+    #: Whether the logs of each batch are read before the callback is called, so that it may keep them.
+    reads_batch_logs: ClassVar[bool] = False
 
     #: Whether checkpoints hold what :meth:`get_state` returns, and so a resumed fit needs the same callback.
     remembers: ClassVar[bool] = True
@@ -21,7 +25,7 @@ class Callback:
 
     @property
     def model(self) -> Any:
-        """The model that is trained."""
+        """The model."""
         return getattr(self, "_model", None)
 
     def set_params(self, params: dict[str, Any]) -> None:
@@ -32,8 +36,11 @@ class Callback:
         """Take the model."""
         self._model = model
 
+    def close(self) -> None:
+        """Release files and the terminal. Called when a loop ends, also after an error."""
+
     def get_state(self) -> dict[str, Any]:
-        """Return what the callback remembers, so that an interrupted fit can go on exactly.
+        """Return the callback's state, so that an interrupted fit can resume exactly.
 
         Returns:
             Numbers, strings, lists and dicts of them, and NumPy arrays.
@@ -41,10 +48,10 @@ class Callback:
         return {}
 
     def set_state(self, state: dict[str, Any]) -> None:
-        """Take what :meth:`get_state` returned.
+        """Set what :meth:`get_state` returned.
 
-        It is called after :meth:`on_train_begin`, which finds ``self.params["resuming"]`` set. Where an epoch is
-        gone on with in its middle, :meth:`on_epoch_begin` is not called again.
+        Called after :meth:`on_train_begin`, which finds ``self.params["resuming"]`` set. When resuming mid-epoch,
+        :meth:`on_epoch_begin` is not called again.
         """
 
     def on_batch_begin(self, batch: int, logs: Any = None) -> None:

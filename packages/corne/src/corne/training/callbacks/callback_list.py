@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from corne import tree
 from corne.errors import ArgumentError
 from corne.training.callbacks.callback import Callback
-from corne.training.callbacks.csv_logger import CSVLogger
 from corne.training.callbacks.history import History
 from corne.training.callbacks.progbar_logger import ProgbarLogger
 from corne.training.logs import BatchLogs
@@ -90,9 +88,9 @@ class CallbackList(Callback):
             callback.set_model(model)
 
     def close(self) -> None:
-        """Tell callbacks that hold the terminal or a file to let it go, however the loop ended."""
+        """Close all callbacks, however the loop ended."""
         for callback in self.callbacks:
-            if isinstance(callback, (ProgbarLogger, CSVLogger)):
+            if isinstance(callback, Callback):
                 callback.close()
 
     def _batch(self, name: str, batch: int, logs: Logs) -> None:
@@ -101,13 +99,11 @@ class CallbackList(Callback):
             return
         lazy = BatchLogs(logs) if callable(logs) else None
         for callback in watching:
+            if lazy is not None and getattr(callback, "reads_batch_logs", False):
+                lazy.read()
             getattr(callback, name)(batch, logs if lazy is None else lazy)
-        if lazy is not None and not lazy.is_read:
-            link = weakref.ref(lazy)
-            del lazy
-            kept = link()
-            if kept is not None:  # some callback will look later, when the metrics have moved on
-                kept.read()
+        if lazy is not None:
+            lazy.expire()
 
     def on_batch_begin(self, batch: int, logs: Logs = None) -> None:
         """See :meth:`on_train_batch_begin`."""

@@ -1,11 +1,13 @@
-"""ReduceLROnPlateau: smaller steps where larger ones no longer help."""
+"""ReduceLROnPlateau: reduce the learning rate when progress stalls."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from corne.errors import ArgumentError, StateError
-from corne.training.callbacks.monitor import MonitorCallback
+from corne.errors import ArgumentError
+
+from corne_callbacks._learning_rate import learning_rate_of, set_learning_rate
+from corne_callbacks.monitor import MonitorCallback
 
 
 class ReduceLROnPlateau(MonitorCallback):
@@ -23,7 +25,7 @@ class ReduceLROnPlateau(MonitorCallback):
 
     Raises:
         ArgumentError: A factor of 1 or more.
-        StateError: The learning rate is a schedule, which nobody may set.
+        StateError: The learning rate is a schedule, which can't be set.
     """
 
     def __init__(
@@ -44,9 +46,7 @@ class ReduceLROnPlateau(MonitorCallback):
                 "ReduceLROnPlateau(…)", "the documented arguments", f"{sorted(kwargs)}", "Remove them."
             )
         if not 0 < factor < 1:
-            raise ArgumentError(
-                "ReduceLROnPlateau(factor=…)", "a number between 0 and 1", repr(factor), "Pass 0.1, say."
-            )
+            raise ArgumentError("ReduceLROnPlateau(factor=…)", "a number between 0 and 1", repr(factor), "")
         self.factor, self.patience, self.verbose = factor, patience, verbose
         self.cooldown, self.min_lr = cooldown, min_lr
         self.cooldown_counter = self.wait = 0
@@ -82,27 +82,3 @@ class ReduceLROnPlateau(MonitorCallback):
 
     def set_state(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
-
-
-def learning_rate_of(model: Any) -> float:
-    """Return the optimizer's present learning rate."""
-    from corne import ops
-
-    return float(ops.convert_to_numpy(model.optimizer.learning_rate))
-
-
-def set_learning_rate(model: Any, value: float, who: str) -> None:
-    """Set the optimizer's learning rate.
-
-    Raises:
-        StateError: It is a schedule.
-    """
-    optimizer = getattr(model.optimizer, "inner_optimizer", model.optimizer)
-    if callable(getattr(optimizer, "_learning_rate", None)) and not hasattr(
-        optimizer._learning_rate, "assign"
-    ):
-        raise StateError(
-            who, "a learning rate that can be set", "a LearningRateSchedule",
-            "Compile with a number as learning rate, or leave the callback out.",
-        )  # fmt: skip
-    optimizer.learning_rate = value

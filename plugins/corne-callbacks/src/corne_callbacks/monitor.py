@@ -6,8 +6,8 @@ import math
 import warnings
 from typing import Any
 
+from corne.callbacks import Callback
 from corne.errors import ArgumentError, nearest
-from corne.training.callbacks.callback import Callback
 
 # What names say where no metric of that name tells, as for the logs of an overridden step.
 _UP = ("acc", "auc", "precision", "recall", "f1", "fbeta", "iou", "r2", "similarity", "true")
@@ -41,9 +41,7 @@ class MonitorCallback(Callback):
     ) -> None:
         super().__init__()
         if mode not in ("auto", "min", "max"):
-            raise ArgumentError(
-                f"{type(self).__name__}(mode=…)", "'auto', 'min' or 'max'", repr(mode), "Choose one of them."
-            )
+            raise ArgumentError(f"{type(self).__name__}(mode=…)", "'auto', 'min' or 'max'", repr(mode), "")
         self.monitor, self.mode, self.min_delta = monitor, mode, abs(min_delta)
         self._threshold = initial_value_threshold
         self.best: float | None = initial_value_threshold

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from corne.errors import ArgumentError
-from corne.training.callbacks.monitor import MonitorCallback
-from corne.training.frequency import check_frequency
+from corne.training import check_frequency
+
+from corne_callbacks.monitor import MonitorCallback
 
 
 class ModelCheckpoint(MonitorCallback):
@@ -53,17 +54,16 @@ class ModelCheckpoint(MonitorCallback):
         self.save_freq = save_freq
         self._epoch = self._since = 0
         self._last_batch = -1
-        if save_freq != "epoch":
-            # Only then are batches watched: watching reads the logs of every batch.
-            self.on_train_batch_end = self._after_batch  # type: ignore[method-assign]
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         self._epoch, self._last_batch = epoch, -1
 
-    def _after_batch(self, batch: int, logs: Any = None) -> None:
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        if not isinstance(self.save_freq, int):
+            return
         self._since += batch - self._last_batch
         self._last_batch = batch
-        if isinstance(self.save_freq, int) and self._since >= self.save_freq:
+        if self._since >= self.save_freq:
             self._since = 0
             self._save(self._epoch, logs, batch)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from corne.training.callbacks.monitor import MonitorCallback
+from corne_callbacks.monitor import MonitorCallback
 
 
 class EarlyStopping(MonitorCallback):

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any, TextIO
 
 import numpy as np
-
+from corne.callbacks import Callback
 from corne.errors import ArgumentError
-from corne.training.callbacks.callback import Callback
 
 
 class CSVLogger(Callback):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from corne.callbacks import Callback
 from corne.errors import UnknownArgumentError, nearest
-from corne.training.callbacks.callback import Callback
 
 _METHODS = [name for name in vars(Callback) if name.startswith("on_")]
 
@@ -49,7 +49,7 @@ class LambdaCallback(Callback):
                     "LambdaCallback(…)",
                     f"names among {_METHODS}",
                     repr(name),
-                    f"Correct it.{nearest(name, _METHODS)}",
+                    nearest(name, _METHODS).strip(),
                 )
             if function is not None:
                 setattr(self, name, function)

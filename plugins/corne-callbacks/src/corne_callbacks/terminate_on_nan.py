@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from corne.callbacks import Callback
 from corne.errors import StateError
-from corne.training.callbacks.callback import Callback
 
 
 class TerminateOnNaN(Callback):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from corne.callbacks import Callback
 from corne.errors import ArgumentError
-from corne.training.callbacks.callback import Callback
-from corne.training.callbacks.reduce_lr_on_plateau import learning_rate_of, set_learning_rate
+
+from corne_callbacks._learning_rate import learning_rate_of, set_learning_rate
 
 
 class LearningRateScheduler(Callback):

@@ -1,0 +1,1 @@
+"""Callbacks for training: stop early, save models, set the learning rate, log."""
