@@ -24,6 +24,7 @@ FIRST_PARTY = frozenset(
         "corne-optimizers",
         "corne-preprocessing",
         "corne-recurrent",
+        "corne-sklearn",
         "corne-visualization",
     }
 )
@@ -129,6 +130,7 @@ NAMES: dict[str, dict[str, str]] = {
             "utils.bounding_boxes.encode_box_to_deltas utils.bounding_boxes.pad utils.img_to_array "
             "utils.load_img utils.save_img"
         ),
+        "corne-sklearn": "wrappers.SKLearnClassifier wrappers.SKLearnRegressor wrappers.SKLearnTransformer",
         "corne-visualization": "utils.plot_model",
     },
 }

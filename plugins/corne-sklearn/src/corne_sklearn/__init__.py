@@ -1,0 +1,1 @@
+"""Corne's models as estimators of scikit-learn."""
