@@ -99,9 +99,7 @@ class Variable:
                         f"variable {self.name!r}", "a full shape, since the initializer is a function",
                         f"shape={shape}", "Pass shape=(…) with every size known.",
                     )  # fmt: skip
-                if state.allocate is not None:
-                    size = dtypes.itemsize(dtypes.standardize_dtype(dtype))
-                    state.allocate(self.name, math.prod(map(int, shape), start=size))  # type: ignore[arg-type]
+                announce(self.name, shape, dtypes.standardize_dtype(dtype))  # type: ignore[arg-type]
                 value = initializer(tuple(shape), dtype=dtypes.standardize_dtype(dtype))
             else:
                 value = initializer
@@ -229,6 +227,12 @@ class Variable:
 
     def __getitem__(self, index: Any) -> Array:
         return self.value[index]
+
+
+def announce(name: str, shape: tuple[int, ...], dtype: str) -> None:
+    """Report an array before it is allocated, so that the reader of a file can refuse one beyond its limits."""
+    if state.allocate is not None:
+        state.allocate(name, math.prod(map(int, shape), start=dtypes.itemsize(dtype)))
 
 
 def install_operators(cls: type, get: Callable[[str], Callable[..., Any]]) -> None:

@@ -40,8 +40,8 @@ class SKLearnClassifier(ClassifierMixin, Estimator):
 
     def predict(self, X: Any) -> Data:
         """Return the class of each sample. Shapes: ``X`` ``(samples, features)``; result ``(samples,)``."""
-        outputs = self._outputs(X)
-        return self.classes_[outputs.argmax(axis=1)]
+        chosen: Data = self.classes_[self._outputs(X).argmax(axis=1)]
+        return chosen
 
     def decision_function(self, X: Any) -> Data:
         """Return the model's outputs: how much each class is favoured.

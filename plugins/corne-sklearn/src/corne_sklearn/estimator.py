@@ -37,6 +37,8 @@ class Estimator(BaseEstimator):
         StateError: The model is not compiled with a loss and an optimizer.
     """
 
+    model_: Model
+
     def __init__(
         self,
         model: Model | Callable[..., Model],
@@ -81,7 +83,9 @@ class Estimator(BaseEstimator):
         else:
             raise ArgumentError(f"{type(self).__name__}(model=…)", "a model or a function", repr(self.model))
         if not isinstance(model, Model):
-            raise ArgumentError(f"{type(self).__name__}(model=…)", "a function that returns a model", repr(model))
+            raise ArgumentError(
+                f"{type(self).__name__}(model=…)", "a function that returns a model", repr(model)
+            )
         if not model.compiled or not model.loss or model.optimizer is None:
             raise StateError(
                 type(self).__name__, "a compiled model", f"{model.name}, which lacks a loss or an optimizer",
@@ -109,12 +113,15 @@ class Estimator(BaseEstimator):
 
     def __sklearn_clone__(self) -> Self:
         model = _compiled_clone(self.model) if isinstance(self.model, Model) else copy.deepcopy(self.model)
-        return type(self)(model, self.warm_start, copy.deepcopy(self.model_kwargs), copy.deepcopy(self.fit_kwargs))
+        return type(self)(
+            model, self.warm_start, copy.deepcopy(self.model_kwargs), copy.deepcopy(self.fit_kwargs)
+        )
 
 
 def _compiled_clone(model: Model) -> Model:
     """Return a model of the same layers with new weights, compiled as the first is."""
     clone: Model = clone_model(model)
-    if model.compiled:
-        clone.compile_from_config(model.get_compile_config())
+    arguments = model.get_compile_config()
+    if arguments:
+        clone.compile_from_config(arguments)
     return clone

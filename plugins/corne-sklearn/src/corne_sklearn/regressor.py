@@ -30,7 +30,11 @@ class SKLearnRegressor(RegressorMixin, Estimator):
     def predict(self, X: Any) -> Data:
         """Return the prediction for each sample, in the shape of the targets that were fitted."""
         outputs = self._outputs(X)
-        return outputs[:, 0] if self._target_ndim == 1 and outputs.ndim == 2 and outputs.shape[1] == 1 else outputs
+        return (
+            outputs[:, 0]
+            if self._target_ndim == 1 and outputs.ndim == 2 and outputs.shape[1] == 1
+            else outputs
+        )
 
     def __sklearn_tags__(self) -> Tags:
         tags: Tags = super().__sklearn_tags__()

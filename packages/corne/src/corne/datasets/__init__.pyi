@@ -2,4 +2,3 @@
 # ruff: noqa
 # fmt: off
 
-

@@ -126,6 +126,7 @@ from corne_recurrent.simple_rnn_cell import SimpleRNNCell as SimpleRNNCell
 from corne_recurrent.stacked_rnn_cells import StackedRNNCells as StackedRNNCells
 from corne_recurrent.time_distributed import TimeDistributed as TimeDistributed
 from corne_recurrent.wrapper import Wrapper as Wrapper
+from corne_torch.bridge.torch_module_wrapper import TorchModuleWrapper as TorchModuleWrapper
 
 def get(identifier: Any) -> Any: ...
 def serialize(obj: Any) -> Any: ...

@@ -20,6 +20,7 @@ from corne.model import functional_config
 from corne.model.graph import Graph
 from corne.model.input_layer import Input, InputLayer
 from corne.naming import unique_name
+from corne.plugins import registry
 from corne.symbolic import SymbolicTensor, from_specs, to_specs
 from corne.training.trainer import Trainer
 
@@ -263,6 +264,16 @@ class Model(Trainer, Layer):
             alone = len(shapes) == 1 and next(iter(bound), "") + "_shape" in shapes
             self._build_shapes = {"input_shape": next(iter(shapes.values()))} if alone else shapes or None
         self.built = True  # layers inside are built by the call that follows
+
+    def to_torch(self) -> Any:
+        """Return a ``torch.nn.Module`` that shares this model's weights, for PyTorch's optimizers and libraries.
+
+        Raises:
+            MissingPluginError: corne-torch is not installed.
+            StateError: The model is not built.
+            BackendError: Its weights are on a backend without PyTorch.
+        """
+        return registry.get("names", "utils.to_torch")(self)
 
     def to(self, backend: str) -> Self:
         """Move the weights to another backend and compute there from now on.

@@ -25,6 +25,7 @@ FIRST_PARTY = frozenset(
         "corne-preprocessing",
         "corne-recurrent",
         "corne-sklearn",
+        "corne-torch",
         "corne-visualization",
     }
 )
@@ -59,6 +60,7 @@ NAMES: dict[str, dict[str, str]] = {
             "Bidirectional GRU GRUCell LSTM LSTMCell RNN SimpleRNN SimpleRNNCell StackedRNNCells "
             "TimeDistributed Wrapper"
         ),
+        "corne-torch": "TorchModuleWrapper",
     },
     "activations": {
         "corne-activations": (
@@ -131,6 +133,7 @@ NAMES: dict[str, dict[str, str]] = {
             "utils.load_img utils.save_img"
         ),
         "corne-sklearn": "wrappers.SKLearnClassifier wrappers.SKLearnRegressor wrappers.SKLearnTransformer",
+        "corne-torch": "utils.to_torch",
         "corne-visualization": "utils.plot_model",
     },
 }

@@ -1,0 +1,1 @@
+"""Models of Corne as modules of PyTorch, and the other way round."""
