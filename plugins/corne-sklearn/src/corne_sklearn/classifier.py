@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from corne.errors import DataError
 from sklearn.base import ClassifierMixin
-from sklearn.utils import Tags
+from sklearn.utils import Tags, column_or_1d
 from sklearn.utils.multiclass import type_of_target
 
 from corne_sklearn.estimator import Data, Estimator
@@ -40,7 +40,8 @@ class SKLearnClassifier(ClassifierMixin, Estimator):
 
     def predict(self, X: Any) -> Data:
         """Return the class of each sample. Shapes: ``X`` ``(samples, features)``; result ``(samples,)``."""
-        chosen: Data = self.classes_[self._outputs(X).argmax(axis=1)]
+        numbers = self._outputs(X).argmax(axis=1)
+        chosen: Data = self.classes_[numbers]
         return chosen
 
     def decision_function(self, X: Any) -> Data:
@@ -60,10 +61,10 @@ class SKLearnClassifier(ClassifierMixin, Estimator):
                 "SKLearnClassifier.fit(y)", "one class for each sample",
                 f"targets of type {kind!r}. Unknown label type: {kind}", "Use SKLearnRegressor for numbers.",
             )  # fmt: skip
-        self.classes_, numbers = np.unique(y, return_inverse=True)
+        self.classes_, numbers = np.unique(column_or_1d(y, warn=True), return_inverse=True)
         if len(self.classes_) == 1:
             raise DataError("SKLearnClassifier.fit(y)", "at least two classes", "1 class")
-        return np.eye(len(self.classes_), dtype="float32")[numbers.reshape(-1)]
+        return np.eye(len(self.classes_), dtype="float32")[numbers]
 
     def __sklearn_tags__(self) -> Tags:
         tags: Tags = super().__sklearn_tags__()

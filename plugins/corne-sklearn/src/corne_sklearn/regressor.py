@@ -39,4 +39,5 @@ class SKLearnRegressor(RegressorMixin, Estimator):
     def __sklearn_tags__(self) -> Tags:
         tags: Tags = super().__sklearn_tags__()
         tags.regressor_tags.poor_score = True
+        tags.target_tags.multi_output = True
         return tags
