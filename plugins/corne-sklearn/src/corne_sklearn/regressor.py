@@ -28,8 +28,8 @@ class SKLearnRegressor(RegressorMixin, Estimator):
     """
 
     def predict(self, X: Any) -> Data:
-        """Return the prediction for each sample, in the shape of the targets that were fitted."""
-        outputs = self._outputs(X)
+        """Return the prediction for each sample as float64, in the shape of the targets that were fitted."""
+        outputs = self._outputs(X).astype("float64")
         return (
             outputs[:, 0]
             if self._target_ndim == 1 and outputs.ndim == 2 and outputs.shape[1] == 1
