@@ -57,6 +57,15 @@ class DTypePolicy:
         """The dtype that weights are read in, where it isn't their own."""
         return _MIXED.get(self._name)
 
+    @property
+    def optimizer_wrapper(self) -> str | None:
+        """The registered optimizer that ``compile`` wraps the user's in, or None.
+
+        >>> DTypePolicy("mixed_float16").optimizer_wrapper
+        'LossScaleOptimizer'
+        """
+        return "LossScaleOptimizer" if self._name == "mixed_float16" else None
+
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments."""
         return {"name": self._name}

@@ -50,8 +50,8 @@ class Loss(Watched):
     2.0
     """
 
-    #: False where y_true holds class numbers, which a cast to a short float would damage.
-    _casts_labels: bool = True
+    #: Whether y_true holds class numbers. They are checked before training and not cast: a short float can't hold them.
+    takes_class_numbers: bool = False
 
     def __init__(
         self, name: str | None = None, reduction: str | None = "sum_over_batch_size", dtype: Any = None
@@ -81,7 +81,7 @@ class Loss(Watched):
         """
         mask = get_mask(y_pred)
         y_pred = _as_arrays(y_pred, self._dtype)
-        y_true = _as_arrays(y_true, self._dtype if self._casts_labels else None)
+        y_true = _as_arrays(y_true, None if self.takes_class_numbers else self._dtype)
         values = self.call(y_true, y_pred)
         value_mask = get_mask(values)
         if value_mask is not None:
@@ -127,6 +127,7 @@ class LossFunctionWrapper(Loss):
     ) -> None:
         super().__init__(name=name, reduction=reduction, dtype=dtype)
         self.fn = fn
+        self.takes_class_numbers = getattr(fn, "takes_class_numbers", type(self).takes_class_numbers)
         self._fn_kwargs = kwargs
 
     def call(self, y_true: Any, y_pred: Any) -> Array:

@@ -58,7 +58,7 @@ class CategoricalGeneralizedCrossEntropy(LossFunctionWrapper):
     1.0
     """
 
-    _casts_labels = False
+    takes_class_numbers = True
 
     def __init__(
         self,

@@ -75,7 +75,7 @@ class Circle(LossFunctionWrapper):
     Source: Sun et al. 2020, https://arxiv.org/abs/2002.10857
     """
 
-    _casts_labels = False
+    takes_class_numbers = True
 
     def __init__(
         self,

@@ -68,6 +68,9 @@ def _fits(given: tuple[int | None, ...], wanted: tuple[int | None, ...]) -> bool
     )
 
 
+sparse_categorical_crossentropy.takes_class_numbers = True  # type: ignore[attr-defined]
+
+
 class SparseCategoricalCrossentropy(LossFunctionWrapper):
     """Cross-entropy between class numbers and predicted probabilities.
 
@@ -89,7 +92,7 @@ class SparseCategoricalCrossentropy(LossFunctionWrapper):
     0.6931
     """
 
-    _casts_labels = False
+    takes_class_numbers = True
 
     def __init__(
         self,

@@ -13,6 +13,7 @@ from corne.backend import Step
 from corne.errors import ArgumentError, BackendError, StateError
 from corne.layer import tracking
 from corne.metric import Mean, Metric
+from corne.naming import to_snake_case
 from corne.optimizer import Optimizer
 from corne.training.compiled_loss import CompiledLoss
 from corne.training.compiled_metrics import CompiledMetrics
@@ -113,10 +114,11 @@ class Compilable:
             "steps_per_execution": steps_per_execution, "jit_compile": jit_compile,
         }  # fmt: skip
         self.optimizer = optimizers.get(optimizer)
-        if auto_scale_loss and self.dtype_policy.name == "mixed_float16" and self.optimizer is not None:
-            scaled = optimizers.LossScaleOptimizer
-            if not isinstance(self.optimizer, scaled):
-                self.optimizer = scaled(self.optimizer, name="loss_scale_optimizer")
+        wrapper = self.dtype_policy.optimizer_wrapper if auto_scale_loss else None
+        if wrapper is not None and self.optimizer is not None:
+            wrapping = getattr(optimizers, wrapper)
+            if not isinstance(self.optimizer, wrapping):
+                self.optimizer = wrapping(self.optimizer, name=to_snake_case(wrapper))
         self.loss = loss
         self._compile_loss, self._compile_metrics = compiled_loss, compiled_metrics
         self._loss_tracker = Mean(name="loss")

@@ -85,7 +85,8 @@ class CompiledLoss:
                 used[name] = used.get(name, -1) + 1
                 tracker = Mean(name=f"{name}_loss" + (f"_{used[name]}" if used[name] else ""))
             shape: tuple[Any, ...] = tuple(getattr(prediction, "shape", ()))
-            classes = int(shape[-1]) if _takes_class_numbers(loss) and len(shape) and shape[-1] else None
+            checked = loss.takes_class_numbers and getattr(loss, "ignore_class", None) is None
+            classes = int(shape[-1]) if checked and len(shape) and shape[-1] else None
             entries.append(_Entry(i, loss, None if weight is None else float(weight), tracker, classes))
         self._outputs, self._entries, self._needed = outputs, entries, needed
 
@@ -140,13 +141,6 @@ def _is_number(value: Any) -> bool:
     return not isinstance(value, (list, tuple, Mapping, str)) and hasattr(value, "__float__")
 
 
-def _takes_class_numbers(loss: Any) -> bool:
-    if getattr(loss, "ignore_class", None) is not None:
-        return False
-    by_function = getattr(getattr(loss, "fn", None), "__name__", None) == "sparse_categorical_crossentropy"
-    return by_function or not getattr(loss, "_casts_labels", True)
-
-
 def _as_loss(item: Any, y_true: Any, y_pred: Any) -> Loss:
     if is_shorthand(item, ("crossentropy", "ce")):
         item = f"{kind_of_labels(y_true, y_pred)}_crossentropy"
@@ -161,6 +155,4 @@ def _as_loss(item: Any, y_true: Any, y_pred: Any) -> Loss:
             "Pass one of them.",
         )
     name = item if isinstance(item, str) else getattr(found, "__name__", type(found).__name__)
-    loss = LossFunctionWrapper(found, name=name)
-    loss._casts_labels = not _takes_class_numbers(loss)
-    return loss
+    return LossFunctionWrapper(found, name=name)

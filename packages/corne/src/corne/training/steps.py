@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import inspect
 import warnings
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -14,6 +12,7 @@ from corne.backend import Array, Step, TensorSpec
 from corne.errors import ArgumentError, StateError
 from corne.layer import masking
 from corne.layer.building import making
+from corne.layer.signature import signature_of
 from corne.state_lock import LockedStep
 from corne.training.compilation import Compilable
 from corne.training.compiled_loss import track
@@ -112,7 +111,8 @@ class Steps(Compilable):
     def _loss_of(self, x: Any, y: Any, y_pred: Any, sample_weight: Any, training: bool) -> Array:
         """Call ``compute_loss``, which older programs override without the argument ``training``."""
         given: dict[str, Any] = {"x": x, "y": y, "y_pred": y_pred, "sample_weight": sample_weight}
-        if type(self).compute_loss is Steps.compute_loss or _takes(type(self).compute_loss, "training"):
+        signature = signature_of(type(self).compute_loss)
+        if signature.has_training or signature.accepts_any_keyword:
             given["training"] = training
         return self.compute_loss(**given)
 
@@ -270,7 +270,11 @@ class Steps(Compilable):
         return bool(self._steps) or (self.built and all(layer.built for layer in self._flatten_layers()))
 
     def _outputs_like(self, x: Any) -> Any:
-        """Return specs like the outputs for inputs like ``x``, making weights on the way."""
+        """Return the outputs for inputs like ``x``, or specs of them, making weights on the way.
+
+        The model is called once, without computing; on the batch itself only where that fails, as for layers that
+        look at values.
+        """
         backend = backends.active()
         graph = getattr(self, "_graph", None)
         if graph is not None and self._is_built():
@@ -279,20 +283,20 @@ class Steps(Compilable):
         def spec(leaf: Any) -> Any:
             if not backend.is_array(leaf):
                 return leaf
-            return TensorSpec((None, *leaf.shape[1:]), backend.dtype_name(leaf))
+            return TensorSpec(tuple(leaf.shape), backend.dtype_name(leaf))
 
         def run(inputs: Any) -> Any:
-            with StatelessScope():
+            with StatelessScope():  # nothing but the weights that it makes remains of the call
                 return self(inputs, training=False)
 
-        if not self._is_built():
-            # Real data make layers that look at values; nothing but the making of weights remains of the call.
-            with StatelessScope():
-                self(x, training=False)
-        with contextlib.suppress(Exception):
+        try:
             return backend.infer_specs(run, tree.map_structure(spec, x))
-        with StatelessScope():  # a call that needs values: run it on the batch itself
-            return self(x, training=False)
+        except Exception as abstract:
+            try:
+                return run(x)
+            except Exception as error:
+                error.add_note(f"Without data the model couldn't be built either: {abstract}")
+                raise
 
 
 def _constants(backend: backends.Backend, structure: Any, masks: list[Any] | None) -> Any:
@@ -306,8 +310,3 @@ def _constants(backend: backends.Backend, structure: Any, masks: list[Any] | Non
         if mask is not None:
             masking.set_mask(x, mask)
     return result
-
-
-def _takes(function: Callable[..., Any], name: str) -> bool:
-    parameters = inspect.signature(function).parameters
-    return name in parameters or any(p.kind is p.VAR_KEYWORD for p in parameters.values())

@@ -15,7 +15,6 @@ from corne.training.adapters.streams import (
     GeneratorAdapter,
     IterableAdapter,
     PyDatasetAdapter,
-    TorchAdapter,
     refuse,
 )
 from corne.training.py_dataset import PyDataset
@@ -39,7 +38,7 @@ def choose_adapter(
         x: The data, or Arrays, which hold targets and weights too.
         y: Targets, for arrays.
         sample_weight: Weights, for arrays.
-        batch_size: Samples in a batch, for arrays and torch Datasets; other data make their batches themselves.
+        batch_size: Samples in a batch, for arrays; other data make their batches themselves.
         shuffle: Whether each epoch has an order of its own.
         class_weight: Factor for each class number.
         steps: Batches in an epoch, if given.
@@ -78,8 +77,7 @@ def _adapter_for(
         return found
     if x is None:
         raise DataError("x", "data", "None", "Pass arrays, a generator, a PyDataset or a DataLoader.")
-    is_torch_data = _is_torch_data(x)
-    makes_batches = is_torch_data or isinstance(x, PyDataset)
+    makes_batches = isinstance(x, PyDataset)
     if arrays is None and not makes_batches and Arrays.fit(x):
         arrays = Arrays.of(x, y, sample_weight)
     if arrays is not None:
@@ -92,15 +90,8 @@ def _adapter_for(
         )  # fmt: skip
     refuse("y", y, x)
     refuse("sample_weight", sample_weight, x)
-    if is_torch_data:
-        return TorchAdapter(x, batch_size, shuffle, class_weight)
     if isinstance(x, PyDataset):
         return PyDatasetAdapter(x, shuffle, class_weight, steps)
     if hasattr(x, "__next__"):
         return GeneratorAdapter(x, class_weight, limit)
     return IterableAdapter(x, class_weight)
-
-
-def _is_torch_data(x: Any) -> bool:
-    """Recognize PyTorch's loaders and data sets without importing PyTorch."""
-    return any(cls.__module__.startswith("torch.utils.data") for cls in type(x).__mro__)

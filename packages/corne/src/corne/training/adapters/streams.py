@@ -1,10 +1,9 @@
-"""Data that come one batch at a time: generators, PyDatasets, PyTorch's loaders, anything iterable."""
+"""Data that come one batch at a time: generators, PyDatasets, anything iterable."""
 
 from __future__ import annotations
 
 import inspect
 import itertools
-import sys
 import warnings
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -17,7 +16,7 @@ from corne.random.seed_generator import make_default_seed
 from corne.training.adapters.adapter import DataAdapter
 from corne.training.adapters.batch_recorder import BatchRecorder
 from corne.training.adapters.prefetch import prefetched
-from corne.training.adapters.prepare import as_batch, check_batch_size
+from corne.training.adapters.prepare import as_batch
 from corne.training.py_dataset import PyDataset
 
 _ClassWeight = Mapping[int, float] | None
@@ -265,56 +264,21 @@ class PyDatasetAdapter(Stream):
         self._seed = state["seed"]
 
 
-class TorchAdapter(Stream):
-    """Batches of a PyTorch DataLoader, or of a Dataset through one."""
-
-    def __init__(
-        self,
-        data: Any,
-        batch_size: int | None,
-        shuffle: bool | str,
-        class_weight: _ClassWeight = None,
-    ) -> None:
-        super().__init__(data, class_weight)
-        self._loader = data
-        if not hasattr(data, "batch_sampler"):
-            torch_data = sys.modules["torch"].utils.data
-            has_order = not isinstance(data, torch_data.IterableDataset)
-            self._loader = torch_data.DataLoader(
-                data, batch_size=check_batch_size(batch_size), shuffle=bool(shuffle) and has_order
-            )
-        self.batch_size = getattr(self._loader, "batch_size", None)
-        self.num_batches = _length(self._loader)
-
-    def open(self, epoch: int) -> Iterable[Any]:
-        """Begin a pass over the loader."""
-        batches: Iterable[Any] = iter(self._loader)
-        return batches
-
-    def why_inexact(self) -> str | None:
-        """Return that workers outlive an epoch, where they do: what they drew is unknown here."""
-        if not getattr(self._loader, "persistent_workers", False):
-            return None
-        return (
-            "the DataLoader's worker processes live on from epoch to epoch, and with them random states that are not "
-            "saved: use persistent_workers=False if the data set draws random numbers"
-        )
-
-
 class IterableAdapter(Stream):
     """Batches of any object that can be iterated again for each epoch."""
 
     def __init__(self, data: Iterable[Any], class_weight: _ClassWeight = None) -> None:
         super().__init__(data, class_weight)
         self._data = data
-        self.num_batches = _length(data)
+        self.num_batches = length_of(data)
 
     def open(self, epoch: int) -> Iterable[Any]:
         """Begin a pass over the data."""
         return iter(self._data)
 
 
-def _length(data: Any) -> int | None:
+def length_of(data: Any) -> int | None:
+    """Return the number of batches, or None where it isn't known."""
     try:
         return len(data)
     except TypeError:  # no length, or one that isn't known
@@ -322,7 +286,7 @@ def _length(data: Any) -> int | None:
 
 
 def refuse(argument: str, value: Any, data: Any) -> None:
-    """Raise where an argument makes no sense for data that come in batches."""
+    """Raise ArgumentError if an argument is given that data in batches must yield themselves."""
     if value is not None:
         raise ArgumentError(
             f"fit({argument}=…)", f"{type(data).__name__} to yield everything itself", f"a value for {argument}",
