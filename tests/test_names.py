@@ -31,7 +31,7 @@ def test_every_registered_name_imports_and_is_found_again(kind):
     for name in [name for its_kind, name in REGISTERED if its_kind == kind]:
         found = registry.get(kind, name)
         assert registry.find(kind, name) is found
-        if kind != "backends":
+        if kind not in ("backends", "weight_formats"):  # instances have no name
             entry = registry.entry_of(found)
             assert entry is not None, name
             assert registry.get(entry.kind, entry.name) is found

@@ -115,7 +115,7 @@ def test_every_dtype(tmp_path, start, end):
     values = {name: np.arange(6).reshape(2, 3).astype(getattr(ml_dtypes, name, name)) for name in names}
     values |= {"scalar": np.float32(3.5), "empty": np.zeros((0, 4), "float32")}
     weights = Weights({f"layers/{name}/vars/0": Tensor.of(value) for name, value in values.items()})
-    weight_files.write(tmp_path / f"a.{start}", weights)
+    weight_files.format_for(tmp_path / f"a.{start}").save(tmp_path / f"a.{start}", weights)
     convert(tmp_path / f"a.{start}", tmp_path / f"b.{end}")
     found = contents(tmp_path / f"b.{end}")
     for name, value in values.items():

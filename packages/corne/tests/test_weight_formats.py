@@ -13,8 +13,15 @@ import h5py
 import ml_dtypes
 import numpy as np
 import pytest
-from corne import Input, Layer, Model, Sequential, ops
-from corne.errors import ArgumentError, FileFormatError, MissingPluginError, ShapeError, StateError
+from corne import Input, Layer, Model, Sequential, ops, plugins
+from corne.errors import (
+    ArgumentError,
+    FileFormatError,
+    MissingPluginError,
+    PluginError,
+    ShapeError,
+    StateError,
+)
 from corne.saving import weight_files
 from corne.saving.tensors import Tensor, Weights
 
@@ -138,7 +145,7 @@ def test_short_floats_are_stored_bit_by_bit(file, dtype):
     weights = Weights()
     weights.tensors["layers/x/vars/0"] = Tensor.of(values)
     weights.tensors["layers/x/vars/1"] = Tensor.of(values[0, 0])
-    weight_files.write(file, weights)
+    weight_files.format_for(file).save(file, weights)
     with weight_files.opened(file) as again:
         assert [(t.dtype, t.shape) for t in again.tensors.values()] == [(dtype, (2, 3)), (dtype, ())]
         for name, tensor in again.tensors.items():
@@ -150,7 +157,7 @@ def test_bfloat16_as_other_tools_read_it(tmp_path):
     values = np.array([1.5, -2.0], ml_dtypes.bfloat16)
     weights = Weights({"vars/0": Tensor.of(values)})
     for name in FORMATS:
-        weight_files.write(tmp_path / name, weights)
+        weight_files.format_for(tmp_path / name).save(tmp_path / name, weights)
     np.testing.assert_array_equal(stored(tmp_path / "w.safetensors")["vars/0"], values)
     # The documented way: a field with the dtype's name; Keras keeps the bits beside an attribute.
     field = stored(tmp_path / "w.npz")["vars/0"]["bfloat16"]
@@ -251,17 +258,66 @@ def test_objects_are_not_weights(backend, file):
 def test_a_dtype_the_format_lacks(tmp_path):
     weights = Weights({"vars/0": Tensor.of(np.ones(2, "complex128"))})
     with pytest.raises(ArgumentError, match="complex128"):
-        weight_files.write(tmp_path / "w.safetensors", weights)
+        weight_files.format_for(tmp_path / "w.safetensors").save(tmp_path / "w.safetensors", weights)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_without_the_library_the_error_says_what_to_install(backend, tmp_path, monkeypatch):
+def test_without_the_plugin_the_error_says_what_to_install(backend, tmp_path, monkeypatch):
     model = small()
     model.save_weights(tmp_path / "w.safetensors")
-    monkeypatch.setitem(sys.modules, "safetensors", None)
-    for attempt in (model.save_weights, model.load_weights):
-        with pytest.raises(MissingPluginError, match=r"pip install 'corne\[safetensors\]'"):
-            attempt(tmp_path / "w.safetensors")
+    monkeypatch.setenv("CORNE_DISABLE_PLUGINS", "corne-safetensors")
+    plugins.refresh()
+    try:
+        for attempt in (model.save_weights, model.load_weights):
+            with pytest.raises(MissingPluginError) as caught:
+                attempt(tmp_path / "w.safetensors")
+            assert "corne-safetensors" in str(caught.value)
+    finally:
+        monkeypatch.undo()
+        plugins.refresh()
+
+
+def test_a_third_partys_format(install, backend, tmp_path):
+    source = """
+    import contextlib, json
+    import numpy as np
+    from corne.errors import FileFormatError
+    from corne.saving.tensors import Tensor, Weights
+    from corne.saving.weight_format import WeightFormat
+
+    class Tiny(WeightFormat):
+        label = "tiny"
+
+        def recognizes(self, path, header):
+            return header.startswith(b"TINY")
+
+        def write(self, path, weights):
+            values = {name: tensor.read().tolist() for name, tensor in weights.tensors.items()}
+            path.write_text("TINY" + json.dumps(values))
+
+        @contextlib.contextmanager
+        def open(self, path, problem=None):
+            values = json.loads(path.read_text()[4:])
+            yield Weights({name: Tensor.of(np.array(value, "float32")) for name, value in values.items()})
+
+    FORMAT = Tiny()
+    """
+    hook = '@hookimpl\ndef corne_weight_formats():\n    return {".tiny": "acme_tiny.tiny:FORMAT"}\n'
+    install("acme-tiny", hook, modules={"tiny": source})
+    first, second = small(), small()
+    first.save_weights(tmp_path / "w.tiny")
+    (tmp_path / "w.tiny").rename(tmp_path / "other.name")  # known by its content
+    second.load_weights(tmp_path / "other.name")
+    for ours, theirs in zip(first.get_weights(), second.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_an_object_that_is_no_format(install, backend, tmp_path):
+    hook = '@hookimpl\ndef corne_weight_formats():\n    return {".tiny": "math:pi"}\n'
+    install("acme-tiny", hook)
+    with pytest.raises(PluginError) as caught:
+        small().save_weights(tmp_path / "w.tiny")
+    assert caught.value.where == "weight format .tiny"
 
 
 def test_libraries_of_formats_are_imported_late():

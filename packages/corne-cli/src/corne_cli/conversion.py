@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from corne.errors import ArgumentError, FileFormatError
@@ -14,8 +14,7 @@ from corne.saving.model_file import load_model, readable, save_model, save_weigh
 from corne.saving.read_errors import exceeds_stored_size
 from corne.saving.tensors import Weights
 from corne.saving.weight_files import Kind
-
-_WEIGHTS = (Kind.NPZ, Kind.SAFETENSORS, Kind.HDF5, Kind.KERAS_2_WEIGHTS)
+from corne.saving.weight_format import WeightFormat
 
 
 def convert(
@@ -49,21 +48,21 @@ def convert(
         raise ArgumentError(
             "corne convert", "two files", f"{start} twice", "Name another file for the result."
         )
-    to_weights = weight_files.suffix_of(end) is not None
+    target_format = weight_files.format_for(end)
     if (
-        not to_weights
+        target_format is None
         and end.suffix != ".keras"
         and not hook.corne_file_format(path=end, header=b"", mode="w")
     ):
         raise unknown_format(end)
-    kind = weight_files.kind_of(start)
-    if kind is Kind.KERAS_2_WEIGHTS:
+    found = weight_files.identify(start)
+    if found.kind is Kind.KERAS_2_WEIGHTS:
         raise FileFormatError(
             str(start), "weights in Keras 3's layout, or a whole model", "weights as Keras 2 wrote them",
             "Load them into their model, which needs corne-keras, then model.save_weights(…).",
         )  # fmt: skip
-    if not to_weights:
-        if kind in _WEIGHTS:
+    if target_format is None:
+        if found.kind is Kind.WEIGHTS:
             raise ArgumentError(
                 f"corne convert {start.name} {end.name}", "a whole model to make a whole model from",
                 "weights alone",
@@ -71,16 +70,16 @@ def convert(
             )  # fmt: skip
         save_model(load_model(start, custom_objects), end)
         return "whole model"
-    if kind in _WEIGHTS or kind is Kind.ARCHIVE:
-        with weight_files.opened(start, kind) as weights:
-            _check(weights, start, end)
-            weight_files.write(end, weights)
+    if found.kind in (Kind.WEIGHTS, Kind.ARCHIVE):
+        with weight_files.opened(start, found) as weights:
+            _check(weights, start, end, target_format)
+            target_format.save(end, weights)
     else:
         save_weights(load_model(start, custom_objects), end)
     return "weights"
 
 
-def _check(weights: Weights, path: Path, target: Path) -> None:
+def _check(weights: Weights, path: Path, target: Path, target_format: WeightFormat) -> None:
     """Refuse sizes that the file doesn't have and names that the target can't have, or that lead out of it."""
     declared = sum(tensor.nbytes for tensor in weights.tensors.values())
     stored = sum(tensor.stored or 0 for tensor in weights.tensors.values())
@@ -94,11 +93,9 @@ def _check(weights: Weights, path: Path, target: Path) -> None:
             raise FileFormatError(
                 str(path), "plain names of tensors", repr(name), "Rename it where the file was written."
             )
-    if weight_files.suffix_of(target) == ".weights.h5":
-        above = {str(parent) for name in weights.tensors for parent in PurePosixPath(name).parents}
-        both = sorted(above & weights.tensors.keys())
-        if both:
-            raise ArgumentError(
-                f"corne convert {path.name} {target.name}", "tensors that aren't groups of others",
-                f"one called {both[0]!r} and others below {both[0]!r}/", "Convert to .safetensors or .npz.",
-            )  # fmt: skip
+    conflict = target_format.conflict(weights.tensors)
+    if conflict is not None:
+        raise ArgumentError(
+            f"corne convert {path.name} {target.name}", "tensors that aren't groups of others", conflict,
+            "Convert to .npz.",
+        )  # fmt: skip

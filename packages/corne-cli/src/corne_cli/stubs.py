@@ -30,7 +30,7 @@ _OPEN = {"corne.utils": "_NAMES", "corne.datasets": "", "corne.preprocessing": "
          "corne.wrappers": ""}  # fmt: skip
 
 #: Kinds without a namespace ``corne.<kind>``.
-_UNNAMED = ("backends", "readers", "names")
+_UNNAMED = ("backends", "readers", "weight_formats", "names")
 
 _SCHEDULES = ("Decay", "DecayRestarts", "Schedule")
 
@@ -86,7 +86,7 @@ def _open_faces(targets: Mapping[str, str]) -> dict[str, str]:
         own = getattr(import_module(module), _OPEN[module]) if _OPEN.get(module) else {}
         inner = [f"from {module} import {name} as {name}" for name in sorted(submodules.get(module, ()))]
         body = "\n".join(inner + imports({**own, **table}))
-        texts["/".join([*module.split(".")[1:], "__init__.pyi"])] = f"{HEADER}\n{body}\n"
+        texts["/".join([*module.split(".")[1:], "__init__.pyi"])] = f"{HEADER}\n{body}".rstrip() + "\n"
     return texts
 
 

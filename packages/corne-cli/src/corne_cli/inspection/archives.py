@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from corne.errors import FileFormatError
-from corne.saving import npz_file
 from corne.saving.archive import CONFIG, METADATA, PLUGINS, WEIGHTS
 from corne.saving.assets import FOLDER
 from corne.saving.members import SUMS, ZipMembers
+from corne.saving.npz_file import FORMAT as NPZ
 from corne.saving.read_errors import wrap_read_errors
 from corne.saving.tensors import Weights
 from corne.saving.weights import read_tensors
@@ -45,7 +45,7 @@ def _examine(members: ZipMembers, is_npz: bool, path: Path, report: Report) -> N
     elif is_npz:
         is_checkpoint = f"{_STATE}.npy" in names
         report.format, report.contents = "NumPy .npz", "checkpoint of fit" if is_checkpoint else "weights"
-        with npz_file.opened(path, report.refuse) as weights:
+        with NPZ.open(path, report.refuse) as weights:
             report.store(weights, {})
     elif any(name.endswith(".pkl") for name in names):
         report.format = "zip archive with a Python pickle (PyTorch?)"

@@ -8,7 +8,7 @@ from typing import Any
 
 from corne.errors import CorneError, FileFormatError
 from corne.plugins import hook
-from corne.saving import checksums, safetensors_file
+from corne.saving import checksums, weight_files
 from corne.saving.limits import MOST_JSON_BYTES, parse_json
 from corne.saving.read_errors import wrap_read_errors
 from corne.saving.tensors import Weights
@@ -65,9 +65,9 @@ def _examine(path: Path, header: bytes, report: Report) -> None:
         archives.examine(path, report)
     elif h5py.is_hdf5(path):
         _hdf5(path, report)
-    elif path.suffix.lower() == ".safetensors" or header[8:9] == b"{":
-        report.format, report.contents = "safetensors", "weights"
-        with safetensors_file.opened(path, report.refuse) as weights:
+    elif (found := weight_files.recognize(path, header)) is not None:
+        report.format, report.contents = found.label, "weights"
+        with found.open(path, report.refuse) as weights:
             report.store(weights, {})
     elif header.lstrip()[:1] == b"{":
         report.format, report.contents = "JSON", "configuration"

@@ -1,4 +1,3 @@
 # Written by `corne plugins stubs`; changes are lost.
 # ruff: noqa
 # fmt: off
-

@@ -385,23 +385,32 @@ class Model(Trainer, Layer):
 
         save_model(self, filepath, overwrite=overwrite, **kwargs)
 
-    def save_weights(self, filepath: Any, overwrite: bool = True) -> None:
-        """Write the weights alone to a ``.weights.h5``, ``.safetensors`` or ``.npz`` file, or a plugin's."""
+    def save_weights(
+        self, filepath: Any, overwrite: bool = True, max_shard_size: float | None = None
+    ) -> None:
+        """Write the weights alone; see ``corne.saving.save_weights``."""
         from corne.saving import save_weights
 
-        save_weights(self, filepath, overwrite=overwrite)
+        save_weights(self, filepath, overwrite=overwrite, max_shard_size=max_shard_size)
 
-    def load_weights(self, filepath: Any, skip_mismatch: bool = False, by_name: bool = False) -> None:
+    def load_weights(
+        self,
+        filepath: Any,
+        skip_mismatch: bool = False,
+        by_name: bool = False,
+        objects_to_skip: list[Any] | None = None,
+    ) -> None:
         """Read weights that :meth:`save_weights` or :meth:`save` wrote.
 
         Args:
             filepath: A ``.weights.h5``, ``.safetensors``, ``.npz`` or ``.keras`` file, or a plugin's.
             skip_mismatch: Leave out layers that don't fit, with a warning, instead of raising.
             by_name: Only layers whose names are in the file; for files of Keras 2. Default False.
+            objects_to_skip: Layers that keep their weights. Default: none.
         """
         from corne.saving import load_weights
 
-        load_weights(self, filepath, skip_mismatch=skip_mismatch, by_name=by_name)
+        load_weights(self, filepath, skip_mismatch, by_name, objects_to_skip)
 
 
 def _producer(tensor: SymbolicTensor) -> Any:

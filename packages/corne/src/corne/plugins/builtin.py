@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 NAMES: dict[str, dict[str, str]] = {
+    "weight_formats": {
+        ".weights.h5": "corne.saving.hdf5_format:FORMAT",
+        ".weights.json": "corne.saving.sharded_format:FORMAT",
+        ".npz": "corne.saving.npz_file:FORMAT",
+    },
     "layers": {
         "Layer": "corne.layer:Layer",
         "InputSpec": "corne.layer:InputSpec",

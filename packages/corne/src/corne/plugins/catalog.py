@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-#: Kinds of names, each with a hook ``corne_<kind>`` and, the last three apart, a namespace ``corne.<kind>``.
+#: Kinds of names, each with a hook ``corne_<kind>`` and, the last four apart, a namespace ``corne.<kind>``.
 KINDS = (
     "layers",
     "activations",
@@ -20,6 +20,7 @@ KINDS = (
     "applications",
     "backends",
     "readers",
+    "weight_formats",
     "names",
 )
 

@@ -147,6 +147,19 @@ def corne_backends() -> Names:
 
 
 @hookspec
+def corne_weight_formats() -> Names:
+    """Register formats of weight files: instances of ``corne.saving.weight_format.WeightFormat``.
+
+    The names are ends of paths, in lower case with the dot.
+
+    >>> @hookimpl
+    ... def corne_weight_formats():
+    ...     return {".gguf": "acme_gguf.format:FORMAT"}
+    """
+    raise NotImplementedError
+
+
+@hookspec
 def corne_readers() -> Names:
     """Register readers: functions ``(path, **options)`` that return a file's content as a NumPy array.
 

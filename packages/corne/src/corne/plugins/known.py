@@ -26,6 +26,7 @@ FIRST_PARTY = frozenset(
         "corne-recurrent",
         "corne-sklearn",
         "corne-torch",
+        "corne-safetensors",
         "corne-visualization",
     }
 )
@@ -120,6 +121,9 @@ NAMES: dict[str, dict[str, str]] = {
     },
     "readers": {
         "corne-images": ".bmp .gif .jpeg .jpg .png .tif .tiff .webp",
+    },
+    "weight_formats": {
+        "corne-safetensors": ".safetensors",
     },
     "names": {
         "corne-images": (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -15,6 +15,7 @@ from corne.saving.building import build_model
 from corne.saving.limits import parse_json
 from corne.saving.member_writer import FolderWriter, ZipWriter
 from corne.saving.members import members_of
+from corne.saving.sharded_format import SUFFIX, ShardedFormat
 from corne.saving.tensors import gather, restore
 from corne.saving.weight_files import Kind
 from corne.state_lock import lock_of
@@ -157,16 +158,26 @@ def load_model(
         return archive.read_model(members, custom_objects, compile)
 
 
-def save_weights(model: Any, filepath: str | os.PathLike[str], overwrite: bool = True) -> None:
+def save_weights(
+    model: Any,
+    filepath: str | os.PathLike[str],
+    overwrite: bool = True,
+    max_shard_size: float | None = None,
+    objects_to_skip: Sequence[Any] | None = None,
+) -> None:
     """Write the weights alone, and the state of the optimizer if there is one, atomically.
 
     All formats hold the same under the same names; see :mod:`corne.saving.tensors`.
 
     Args:
         model: A built model.
-        filepath: ``*.weights.h5`` (Keras opens it), ``*.safetensors`` (needs that library), ``*.npz``, or
-            what an installed file-format plugin writes.
+        filepath: ``*.weights.h5`` or ``*.weights.json`` (Keras opens them), ``*.npz``, ``*.safetensors`` (needs
+            corne-safetensors), or what another installed plugin writes.
         overwrite: Whether an existing file may be replaced. Default True.
+        max_shard_size: Write ``*.weights.json`` and beside it files of at most this many GB (1024**3 bytes).
+            Default: one file.
+        objects_to_skip: Layers and other objects whose variables are left out, with all that is in them. Default:
+            none.
 
     Raises:
         ArgumentError: Another extension, or the file exists and ``overwrite`` is False.
@@ -174,13 +185,16 @@ def save_weights(model: Any, filepath: str | os.PathLike[str], overwrite: bool =
         MissingPluginError: The library for the format isn't installed.
         FileWriteError: A full disk, a quota, missing permissions; the old file is whole.
     """
-    path = writable(filepath, overwrite)
-    save = None
-    if weight_files.suffix_of(path) is None:
+    path = writable(_sharded_path(filepath, max_shard_size), overwrite)
+    save: Any = None
+    weight_format = weight_files.format_for(path)
+    if weight_format is None:
         save = plugin_method(path, b"", "w", "save_weights")
+        if save is not None and objects_to_skip:
+            raise _only_own_formats("save_weights", path)
         if save is None:
             raise ArgumentError(
-                "save_weights(…)", f"a path that ends in {' or '.join(weight_files.SUFFIXES)}", str(path),
+                "save_weights(…)", f"a path that ends in {' or '.join(weight_files.suffixes())}", str(path),
                 "Rename it, or pip install corne-keras." if path.suffix in _LEGACY else "Rename it.",
             )  # fmt: skip
     if not model.built:
@@ -189,15 +203,46 @@ def save_weights(model: Any, filepath: str | os.PathLike[str], overwrite: bool =
             "Call it on data, or build(input_shape) it, before.",
         )  # fmt: skip
     with lock_of(model).pause():
-        if save is None:
-            weight_files.write(path, gather(model))
-            return
-        with atomic_write(path) as temporary:
-            save(temporary, model)
+        if weight_format is None:
+            with atomic_write(path) as temporary:
+                save(temporary, model)
+        elif isinstance(weight_format, ShardedFormat) and max_shard_size is not None:
+            weight_format.save(path, gather(model, objects_to_skip), max_shard_size)
+        else:
+            weight_format.save(path, gather(model, objects_to_skip))
+
+
+def _only_own_formats(function: str, path: Path) -> ArgumentError:
+    return ArgumentError(
+        f"{function}(objects_to_skip=…)", f"None for the format of {path.name}", "objects",
+        f"Use one of {', '.join(weight_files.suffixes())}.",
+    )  # fmt: skip
+
+
+def _sharded_path(filepath: Any, max_shard_size: float | None) -> Any:
+    """Return where the list of shards goes, or the path itself if there are none."""
+    name = os.fspath(filepath)
+    if max_shard_size is None:
+        return filepath
+    if (
+        isinstance(max_shard_size, bool)
+        or not isinstance(max_shard_size, (int, float))
+        or max_shard_size <= 0
+    ):
+        raise ArgumentError("save_weights(max_shard_size=…)", "a number of GB above 0", repr(max_shard_size))
+    if name.endswith(".weights.h5"):  # Keras takes it for the list's name too
+        return f"{name.removesuffix('.h5')}.json"
+    if not name.endswith(SUFFIX):
+        raise ArgumentError("save_weights(max_shard_size=…)", f"a path that ends in {SUFFIX}", name)
+    return filepath
 
 
 def load_weights(
-    model: Any, filepath: str | os.PathLike[str], skip_mismatch: bool = False, by_name: bool = False
+    model: Any,
+    filepath: str | os.PathLike[str],
+    skip_mismatch: bool = False,
+    by_name: bool = False,
+    objects_to_skip: Sequence[Any] | None = None,
 ) -> None:
     """Read weights into a model from a file of weights in any format, or from that of a whole model.
 
@@ -210,6 +255,8 @@ def load_weights(
         skip_mismatch: Leave out layers that don't fit, with a warning. Default False.
         by_name: Read only those layers whose names are in the file, for files of Keras 2 and of plugins;
             other formats know layers by their place. Default False.
+        objects_to_skip: Layers and other objects that keep their variables, with all that is in them. Default:
+            none.
 
     Raises:
         ArgumentError: ``by_name`` for a format that has no use for it.
@@ -224,8 +271,10 @@ def load_weights(
             f"{model.name}.load_weights(…)", "a built model", "one whose weights don't exist yet",
             "Call it on data, or build(input_shape) it, before.",
         )  # fmt: skip
-    kind = weight_files.kind_of(path)
-    if (load := _weights_reader(path, kind)) is not None:
+    found = weight_files.identify(path)
+    if (load := _weights_reader(path, found.kind)) is not None:
+        if objects_to_skip:
+            raise _only_own_formats("load_weights", path)
         with lock_of(model).pause():
             load(path, model, by_name, skip_mismatch)
         return
@@ -234,8 +283,8 @@ def load_weights(
             "load_weights(by_name=…)", "by_name=False for this format, whose layers are known by place",
             f"True with {path.name}", "Leave it out; skip_mismatch=True leaves out what doesn't fit.",
         )  # fmt: skip
-    with weight_files.opened(path, kind) as weights, lock_of(model).pause():
-        restore(model, weights, str(path), skip_mismatch)
+    with weight_files.opened(path, found) as weights, lock_of(model).pause():
+        restore(model, weights, str(path), skip_mismatch, objects_to_skip)
 
 
 def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None = None) -> Any:

@@ -21,6 +21,7 @@ from corne.errors import FileFormatError
 from corne.saving.limits import open_zip
 from corne.saving.read_errors import Problem, raise_problem, wrap_read_errors
 from corne.saving.tensors import AS_BITS, Tensor, Weights, from_bits, to_bits
+from corne.saving.weight_format import WeightFormat
 
 _HEADERS = {
     (1, 0): np.lib.format.read_array_header_1_0,
@@ -28,38 +29,46 @@ _HEADERS = {
 }
 
 
-def write(path: Path, weights: Weights) -> None:
-    """Write tensors to ``path``, uncompressed."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
-        for name, tensor in weights.tensors.items():
-            array = to_bits(tensor.read())
-            if tensor.dtype in AS_BITS:
-                array = array.view(np.dtype([(tensor.dtype, array.dtype)]))
-            with archive.open(zipfile.ZipInfo(f"{name}.npy"), "w", force_zip64=True) as member:
-                np.lib.format.write_array(member, array, allow_pickle=False)
+class NpzFormat(WeightFormat):
+    """NumPy's archive of arrays."""
 
+    label = "NumPy .npz"
 
-@contextlib.contextmanager
-def opened(path: Path, problem: Problem = raise_problem) -> Iterator[Weights]:
-    """List what is in a file; values are read when somebody asks for them, inside the ``with`` block.
+    def recognizes(self, path: Path, header: bytes) -> bool:
+        """Return whether it is a zip archive; whole models were recognized before."""
+        return header.startswith(b"PK")
 
-    Args:
-        path: The file.
-        problem: Told about members that :func:`corne.saving.limits.check_members` refuses, hold pickled
-            objects, have sizes that their bytes don't have, or can't be read. Default: raise.
+    def write(self, path: Path, weights: Weights) -> None:
+        """Write tensors to ``path``, uncompressed."""
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+            for name, tensor in weights.tensors.items():
+                array = to_bits(tensor.read())
+                if tensor.dtype in AS_BITS:
+                    array = array.view(np.dtype([(tensor.dtype, array.dtype)]))
+                with archive.open(zipfile.ZipInfo(f"{name}.npy"), "w", force_zip64=True) as member:
+                    np.lib.format.write_array(member, array, allow_pickle=False)
 
-    Raises:
-        FileFormatError: It isn't a zip archive; and see ``problem``.
-    """
-    with contextlib.ExitStack() as stack:
-        archive = stack.enter_context(open_zip(path, "an .npz file", problem, any_case=True))
-        weights = Weights()
-        for info in archive.infolist():
-            try:
-                weights.tensors[info.filename.removesuffix(".npy")] = _tensor(archive, info)
-            except FileFormatError as error:
-                problem(error)
-        yield weights
+    @contextlib.contextmanager
+    def open(self, path: Path, problem: Problem = raise_problem) -> Iterator[Weights]:
+        """List what is in a file; values are read when somebody asks for them, inside the ``with`` block.
+
+        Args:
+            path: The file.
+            problem: Told about members that :func:`corne.saving.limits.check_members` refuses, hold pickled
+                objects, have sizes that their bytes don't have, or can't be read. Default: raise.
+
+        Raises:
+            FileFormatError: It isn't a zip archive; and see ``problem``.
+        """
+        with contextlib.ExitStack() as stack:
+            archive = stack.enter_context(open_zip(path, "an .npz file", problem, any_case=True))
+            weights = Weights()
+            for info in archive.infolist():
+                try:
+                    weights.tensors[info.filename.removesuffix(".npy")] = _tensor(archive, info)
+                except FileFormatError as error:
+                    problem(error)
+            yield weights
 
 
 def _tensor(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Tensor:
@@ -98,3 +107,6 @@ def _field(dtype: np.dtype[Any]) -> str | None:
         return None
     name = dtype.names[0]
     return name if AS_BITS.get(name) == dtype[name].name else None
+
+
+FORMAT = NpzFormat()

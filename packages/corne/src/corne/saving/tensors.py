@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -162,7 +162,7 @@ def item_bytes(dtype: str) -> int:
 
 
 # -- the walk -----------------------------------------------------------------------------------------
-def walk(root: Any, listed: bool = True) -> Iterator[tuple[str, Any]]:
+def walk(root: Any, listed: bool = True, skipped: Sequence[Any] | None = None) -> Iterator[tuple[str, Any]]:
     """Yield ``(path, object)`` for everything in a model that has variables of its own, each once.
 
     Args:
@@ -170,8 +170,9 @@ def walk(root: Any, listed: bool = True) -> Iterator[tuple[str, Any]]:
         listed: Whether a subclassed model's ``layers`` count as an attribute of that name, as in Keras's
             files: what its attributes hold that come later in the alphabet is then found below
             ``layers``. Default True; False is the layout of earlier versions of Corne.
+        skipped: Objects to leave out, with all that is in them. Default: none.
     """
-    yield from _walk(root, "", set(), listed)
+    yield from _walk(root, "", {id(item) for item in skipped or ()}, listed)
 
 
 def _walk(item: Any, path: str, seen: set[int], listed: bool) -> Iterator[tuple[str, Any]]:
@@ -227,14 +228,18 @@ def _is_saveable(item: Any) -> bool:
 
 
 # -- model to mapping and back ------------------------------------------------------------------------
-def gather(model: Any) -> Weights:
+def gather(model: Any, skipped: Sequence[Any] | None = None) -> Weights:
     """Return every variable of the model, and of its optimizer if it has one.
+
+    Args:
+        model: A built model.
+        skipped: Objects to leave out, with all that is in them. Default: none.
 
     Raises:
         StateError: A layer of one's own puts something into its store that isn't an array.
     """
     weights = Weights()
-    for path, item in walk(model):
+    for path, item in walk(model, skipped=skipped):
         weights.layers[path] = item.name
         for key, value in _own(item).items():
             name, tensor = join_name(path, key), Tensor.of(value)
@@ -247,7 +252,13 @@ def gather(model: Any) -> Weights:
     return weights
 
 
-def restore(model: Any, weights: Weights, where: str, skip_mismatch: bool = False) -> None:
+def restore(
+    model: Any,
+    weights: Weights,
+    where: str,
+    skip_mismatch: bool = False,
+    skipped: Sequence[Any] | None = None,
+) -> None:
     """Give every variable of the model its value.
 
     Everything is compared before anything is read, and read before anything is assigned. An optimizer
@@ -259,6 +270,7 @@ def restore(model: Any, weights: Weights, where: str, skip_mismatch: bool = Fals
         weights: What a file holds.
         where: The file, for messages.
         skip_mismatch: Leave out what doesn't fit, with a warning. Default False.
+        skipped: Objects that keep their values, with all that is in them. Default: none.
 
     Raises:
         ShapeError: Layers are missing on either side, or have other shapes; the message lists them all.
@@ -268,7 +280,11 @@ def restore(model: Any, weights: Weights, where: str, skip_mismatch: bool = Fals
     plan: list[tuple[Any, dict[str, Tensor]]] = []
     layers: list[str] = []
     optimizers: list[str] = []
+    left_out = {id(inner) for item in skipped or () for _, inner in walk(item)}
     for path, item in _walk_as_stored(model, stored):
+        if id(item) in left_out:
+            stored.pop(path if path in stored else _as_before(path), None)
+            continue
         own = {key: Tensor.of(value) for key, value in _own(item).items()}
         given = stored.pop(path if path in stored else _as_before(path), {})
         if own.keys() == given.keys() and all(_fits(given[key], own[key]) for key in own):

@@ -1,4 +1,4 @@
-"""Files of weights: which format a path or the first bytes mean, and the way to it."""
+"""Files of weights: which registered format a path or the content means."""
 
 from __future__ import annotations
 
@@ -7,117 +7,141 @@ import zipfile
 from collections.abc import Iterator
 from enum import Enum, auto
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
-from corne.errors import FileFormatError
-from corne.saving import archive, checksums, hdf5_file, npz_file, safetensors_file
-from corne.saving.atomic import atomic_write
+from corne.errors import FileFormatError, PluginError
+from corne.plugins import known, registry
+from corne.saving import archive, hdf5_file
 from corne.saving.members import members_of
 from corne.saving.read_errors import wrap_read_errors
 from corne.saving.tensors import Weights
-from corne.saving.weights import read_tensors, write_tensors
+from corne.saving.weight_format import WeightFormat
 
-if TYPE_CHECKING:
-    import h5py
-
-SUFFIXES = (".weights.h5", ".safetensors", ".npz")
+_KIND = "weight_formats"
+HEADER_BYTES = 64
 
 
 class Kind(Enum):
     """What a file is, by its content."""
 
     ARCHIVE = auto()  # a whole model, .keras
-    NPZ = auto()
-    SAFETENSORS = auto()
-    HDF5 = auto()
+    WEIGHTS = auto()  # of a registered format
     KERAS_2_MODEL = auto()  # HDF5 as Keras 2 wrote it
     KERAS_2_WEIGHTS = auto()
     UNKNOWN = auto()
 
 
+class Identified(NamedTuple):
+    """What a file is, and its format if it is one of weights."""
+
+    kind: Kind
+    format: WeightFormat | None = None
+
+
+def suffixes() -> tuple[str, ...]:
+    """Return the ends of paths that installed formats have, native ones first."""
+    names = registry.names(_KIND)
+    return tuple(sorted(names, key=lambda name: (not name.startswith(".weights"), name)))
+
+
 def suffix_of(path: Path) -> str | None:
-    """Return the one of :data:`SUFFIXES` that ``path`` ends in, or None."""
-    return next((suffix for suffix in SUFFIXES if path.name.lower().endswith(suffix)), None)
+    """Return the end of ``path`` that a format has, installed or known, or None."""
+    found = {*suffixes(), *known.OWNERS.get(_KIND, {})}
+    return max((end for end in found if path.name.lower().endswith(end)), key=len, default=None)
 
 
-def kind_of(path: Path) -> Kind:
-    """Tell what a file is.
+def format_for(path: Path) -> WeightFormat | None:
+    """Return the format that the end of ``path`` means, or None.
+
+    Raises:
+        MissingPluginError: Its plugin isn't installed.
+        PluginError: Its plugin is broken.
+    """
+    suffix = suffix_of(path)
+    return None if suffix is None else _get(suffix)
+
+
+def _get(suffix: str) -> WeightFormat:
+    found = registry.get(_KIND, suffix)
+    if not isinstance(found, WeightFormat):
+        raise PluginError(
+            f"weight format {suffix}", "an instance of corne.saving.weight_format.WeightFormat", repr(found)
+        )
+    return found
+
+
+def identify(path: Path) -> Identified:
+    """Return what a file is.
 
     Raises:
         FileFormatError: It begins like a known one but is damaged.
+        MissingPluginError: Its end means a format whose plugin isn't installed.
     """
-    import h5py
-
     with path.open("rb") as file:
-        header = file.read(9)
+        header = file.read(HEADER_BYTES)
     if header.startswith(b"PK"):
         with wrap_read_errors(str(path), "a zip archive"), zipfile.ZipFile(path) as members:
-            is_model = {archive.CONFIG, archive.WEIGHTS} & set(members.namelist())
-            return Kind.ARCHIVE if is_model else Kind.NPZ
-    if h5py.is_hdf5(path):
-        hdf5_file.check(path)
-        with wrap_read_errors(str(path), "an HDF5 file"), h5py.File(path, "r") as file:
-            return _kind_of_hdf5(file)
-    is_safetensors = suffix_of(path) == ".safetensors" or header[8:] == b"{"
-    return Kind.SAFETENSORS if is_safetensors else Kind.UNKNOWN
+            if {archive.CONFIG, archive.WEIGHTS} & set(members.namelist()):
+                return Identified(Kind.ARCHIVE)
+    found = recognize(path, header)
+    if found is None:
+        return Identified(Kind.UNKNOWN)
+    return Identified(_kind_of_hdf5(path) if header.startswith(hdf5_file.SIGNATURE) else Kind.WEIGHTS, found)
 
 
-def _kind_of_hdf5(file: h5py.File) -> Kind:
+def recognize(path: Path, header: bytes) -> WeightFormat | None:
+    """Return the format that knows a file, that of its end before others; None if none does.
+
+    Args:
+        path: The file.
+        header: Its first bytes.
+
+    Raises:
+        MissingPluginError: Its end means a format whose plugin isn't installed.
+    """
+    own = suffix_of(path)
+    for suffix in sorted(suffixes(), key=lambda suffix: suffix != own):
+        if (found := _get(suffix)).recognizes(path, header):
+            return found
+    return None if own is None or own in suffixes() else _get(own)  # which raises
+
+
+def _kind_of_hdf5(path: Path) -> Kind:
     """Tell Keras 3's layout from that of Keras 2, whose groups list their members in attributes."""
-    if "model_config" in file.attrs:
-        return Kind.KERAS_2_MODEL
-    below = file.get("model_weights")
-    listed = [*file.attrs, *(below.attrs if below is not None else ())]
-    return Kind.KERAS_2_WEIGHTS if {"layer_names", "layer_names0"} & set(listed) else Kind.HDF5
+    import h5py
 
-
-def write(path: Path, weights: Weights) -> None:
-    """Write weights in the format that the end of ``path`` names, atomically."""
-    suffix = suffix_of(path)
-    with atomic_write(path) as temporary:
-        if suffix == ".safetensors":
-            safetensors_file.write(temporary, weights)
-        elif suffix == ".npz":
-            npz_file.write(temporary, weights)
-        else:
-            import h5py
-
-            with h5py.File(temporary, "w") as file:
-                write_tensors(weights, file)
-            checksums.seal(temporary)
+    hdf5_file.check(path)
+    with wrap_read_errors(str(path), "an HDF5 file"), h5py.File(path, "r") as file:
+        if "model_config" in file.attrs:
+            return Kind.KERAS_2_MODEL
+        below = file.get("model_weights")
+        listed = [*file.attrs, *(below.attrs if below is not None else ())]
+        return Kind.KERAS_2_WEIGHTS if {"layer_names", "layer_names0"} & set(listed) else Kind.WEIGHTS
 
 
 @contextlib.contextmanager
-def opened(path: Path, kind: Kind | None = None) -> Iterator[Weights]:
-    """List the weights in a file of any format, whole models' archives included, told by its content.
+def opened(path: Path, found: Identified | None = None) -> Iterator[Weights]:
+    """List the weights in a file of any format, whole models' archives included.
 
     Values are read when somebody asks for them, inside the ``with`` block.
 
     Args:
         path: The file.
-        kind: What :func:`kind_of` says it is, if that was asked already.
+        found: What :func:`identify` returned, if it was called already.
 
     Raises:
         FileFormatError: The file is damaged or of another kind.
-        MissingPluginError: The library for its format isn't installed.
+        MissingPluginError: The plugin for its format isn't installed.
     """
-    kind = kind_of(path) if kind is None else kind
-    with contextlib.ExitStack() as stack:
-        if kind is Kind.ARCHIVE:
-            members = stack.enter_context(members_of(path))
-            weights = stack.enter_context(archive.stored_weights(members))
-        elif kind is Kind.NPZ:
-            weights = stack.enter_context(npz_file.opened(path))
-        elif kind is Kind.SAFETENSORS:
-            weights = stack.enter_context(safetensors_file.opened(path))
-        elif kind is Kind.UNKNOWN:
-            raise FileFormatError(
-                str(path), f"a .keras, {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]} file", "something else",
-                "Check the path; the file may be damaged or of another kind.",
-            )  # fmt: skip
-        else:
-            import h5py
-
-            with wrap_read_errors(str(path), "an HDF5 file"):
-                weights = read_tensors(stack.enter_context(h5py.File(path, "r")), str(path))
-        yield weights
+    kind, its_format = found or identify(path)
+    if kind is Kind.ARCHIVE:
+        with members_of(path) as members, archive.stored_weights(members) as weights:
+            yield weights
+    elif its_format is None:
+        raise FileFormatError(
+            str(path), f"a .keras file or one of weights: {', '.join(suffixes())}", "something else",
+            "Check the path; the file may be damaged or of another kind.",
+        )  # fmt: skip
+    else:
+        with its_format.open(path) as weights:
+            yield weights

@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-
 from corne._version import __version__
-from corne.errors import ArgumentError, FileFormatError, MissingPluginError
+from corne.errors import ArgumentError, FileFormatError
 from corne.saving import checksums
 from corne.saving.atomic import errno_from_message
 from corne.saving.read_errors import Problem, raise_problem, wrap_read_errors
 from corne.saving.tensors import AS_BITS, Tensor, Weights, from_bits
+from corne.saving.weight_format import WeightFormat
 
 _DTYPES = {"BOOL": "bool", "U8": "uint8", "I8": "int8", "U16": "uint16", "I16": "int16", "U32": "uint32",
            "I32": "int32", "U64": "uint64", "I64": "int64", "F16": "float16", "F32": "float32", "F64": "float64",
@@ -35,58 +35,67 @@ MOST_HEADER_BYTES = 16 * 2**20
 _MARK = rb'"corne":"{\"sha256\": \"'
 
 
-def write(path: Path, weights: Weights) -> None:
-    """Write tensors to ``path``.
+class SafetensorsFormat(WeightFormat):
+    """Tensors behind a JSON header."""
 
-    Raises:
-        MissingPluginError: The library isn't installed.
-        ArgumentError: The format has no such dtype.
-    """
-    library = _library(path)
-    from safetensors.numpy import save_file
+    label = "safetensors"
 
-    arrays = {name: np.array(tensor.read(), order="C", ndmin=0) for name, tensor in weights.tensors.items()}
-    about = {"sha256": checksums.BLANK.decode(), "version": __version__, "layers": weights.layers}
-    try:
-        save_file(arrays, path, {"corne": json.dumps(about)})
-    except library.SafetensorError as error:
-        number = errno_from_message(str(error))
-        if number is not None:
-            raise OSError(number, str(error)) from error  # atomic_write says what to do
-        raise ArgumentError(
-            "a .safetensors file", f"dtypes among {', '.join(_DTYPES.values())}", str(error),
-            "Save as .weights.h5 or .npz.",
-        ) from error  # fmt: skip
-    checksums.fill(path, _MARK)
+    def recognizes(self, path: Path, header: bytes) -> bool:
+        """Return whether JSON follows the header's length, or the path ends in ``.safetensors``."""
+        return header[8:9] == b"{" or path.suffix.lower() == ".safetensors"
 
+    def write(self, path: Path, weights: Weights) -> None:
+        """Write tensors to ``path``.
 
-@contextlib.contextmanager
-def opened(path: Path, problem: Problem = raise_problem) -> Iterator[Weights]:
-    """List what is in a file; values are read when somebody asks for them, inside the ``with`` block.
+        Raises:
+            ArgumentError: The format has no such dtype.
+        """
+        import safetensors
+        from safetensors.numpy import save_file
 
-    Args:
-        path: The file.
-        problem: Told that the file's sum is another. Default: raise.
+        arrays = {
+            name: np.array(tensor.read(), order="C", ndmin=0) for name, tensor in weights.tensors.items()
+        }
+        about = {"sha256": checksums.BLANK.decode(), "version": __version__, "layers": weights.layers}
+        try:
+            save_file(arrays, path, {"corne": json.dumps(about)})
+        except safetensors.SafetensorError as error:
+            number = errno_from_message(str(error))
+            if number is not None:
+                raise OSError(number, str(error)) from error  # atomic_write says what to do
+            raise ArgumentError(
+                "a .safetensors file", f"dtypes among {', '.join(_DTYPES.values())}", str(error),
+                "Save as .weights.h5 or .npz.",
+            ) from error  # fmt: skip
+        checksums.fill(path, _MARK)
 
-    Raises:
-        MissingPluginError: The library isn't installed.
-        FileFormatError: The file is damaged, or has a dtype that nothing here knows.
-    """
-    library = _library(path)
-    try:
-        checksums.check_filled(path, _MARK)
-    except FileFormatError as error:
-        problem(error)
-    with contextlib.ExitStack() as stack:
-        with wrap_read_errors(str(path), "a safetensors file"):
-            places, start = _header(path)
-            file = stack.enter_context(library.safe_open(path, "np"))  # checks sizes and offsets
-            weights = Weights(layers=_layers(file.metadata()))
-            for name in sorted(file.keys(), key=lambda name: places[name]["data_offsets"]):
-                view = file.get_slice(name)
-                offset = start + places[name]["data_offsets"][0]
-                weights.tensors[name] = _tensor(path, name, view.get_shape(), view.get_dtype(), offset)
-        yield weights
+    @contextlib.contextmanager
+    def open(self, path: Path, problem: Problem = raise_problem) -> Iterator[Weights]:
+        """List what is in a file; values are read when somebody asks for them, inside the ``with`` block.
+
+        Args:
+            path: The file.
+            problem: Told that the file's sum is another. Default: raise.
+
+        Raises:
+            FileFormatError: The file is damaged, or has a dtype that nothing here knows.
+        """
+        import safetensors
+
+        try:
+            checksums.check_filled(path, _MARK)
+        except FileFormatError as error:
+            problem(error)
+        with contextlib.ExitStack() as stack:
+            with wrap_read_errors(str(path), "a safetensors file"):
+                places, start = _header(path)
+                file = stack.enter_context(safetensors.safe_open(path, "np"))  # checks sizes and offsets
+                weights = Weights(layers=_layers(file.metadata()))
+                for name in sorted(file.keys(), key=lambda name: places[name]["data_offsets"]):
+                    view = file.get_slice(name)
+                    offset = start + places[name]["data_offsets"][0]
+                    weights.tensors[name] = _tensor(path, name, view.get_shape(), view.get_dtype(), offset)
+            yield weights
 
 
 def _header(path: Path) -> tuple[Any, int]:
@@ -99,16 +108,6 @@ def _header(path: Path) -> tuple[Any, int]:
                 "The file is damaged, of another kind, or made to exhaust memory.",
             )  # fmt: skip
         return json.loads(file.read(size)), _LENGTH_BYTES + size
-
-
-def _library(path: Path) -> Any:
-    try:
-        import safetensors
-    except ImportError as error:
-        raise MissingPluginError(
-            f"The format of {path.name}", "safetensors", "not installed", "pip install 'corne[safetensors]'"
-        ) from error
-    return safetensors
 
 
 def _layers(metadata: Any) -> dict[str, str]:
@@ -137,3 +136,6 @@ def _tensor(path: Path, name: str, shape: list[int], stored: str, start: int) ->
 
     tensor = Tensor(tuple(shape), dtype, read)
     return replace(tensor, stored=tensor.nbytes)
+
+
+FORMAT = SafetensorsFormat()

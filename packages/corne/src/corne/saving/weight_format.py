@@ -1,0 +1,62 @@
+"""What a format of weight files is: the interface that plugins fill (hook ``corne_weight_formats``)."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from corne.saving.atomic import atomic_write
+from corne.saving.read_errors import Problem, raise_problem
+from corne.saving.tensors import Weights
+
+
+class WeightFormat(ABC):
+    """Reads and writes tensors by name; it never sees a model.
+
+    ``save_weights``, ``load_weights``, ``corne inspect`` and ``corne convert`` use a format by the end of the path
+    when they write, and by :meth:`recognizes` when they read.
+    """
+
+    #: What reports call it: "safetensors".
+    label: str
+
+    @abstractmethod
+    def recognizes(self, path: Path, header: bytes) -> bool:
+        """Return whether a file is of this format, by its content where that decides.
+
+        Args:
+            path: The file.
+            header: Its first 64 bytes.
+
+        Raises:
+            FileFormatError: It is, and is damaged.
+        """
+
+    @abstractmethod
+    def write(self, path: Path, weights: Weights) -> None:
+        """Write tensors to a path, which is a temporary one that is renamed once the file is whole."""
+
+    @abstractmethod
+    def open(self, path: Path, problem: Problem = raise_problem) -> AbstractContextManager[Weights]:
+        """List the tensors of a file; their values are read inside the ``with`` block.
+
+        Nothing of a size that the file only declares may be allocated, and no code of the file run.
+
+        Args:
+            path: The file.
+            problem: Called with an error for each part that can't be read. Default: raise it.
+
+        Raises:
+            FileFormatError: The file is damaged or of another kind.
+        """
+
+    def save(self, path: Path, weights: Weights) -> None:
+        """Write tensors to a file that appears whole or not at all."""
+        with atomic_write(path) as temporary:
+            self.write(temporary, weights)
+
+    def conflict(self, names: Collection[str]) -> str | None:
+        """Return why tensors of these names don't fit into one file, or None."""
+        return None
