@@ -244,7 +244,7 @@ def test_last_batches_are_recorded_if_there_will_be_enough(monkeypatch: pytest.M
         model = dense()
         model.compile("adam", losses.SparseCategoricalCrossentropy(from_logits=True), jit_compile=False)
         model.fit(X[:10], Y[:10], batch_size=4, epochs=epochs, verbose=0)
-        return [known.step is not None for known in model._make_step("train")._signatures.values()]
+        return [known.step is not None for known in model._make_step("train")._step._signatures.values()]
 
     assert recorded(1) == [False, False]  # two batches of four, one of two
     assert recorded(3) == [True, False]

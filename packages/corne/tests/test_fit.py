@@ -8,7 +8,7 @@ import sys
 import corne
 import numpy as np
 import pytest
-from corne import Input, Layer, Model, Sequential, ops
+from corne import Input, Layer, Model, Sequential, layers, ops
 from corne.errors import ArgumentError, BackendError, DataError, ShapeError, StateError, UnknownNameError
 from corne.training.batch_source import DataRanOutWarning
 from corne.utils import PyDataset
@@ -484,3 +484,25 @@ def test_nan_in_data_when_asked_to_check(training):
         corne.config.reload()
     with pytest.raises(ArgumentError, match="true or false"):
         corne.config.set_check_finite("perhaps")
+
+
+def test_an_unbuilt_model_runs_once_before_its_first_step():
+    class Counted(layers.Dense):
+        runs = 0
+
+        def call(self, x):
+            Counted.runs += 1
+            return super().call(x)
+
+    class Plain(Model):
+        def __init__(self):
+            super().__init__()
+            self.out = Counted(2)
+
+        def call(self, x):
+            return self.out(x)
+
+    model = Plain()
+    model.compile(None, "mse", run_eagerly=True)
+    model.evaluate(np.ones((4, 3)), np.ones((4, 2)), batch_size=4, verbose=0)
+    assert Counted.runs == 2  # one to make the weights, one for the only batch

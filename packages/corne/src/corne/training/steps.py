@@ -270,32 +270,31 @@ class Steps(Compilable):
         return bool(self._steps) or (self.built and all(layer.built for layer in self._flatten_layers()))
 
     def _outputs_like(self, x: Any) -> Any:
-        """Return the outputs for inputs like ``x``, or specs of them, making weights on the way.
-
-        The model is called once, without computing; on the batch itself only where that fails, as for layers that
-        look at values.
-        """
+        """Return the outputs for inputs like ``x``, or specs of them; an unbuilt model makes its weights on the way."""
         backend = backends.active()
         graph = getattr(self, "_graph", None)
-        if graph is not None and self._is_built():
+        is_built = self._is_built()
+        if graph is not None and is_built:
             return graph.outputs
 
         def spec(leaf: Any) -> Any:
             if not backend.is_array(leaf):
                 return leaf
-            return TensorSpec(tuple(leaf.shape), backend.dtype_name(leaf))
+            return TensorSpec((None, *leaf.shape[1:]), backend.dtype_name(leaf))
 
         def run(inputs: Any) -> Any:
             with StatelessScope():  # nothing but the weights that it makes remains of the call
                 return self(inputs, training=False)
 
+        if not is_built:  # on the batch: layers may make weights and state from values
+            return run(x)
         try:
             return backend.infer_specs(run, tree.map_structure(spec, x))
-        except Exception as abstract:
+        except Exception as abstract:  # a call that needs values
             try:
                 return run(x)
             except Exception as error:
-                error.add_note(f"Without data the model couldn't be built either: {abstract}")
+                error.add_note(f"Evaluated without values it failed before: {abstract}")
                 raise
 
 
