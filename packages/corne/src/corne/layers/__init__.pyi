@@ -115,6 +115,8 @@ from corne_layers.spatial_dropout3d import SpatialDropout3D as SpatialDropout3D
 from corne_layers.subtract import Subtract as Subtract
 from corne_layers.subtract import subtract as subtract
 from corne_layers.unit_normalization import UnitNormalization as UnitNormalization
+from corne_preprocessing.normalization import Normalization as Normalization
+from corne_preprocessing.rescaling import Rescaling as Rescaling
 from corne_recurrent.bidirectional import Bidirectional as Bidirectional
 from corne_recurrent.gru import GRU as GRU
 from corne_recurrent.gru_cell import GRUCell as GRUCell

@@ -57,6 +57,7 @@ NAMES: dict[str, dict[str, str]] = {
             "SpatialDropout3D Subtract UnitNormalization add average concatenate dot maximum minimum "
             "multiply subtract"
         ),
+        "corne-preprocessing": "Normalization Rescaling",
         "corne-recurrent": (
             "Bidirectional GRU GRUCell LSTM LSTMCell RNN SimpleRNN SimpleRNNCell StackedRNNCells "
             "TimeDistributed Wrapper"

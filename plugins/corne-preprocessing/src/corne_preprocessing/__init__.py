@@ -1,0 +1,1 @@
+"""Layers that prepare numbers, categories and text, for models and for data pipelines."""
