@@ -12,6 +12,9 @@ def corne_layers() -> dict[str, str]:
     """Return name to ``module:class``."""
     return {
         "Bidirectional": "corne_recurrent.bidirectional:Bidirectional",
+        "ConvLSTM1D": "corne_recurrent.conv_lstm1d:ConvLSTM1D",
+        "ConvLSTM2D": "corne_recurrent.conv_lstm2d:ConvLSTM2D",
+        "ConvLSTM3D": "corne_recurrent.conv_lstm3d:ConvLSTM3D",
         "GRU": "corne_recurrent.gru:GRU",
         "GRUCell": "corne_recurrent.gru_cell:GRUCell",
         "LSTM": "corne_recurrent.lstm:LSTM",

@@ -118,6 +118,9 @@ from corne_layers.unit_normalization import UnitNormalization as UnitNormalizati
 from corne_preprocessing.normalization import Normalization as Normalization
 from corne_preprocessing.rescaling import Rescaling as Rescaling
 from corne_recurrent.bidirectional import Bidirectional as Bidirectional
+from corne_recurrent.conv_lstm1d import ConvLSTM1D as ConvLSTM1D
+from corne_recurrent.conv_lstm2d import ConvLSTM2D as ConvLSTM2D
+from corne_recurrent.conv_lstm3d import ConvLSTM3D as ConvLSTM3D
 from corne_recurrent.gru import GRU as GRU
 from corne_recurrent.gru_cell import GRUCell as GRUCell
 from corne_recurrent.lstm import LSTM as LSTM

@@ -59,8 +59,8 @@ NAMES: dict[str, dict[str, str]] = {
         ),
         "corne-preprocessing": "Normalization Rescaling",
         "corne-recurrent": (
-            "Bidirectional GRU GRUCell LSTM LSTMCell RNN SimpleRNN SimpleRNNCell StackedRNNCells "
-            "TimeDistributed Wrapper"
+            "Bidirectional ConvLSTM1D ConvLSTM2D ConvLSTM3D GRU GRUCell LSTM LSTMCell RNN SimpleRNN "
+            "SimpleRNNCell StackedRNNCells TimeDistributed Wrapper"
         ),
         "corne-torch": "TorchModuleWrapper",
     },
