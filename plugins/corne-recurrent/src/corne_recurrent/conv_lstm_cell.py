@@ -205,8 +205,8 @@ class ConvLSTMCell(DropoutCell):
 
     def get_initial_state(self, batch_size: int) -> list[Array]:
         """Return zeros for both states."""
-        shape = self.compute_output_shape((batch_size, *self._image_shape))[0]
-        return [ops.zeros(shape, dtype=self.compute_dtype) for _ in range(2)]
+        sizes = [s for s in self.compute_output_shape((batch_size, *self._image_shape))[0] if s is not None]
+        return [ops.zeros(sizes, dtype=self.compute_dtype) for _ in range(2)]
 
     def compute_output_shape(self, inputs_shape: Shape, states_shape: Any = None) -> tuple[Shape, Any]:
         """Return the shapes of output and states."""
