@@ -11,7 +11,7 @@ import pytest
 from corne import Layer, ops
 from corne.errors import ArgumentError, ShapeError, StateError, UnknownArgumentError
 from corne.layer import InputSpec
-from corne.layer.masking import any_masks, get_mask, set_mask
+from corne.masking import any_masks, get_mask, set_mask
 
 
 class Affine(Layer):

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from corne import losses, ops
 from corne.errors import ArgumentError, ShapeError
-from corne.layer.masking import set_mask
 from corne.loss import Loss, LossFunctionWrapper, reduce_weighted_values, squeeze_or_expand_to_same_rank
+from corne.masking import set_mask
 from corne.serialization import register_serializable
 
 pytestmark = pytest.mark.usefixtures("backend")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from corne import metrics, ops
 from corne.errors import ArgumentError, ShapeError, StateError
-from corne.layer.masking import set_mask
+from corne.masking import set_mask
 from corne.metric import Mean, MeanMetricWrapper, Metric
 from corne.serialization import register_serializable
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from corne import Input, Model, ops
 from corne.errors import ArgumentError, ShapeError
-from corne.layer.masking import set_mask
 from corne.layers import Attention, EinsumDense, GroupQueryAttention, MultiHeadAttention
+from corne.masking import set_mask
 
 RNG = np.random.default_rng(0)
 

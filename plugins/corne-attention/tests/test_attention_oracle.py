@@ -11,7 +11,6 @@ import corne
 import numpy as np
 import pytest
 from corne import ops
-from corne.layer.masking import get_mask
 from corne.layers import (
     AdditiveAttention,
     Attention,
@@ -19,6 +18,7 @@ from corne.layers import (
     GroupQueryAttention,
     MultiHeadAttention,
 )
+from corne.masking import get_mask
 from corne.variable import Variable
 
 pytestmark = [

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from corne import backend as backends
-from corne import layers, models, ops
+from corne import layers, masking, models, ops
 from corne.errors import ArgumentError, CorneError, FileFormatError, ShapeError, StateError
-from corne.layer import masking
 from corne.serialization import (
     custom_object_scope,
     deserialize_object,

@@ -232,8 +232,7 @@ def test_masks_through_merging(backend, name, both):
     os.environ.setdefault("KERAS_BACKEND", "torch")
     keras = pytest.importorskip("keras")
     from corne import backend as backends
-    from corne import layers
-    from corne.layer import masking
+    from corne import layers, masking
 
     a, b = data(2, 3, 2), data(2, 3, 2, seed=1)
     a[0, 2], a[1, 1:], b[0, 1] = 0, 0, 0

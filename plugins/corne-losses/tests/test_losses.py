@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from corne import ops
 from corne.errors import ArgumentError, DataError, ShapeError
-from corne.layer.masking import set_mask
 from corne.loss import Loss, LossFunctionWrapper
+from corne.masking import set_mask
 
 
 def number(x):

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from corne import Variable
 from corne.backend import choice
-from corne.layer.masking import set_mask
+from corne.masking import set_mask
 
 keras = pytest.importorskip("keras")
 torch = pytest.importorskip("torch")

@@ -10,7 +10,7 @@ import corne.metrics
 import numpy as np
 import pytest
 from corne.backend import choice
-from corne.layer.masking import set_mask
+from corne.masking import set_mask
 
 keras = pytest.importorskip("keras")
 torch = pytest.importorskip("torch")

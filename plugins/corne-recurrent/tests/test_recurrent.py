@@ -7,7 +7,6 @@ import pytest
 from corne import backend as backends
 from corne import ops
 from corne.errors import ArgumentError, ShapeError, UnknownArgumentError
-from corne.layer.masking import get_mask
 from corne.layers import (
     GRU,
     LSTM,
@@ -21,6 +20,7 @@ from corne.layers import (
     SimpleRNNCell,
     StackedRNNCells,
 )
+from corne.masking import get_mask
 from corne.models import Sequential
 
 LAYERS = [SimpleRNN, LSTM, GRU]

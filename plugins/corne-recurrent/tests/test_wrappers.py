@@ -7,7 +7,6 @@ import pytest
 from corne import ops
 from corne.errors import ArgumentError, ShapeError, StateError
 from corne.layer import Layer
-from corne.layer.masking import get_mask
 from corne.layers import (
     GRU,
     LSTM,
@@ -20,6 +19,7 @@ from corne.layers import (
     TimeDistributed,
     Wrapper,
 )
+from corne.masking import get_mask
 from corne.models import Sequential
 
 

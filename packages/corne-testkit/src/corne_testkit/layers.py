@@ -12,7 +12,7 @@ import pytest
 from corne import backend as backends
 from corne import dtype_policies, dtypes, tree
 from corne.layer import Layer
-from corne.layer.masking import get_mask, set_mask
+from corne.masking import get_mask, set_mask
 from corne.plugins import registry
 from corne.variable import Variable
 

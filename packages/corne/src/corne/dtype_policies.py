@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -42,17 +43,17 @@ class DTypePolicy:
         """What the policy is called."""
         return self._name
 
-    @property
+    @functools.cached_property
     def compute_dtype(self) -> str:
         """The dtype that layers compute in."""
         return _MIXED.get(self._name, self._name)
 
-    @property
+    @functools.cached_property
     def variable_dtype(self) -> str:
         """The dtype that weights are kept in."""
         return "float32" if self._name in _MIXED else self._name
 
-    @property
+    @functools.cached_property
     def autocast_dtype(self) -> str | None:
         """The dtype that weights are read in, where it isn't their own."""
         return _MIXED.get(self._name)

@@ -10,7 +10,7 @@ from corne import config, dtype_policies, ops, serialization, tree
 from corne._settings import Watched
 from corne.backend import Array
 from corne.errors import ArgumentError, ShapeError, nearest
-from corne.layer.masking import get_mask
+from corne.masking import get_mask
 from corne.naming import to_snake_case, unique_name
 
 REDUCTIONS = ("sum_over_batch_size", "sum", "mean", "mean_with_sample_weight", "none", None)

@@ -10,8 +10,8 @@ from corne._settings import Watched
 from corne.backend import Array, Shape
 from corne.errors import ArgumentError, ShapeError, StateError
 from corne.layer import tracking
-from corne.layer.masking import get_mask
 from corne.loss import apply_mask, can_broadcast, squeeze_or_expand_to_same_rank
+from corne.masking import get_mask
 from corne.naming import to_snake_case, unique_name
 from corne.variable import StatelessScope, Variable
 

@@ -30,6 +30,7 @@ class SymbolicTensor:
         self.dtype = dtype
         self.name = name or f"tensor_{next(_names)}"
         self.node = node  # None for a tensor that no recorded operation made
+        self.mask: SymbolicTensor | None = None  # see corne.masking
 
     @property
     def ndim(self) -> int:

@@ -10,7 +10,7 @@ from corne import checks, constraints, initializers, ops, random, regularizers
 from corne.backend import Array, Shape
 from corne.errors import ArgumentError, ShapeError
 from corne.layer import Layer
-from corne.layer.masking import set_mask
+from corne.masking import set_mask
 from corne.random import SeedGenerator
 from corne.symbolic import SymbolicTensor
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from corne import ops
 from corne.backend import Array
-from corne.layer.masking import set_mask
 from corne.loss import LossFunctionWrapper
+from corne.masking import set_mask
 
 
 def circle(

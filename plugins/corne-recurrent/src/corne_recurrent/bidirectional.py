@@ -8,9 +8,9 @@ from corne import ops, serialization
 from corne.backend import Array
 from corne.errors import ArgumentError, StateError, nearest
 from corne.layer import Layer
-from corne.layer.masking import set_mask
 from corne.layer.shapes import is_shape
 from corne.layer.signature import signature_of
+from corne.masking import set_mask
 
 _MERGE_MODES = ("concat", "sum", "mul", "ave", None)
 

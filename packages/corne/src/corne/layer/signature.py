@@ -9,10 +9,10 @@ from typing import Any
 
 
 class CallSignature:
-    """The parameters of a function in the terms that calling a layer needs.
+    """The parameters of a method in the terms that calling a layer needs.
 
     Attributes:
-        names: Positional parameters in order, without ``self``.
+        names: Positional parameters in order, without the first, which is the layer.
         has_training: Whether there is a parameter ``training``.
         has_mask: Whether there is a parameter ``mask``.
         mask_names: For each parameter that may hold tensors, the parameter its mask goes to.
@@ -20,8 +20,14 @@ class CallSignature:
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self.signature = inspect.signature(function)
-        parameters = [p for name, p in self.signature.parameters.items() if name != "self"]
         kinds = inspect.Parameter
+        self._parameters = list(self.signature.parameters.values())
+        if self._parameters and self._parameters[0].kind in (
+            kinds.POSITIONAL_OR_KEYWORD,
+            kinds.POSITIONAL_ONLY,
+        ):
+            del self._parameters[0]  # self, whatever it is called
+        parameters = self._parameters
         self.names = [
             p.name for p in parameters if p.kind in (kinds.POSITIONAL_OR_KEYWORD, kinds.POSITIONAL_ONLY)
         ]
@@ -42,8 +48,7 @@ class CallSignature:
 
     def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
         """Return ``{parameter: value}`` for what was passed; TypeError as Python words it."""
-        parameters = [p for name, p in self.signature.parameters.items() if name != "self"]
-        bound = inspect.Signature(parameters).bind(*args, **kwargs)
+        bound = inspect.Signature(self._parameters).bind(*args, **kwargs)
         return dict(bound.arguments)
 
 

@@ -13,7 +13,7 @@ from corne.variable import Variable
 
 #: Attributes that hold other objects without owning them, or nothing but numbers.
 NOT_OWNED = frozenset({
-    "inbound_nodes", "_build_shapes", "_init_arguments", "_input_spec_met", "_last_call", "_loss_call",
+    "inbound_nodes", "_accepted", "_build_shapes", "_init_arguments", "_input_spec_met", "_last_call", "_loss_call",
     "_losses", "_trained",
 })  # fmt: skip
 #: Types of most attributes' values, which are passed by quickly: every epoch looks for metrics.

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from typing import Any, Self
 
 from corne import backend as backends
-from corne import serialization, tree
+from corne import masking, serialization, tree
 from corne._state import override, state
 from corne.backend import TensorSpec
 from corne.errors import ArgumentError, ShapeError, StateError, UnknownNameError, nearest
-from corne.layer import Layer, masking
+from corne.layer import Layer
 from corne.layer.context import CallContext
 from corne.layer.shapes import listed_to_shape, map_shapes
 from corne.layer.signature import signature_of
@@ -259,7 +259,7 @@ class Model(Trainer, Layer):
         if type(self).build is not Model.build:
             super()._build_for(args, kwargs)
         elif self._graph is None:
-            bound = self._signature.bind(args, kwargs)
+            bound = signature_of(type(self).call).bind(args, kwargs)
             shapes = self._tensor_shapes(bound)
             alone = len(shapes) == 1 and next(iter(bound), "") + "_shape" in shapes
             self._build_shapes = {"input_shape": next(iter(shapes.values()))} if alone else shapes or None
@@ -441,7 +441,7 @@ def _rewired(graph: Graph, name: str) -> Graph:
 def _spec_of(operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Say what a node would produce, without adding to the graph."""
     if isinstance(operation, Layer):
-        return operation.compute_output_spec(*args, **kwargs)
+        return operation._symbolic_outputs(args, kwargs)
     return from_specs(backends.active().infer_specs(operation, *to_specs(args), **to_specs(kwargs)))
 
 

@@ -7,10 +7,9 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from corne import backend as backends
-from corne import ops, tree
+from corne import masking, ops, tree
 from corne.backend import Array, Step, TensorSpec
 from corne.errors import ArgumentError, StateError
-from corne.layer import masking
 from corne.layer.building import making
 from corne.layer.signature import signature_of
 from corne.state_lock import LockedStep

@@ -23,8 +23,8 @@ NAMES: dict[str, str] = {
     "KerasVariable": "corne.variable:Variable",
     "LossFunctionWrapper": "corne.loss:LossFunctionWrapper",
     "TFDataLayer": "corne.layer:Layer",
-    "get_keras_mask": "corne.layer.masking:get_mask",
-    "set_keras_mask": "corne.layer.masking:set_mask",
+    "get_keras_mask": "corne.masking:get_mask",
+    "set_keras_mask": "corne.masking:set_mask",
     "to_snake_case": "corne.naming:to_snake_case",
 } | {
     name: f"{__name__}:{name}"
