@@ -74,6 +74,18 @@ class Variable:
         ShapeError: The start value's shape differs from ``shape``, or a value assigned later does.
     """
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        arguments = (
+            self.numpy(),
+            None,
+            self.dtype,
+            self.trainable,
+            self.autocast,
+            self.aggregation,
+            self.name,
+        )
+        return type(self), arguments
+
     def __init__(
         self,
         initializer: Any,

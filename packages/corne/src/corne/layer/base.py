@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar, Self
 
 from corne import dtype_policies, regularizers, tree
+from corne._pickled import Pickled
 from corne._settings import Watched
 from corne._state import state
 from corne.backend import Array
@@ -21,7 +22,7 @@ from corne.symbolic import Node
 from corne.variable import Variable
 
 
-class Layer(Watched, Calling, WeightOwner, Configurable):
+class Layer(Pickled, Watched, Calling, WeightOwner, Configurable):
     """Base of all layers.
 
     A subclass sets its configuration in ``__init__``, makes weights in ``build`` and computes in

@@ -379,6 +379,16 @@ class Model(Trainer, Layer):
         """
         return json.dumps(serialization.serialize_object(self), **kwargs)
 
+    def _repr_html_(self) -> str:
+        """Return the summary for notebooks."""
+        from html import escape
+
+        if not self.built:
+            return f"<pre>{escape(repr(self))}: not built</pre>"
+        lines: list[str] = []
+        self.summary(print_fn=lines.append)
+        return f"<pre>{escape(chr(10).join(map(str, lines)))}</pre>"
+
     def save(self, filepath: Any, overwrite: bool = True, **kwargs: Any) -> None:
         """Write the whole model to a file; see ``corne.saving.save_model``."""
         from corne.saving import save_model

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import zip_longest
 from typing import Any
 
 from corne.training.callbacks.callback import Callback
@@ -33,3 +35,15 @@ class History(Callback):
 
     def set_state(self, state: dict[str, Any]) -> None:
         self.epoch, self.history = list(state["epoch"]), {k: list(v) for k, v in state["history"].items()}
+
+    def _repr_html_(self) -> str:
+        """Return a table of the logs for notebooks: one row for each epoch of the last fit."""
+        from html import escape
+
+        def row(tag: str, values: Iterable[Any]) -> str:
+            cells = (f"{value:.4g}" if isinstance(value, float) else str(value) for value in values)
+            return "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>"
+
+        columns = [values[-len(self.epoch) :] for values in self.history.values()] if self.epoch else []
+        rows = [row("td", (epoch + 1, *values)) for epoch, *values in zip_longest(self.epoch, *columns)]
+        return f"<table>{row('th', ('epoch', *self.history))}{''.join(rows)}</table>"
