@@ -34,3 +34,45 @@ def corne_names() -> dict[str, str]:
         **{f"preprocessing.image.{name}": f"corne_images.{name}:{name}" for name in [*files, "smart_resize"]},
         **{f"utils.bounding_boxes.{name}": f"corne_images.bounding_boxes.{name}:{name}" for name in boxes},
     }
+
+
+#: ``{module: name in it}``
+_LAYERS = {
+    "aug_mix": "AugMix",
+    "auto_contrast": "AutoContrast",
+    "center_crop": "CenterCrop",
+    "contrast_limited_adaptive_histogram_equalization": "ContrastLimitedAdaptiveHistogramEqualization",
+    "cut_mix": "CutMix",
+    "equalization": "Equalization",
+    "max_num_bounding_boxes": "MaxNumBoundingBoxes",
+    "mix_up": "MixUp",
+    "rand_augment": "RandAugment",
+    "random_brightness": "RandomBrightness",
+    "random_color_degeneration": "RandomColorDegeneration",
+    "random_color_jitter": "RandomColorJitter",
+    "random_contrast": "RandomContrast",
+    "random_crop": "RandomCrop",
+    "random_elastic_transform": "RandomElasticTransform",
+    "random_erasing": "RandomErasing",
+    "random_flip": "RandomFlip",
+    "random_gaussian_blur": "RandomGaussianBlur",
+    "random_grayscale": "RandomGrayscale",
+    "random_hue": "RandomHue",
+    "random_invert": "RandomInvert",
+    "random_perspective": "RandomPerspective",
+    "random_posterization": "RandomPosterization",
+    "random_rotation": "RandomRotation",
+    "random_saturation": "RandomSaturation",
+    "random_sharpness": "RandomSharpness",
+    "random_shear": "RandomShear",
+    "random_translation": "RandomTranslation",
+    "random_zoom": "RandomZoom",
+    "resizing": "Resizing",
+    "solarization": "Solarization",
+}
+
+
+@hookimpl
+def corne_layers() -> dict[str, str]:
+    """Return name to ``module:class``."""
+    return {name: f"corne_images.layers.{module}:{name}" for module, name in _LAYERS.items()}

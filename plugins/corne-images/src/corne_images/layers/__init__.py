@@ -1,0 +1,1 @@
+"""The image layers, one in each file."""
