@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from corne.errors import ArgumentError
@@ -50,17 +49,3 @@ def as_value_range(where: str, value: Any) -> tuple[float, float]:
     if value[0] == value[1]:
         raise ArgumentError(where, "two different numbers", repr(value))
     return min(value), max(value)
-
-
-def one_of(where: str, value: Any, choices: Sequence[str]) -> str:
-    """Return ``value`` after checking that it is one of ``choices``."""
-    if value not in choices:
-        raise ArgumentError(where, " or ".join(map(repr, choices)), repr(value))
-    return str(value)
-
-
-def positive(where: str, value: Any) -> int:
-    """Return ``value``, an integer above 0."""
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise ArgumentError(where, "a positive integer", repr(value))
-    return value

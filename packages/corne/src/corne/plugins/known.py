@@ -49,6 +49,14 @@ NAMES: dict[str, dict[str, str]] = {
             "SeparableConvolution2D UpSampling1D UpSampling2D UpSampling3D ZeroPadding1D ZeroPadding2D "
             "ZeroPadding3D"
         ),
+        "corne-images": (
+            "AugMix AutoContrast CenterCrop ContrastLimitedAdaptiveHistogramEqualization CutMix "
+            "Equalization MaxNumBoundingBoxes MixUp RandAugment RandomBrightness RandomColorDegeneration "
+            "RandomColorJitter RandomContrast RandomCrop RandomElasticTransform RandomErasing RandomFlip "
+            "RandomGaussianBlur RandomGrayscale RandomHue RandomInvert RandomPerspective "
+            "RandomPosterization RandomRotation RandomSaturation RandomSharpness RandomShear "
+            "RandomTranslation RandomZoom Resizing Solarization"
+        ),
         "corne-layers": (
             "Activation ActivityRegularization Add AlphaDropout Average BatchNormalization Concatenate "
             "Dense Dot Dropout ELU Embedding Flatten GaussianDropout GaussianNoise GroupNormalization "

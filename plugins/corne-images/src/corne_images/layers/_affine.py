@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from corne import checks
 from corne.backend import Array
 
-from corne_images.arguments import one_of
 from corne_images.layers.image_layer import Drawn, RandomImageLayer
 from corne_images.sampling import FILL_MODES, INTERPOLATIONS, affine
 
@@ -23,8 +23,8 @@ class AffineLayer(RandomImageLayer):
     def __init__(self, *, fill_mode: str, interpolation: str, fill_value: float, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         name = type(self).__name__
-        self.fill_mode = one_of(f"{name}(fill_mode=…)", fill_mode, FILL_MODES)
-        self.interpolation = one_of(f"{name}(interpolation=…)", interpolation, INTERPOLATIONS)
+        self.fill_mode = checks.one_of(f"{name}(fill_mode=…)", fill_mode, FILL_MODES)
+        self.interpolation = checks.one_of(f"{name}(interpolation=…)", interpolation, INTERPOLATIONS)
         self.fill_value = fill_value
 
     def matrix(self, drawn: Drawn, height: int, width: int) -> Matrix:

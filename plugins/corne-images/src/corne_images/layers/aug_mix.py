@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from corne import ops
+from corne import checks, ops
 from corne.backend import Array
 from corne.errors import ArgumentError
 
-from corne_images.arguments import as_value_range, is_number, one_of, positive, span
+from corne_images.arguments import as_value_range, is_number, span
 from corne_images.draws import Draws
 from corne_images.layers._choice import COLORS, chosen_images, make_steps
 from corne_images.layers.image_layer import Drawn, RandomImageLayer
@@ -68,13 +68,13 @@ class AugMix(RandomImageLayer):
     ) -> None:
         super().__init__(seed=seed, data_format=data_format, **kwargs)
         self.value_range = as_value_range("AugMix(value_range=…)", value_range)
-        self.num_chains = positive("AugMix(num_chains=…)", num_chains)
-        self.chain_depth = positive("AugMix(chain_depth=…)", chain_depth)
+        self.num_chains = checks.integer("AugMix(num_chains=…)", num_chains, 1)
+        self.chain_depth = checks.integer("AugMix(chain_depth=…)", chain_depth, 1)
         self.factor = span("AugMix(factor=…)", factor, 0, 1, symmetric=False)
         if not is_number(alpha) or alpha <= 0:
             raise ArgumentError("AugMix(alpha=…)", "a positive number", repr(alpha))
         self.alpha, self.all_ops = alpha, bool(all_ops)
-        self.interpolation = one_of("AugMix(interpolation=…)", interpolation, INTERPOLATIONS)
+        self.interpolation = checks.one_of("AugMix(interpolation=…)", interpolation, INTERPOLATIONS)
         self._steps = make_steps(
             (*_NAMES, *COLORS) if all_ops else _NAMES, self.factor, self.value_range, interpolation,
             data_format=self.data_format, dtype=self.dtype_policy,

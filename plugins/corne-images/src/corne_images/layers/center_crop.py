@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from corne_images.arguments import positive
+from corne import checks
+
 from corne_images.draws import Draws
 from corne_images.layers._cropping import CroppingLayer
 from corne_images.layers.image_layer import Drawn
@@ -36,8 +37,8 @@ class CenterCrop(CroppingLayer):
 
     def __init__(self, height: int, width: int, data_format: str | None = None, **kwargs: Any) -> None:
         super().__init__(data_format=data_format, **kwargs)
-        self.height = positive("CenterCrop(height=…)", height)
-        self.width = positive("CenterCrop(width=…)", width)
+        self.height = checks.integer("CenterCrop(height=…)", height, 1)
+        self.width = checks.integer("CenterCrop(width=…)", width, 1)
 
     def draw(self, random: Draws, shape: tuple[int, ...], training: bool = True) -> Drawn:
         """Return the place, which isn't random."""

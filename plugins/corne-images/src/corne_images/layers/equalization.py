@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from corne import ops
+from corne import checks, ops
 from corne.backend import Array
 
-from corne_images.arguments import as_value_range, positive
+from corne_images.arguments import as_value_range
 from corne_images.layers.image_layer import Drawn, ImageLayer, rescaled
 
 
@@ -45,7 +45,7 @@ class Equalization(ImageLayer):
     ) -> None:
         super().__init__(data_format=data_format, **kwargs)
         self.value_range = as_value_range("Equalization(value_range=…)", value_range)
-        self.bins = positive("Equalization(bins=…)", bins)
+        self.bins = checks.integer("Equalization(bins=…)", bins, 1)
 
     def images(self, x: Array, drawn: Drawn) -> Array:
         """Look each value up in its channel's table."""

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from corne import backend, ops
+from corne import backend, checks, ops
 from corne.backend import Array, Shape
 from corne.errors import ArgumentError, DataError, ShapeError
-from corne import checks
 from corne.layer import Layer
 from corne.layer.signature import signature_of
 from corne.random import SeedGenerator

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from corne import ops
+from corne import checks, ops
 
-from corne_images.arguments import positive
 from corne_images.layers.image_layer import Drawn, ImageLayer
 
 
@@ -36,7 +35,7 @@ class MaxNumBoundingBoxes(ImageLayer):
 
     def __init__(self, max_number: int, fill_value: int = -1, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.max_number = positive("MaxNumBoundingBoxes(max_number=…)", max_number)
+        self.max_number = checks.integer("MaxNumBoundingBoxes(max_number=…)", max_number, 1)
         self.fill_value = int(fill_value)
 
     def _boxes(self, given: Any, drawn: Drawn, single: bool, size: tuple[int, int]) -> Any:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from corne import checks
 from corne.backend import Array
 
-from corne_images.arguments import as_value_range, one_of, positive, span
+from corne_images.arguments import as_value_range, span
 from corne_images.draws import Draws
 from corne_images.layers._choice import COLORS, chosen, chosen_images, make_steps
 from corne_images.layers.image_layer import Drawn, RandomImageLayer
@@ -61,9 +62,9 @@ class RandAugment(RandomImageLayer):
     ) -> None:
         super().__init__(seed=seed, data_format=data_format, **kwargs)
         self.value_range = as_value_range("RandAugment(value_range=…)", value_range)
-        self.num_ops = positive("RandAugment(num_ops=…)", num_ops)
+        self.num_ops = checks.integer("RandAugment(num_ops=…)", num_ops, 1)
         self.factor = span("RandAugment(factor=…)", factor, 0, 1, symmetric=False)
-        self.interpolation = one_of("RandAugment(interpolation=…)", interpolation, INTERPOLATIONS)
+        self.interpolation = checks.one_of("RandAugment(interpolation=…)", interpolation, INTERPOLATIONS)
         self._steps = make_steps(
             _NAMES, self.factor, self.value_range, interpolation,
             data_format=self.data_format, dtype=self.dtype_policy,

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from corne import ops
+from corne import checks, ops
 from corne.random import SeedGenerator
 from corne.random.seed_generator import make_default_seed
 
-from corne_images.arguments import positive
 from corne_images.draws import Draws
 from corne_images.layers._cropping import CroppingLayer
 from corne_images.layers.image_layer import Drawn
@@ -50,8 +49,8 @@ class RandomCrop(CroppingLayer):
         **kwargs: Any,
     ) -> None:
         super().__init__(data_format=data_format, **kwargs)
-        self.height = positive("RandomCrop(height=…)", height)
-        self.width = positive("RandomCrop(width=…)", width)
+        self.height = checks.integer("RandomCrop(height=…)", height, 1)
+        self.width = checks.integer("RandomCrop(width=…)", width, 1)
         self.seed = make_default_seed() if seed is None else seed
         self.seed_generator = SeedGenerator(self.seed)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from corne import ops
+from corne import checks, ops
 from corne.backend import Array
 
-from corne_images.arguments import as_value_range, one_of, span
+from corne_images.arguments import as_value_range, span
 from corne_images.blur import blur
 from corne_images.draws import Draws
 from corne_images.layers.image_layer import Drawn, RandomImageLayer, per_image
@@ -63,8 +63,10 @@ class RandomElasticTransform(RandomImageLayer):
         super().__init__(seed=seed, data_format=data_format, **kwargs)
         self.factor = span("RandomElasticTransform(factor=…)", factor, 0, 1, symmetric=False)
         self.scale = span("RandomElasticTransform(scale=…)", scale, 0, 1, symmetric=False)
-        self.interpolation = one_of("RandomElasticTransform(interpolation=…)", interpolation, INTERPOLATIONS)
-        self.fill_mode = one_of(
+        self.interpolation = checks.one_of(
+            "RandomElasticTransform(interpolation=…)", interpolation, INTERPOLATIONS
+        )
+        self.fill_mode = checks.one_of(
             "RandomElasticTransform(fill_mode=…)",
             fill_mode,
             ("reflect", "wrap", "constant", "nearest", "mirror"),

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from corne import ops
+from corne import checks, ops
 from corne.backend import Array
 
-from corne_images.arguments import one_of
 from corne_images.bounding_boxes.formats import columns, join
 from corne_images.draws import Draws
 from corne_images.layers.image_layer import Drawn, RandomImageLayer, per_image
@@ -44,7 +43,7 @@ class RandomFlip(RandomImageLayer):
         **kwargs: Any,
     ) -> None:
         super().__init__(seed=seed, data_format=data_format, **kwargs)
-        self.mode = one_of("RandomFlip(mode=…)", mode, _MODES)
+        self.mode = checks.one_of("RandomFlip(mode=…)", mode, _MODES)
         axes = {"horizontal": (self.width_axis,), "vertical": (self.height_axis,)}
         self._axes = axes.get(self.mode, (self.height_axis, self.width_axis))
 

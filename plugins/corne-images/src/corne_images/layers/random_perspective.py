@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from corne import ops
+from corne import checks, ops
 from corne.backend import Array
 
-from corne_images.arguments import one_of, span
+from corne_images.arguments import span
 from corne_images.bounding_boxes.formats import columns, join
 from corne_images.draws import Draws
 from corne_images.layers.image_layer import Drawn, RandomImageLayer, per_image
@@ -60,7 +60,9 @@ class RandomPerspective(RandomImageLayer):
         self.factor = span("RandomPerspective(factor=…)", factor, 0, 1, symmetric=False)
         span("RandomPerspective(scale=…)", (scale, scale), 0, 1)
         self.scale = scale
-        self.interpolation = one_of("RandomPerspective(interpolation=…)", interpolation, INTERPOLATIONS)
+        self.interpolation = checks.one_of(
+            "RandomPerspective(interpolation=…)", interpolation, INTERPOLATIONS
+        )
         self.fill_value = fill_value
 
     def draw(self, random: Draws, shape: tuple[int, ...], training: bool = True) -> Drawn:

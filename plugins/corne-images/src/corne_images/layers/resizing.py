@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from corne import ops
+from corne import checks, ops
 from corne.backend import Array
 from corne.errors import ArgumentError
 
-from corne_images.arguments import one_of, positive
 from corne_images.bounding_boxes.formats import columns, join
 from corne_images.layers._cropping import host_resized
 from corne_images.layers.image_layer import Drawn, ImageLayer
@@ -60,16 +59,16 @@ class Resizing(ImageLayer):
         **kwargs: Any,
     ) -> None:
         super().__init__(data_format=data_format, **kwargs)
-        self.height = positive("Resizing(height=…)", height)
-        self.width = positive("Resizing(width=…)", width)
-        self.interpolation = one_of(
+        self.height = checks.integer("Resizing(height=…)", height, 1)
+        self.width = checks.integer("Resizing(width=…)", width, 1)
+        self.interpolation = checks.one_of(
             "Resizing(interpolation=…)", interpolation, ("nearest", "bilinear", "bicubic")
         )
         self.crop_to_aspect_ratio = crop_to_aspect_ratio
         self.pad_to_aspect_ratio = pad_to_aspect_ratio
         if crop_to_aspect_ratio and pad_to_aspect_ratio:
             raise ArgumentError("Resizing(…)", "crop_to_aspect_ratio or pad_to_aspect_ratio", "both")
-        self.fill_mode = one_of("Resizing(fill_mode=…)", fill_mode, ("constant",))
+        self.fill_mode = checks.one_of("Resizing(fill_mode=…)", fill_mode, ("constant",))
         self.fill_value = fill_value
         self.antialias = bool(antialias)
 
