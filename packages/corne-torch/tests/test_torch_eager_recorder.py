@@ -173,6 +173,45 @@ def test_a_changed_setting_counts_at_once() -> None:
     np.testing.assert_array_equal(model.predict_on_batch(X), X * 3)
 
 
+def test_a_setting_of_another_model_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    model, other = compiled(dense()), dense()
+    for _ in range(5):
+        model.train_on_batch(X, Y)
+    recordings = []
+    record = traced.TracedStep._record
+    monkeypatch.setattr(
+        traced.TracedStep, "_record", lambda self, *args: recordings.append(self) or record(self, *args)
+    )
+    for rate in (0.1, 0.3):
+        other.layers[1].rate = rate
+        model.train_on_batch(X, Y)
+    assert not recordings
+    model.layers[1].rate = 0.4
+    model.train_on_batch(X, Y)
+    assert len(recordings) == 1
+
+
+def test_a_setting_of_a_model_that_only_the_step_knows_counts_at_once() -> None:
+    class Scale(layers.Layer):
+        factor = 1.0
+
+        def call(self, x: Any) -> Any:
+            return x * self.factor
+
+    teacher = Scale()
+
+    class Student(corne.Model):
+        def call(self, x: Any) -> Any:
+            return teacher(x)
+
+    model = compiled(Student())
+    for _ in range(5):
+        model.predict_on_batch(X)
+    assert model.explain_steps()["predict"].startswith("recorded")
+    teacher.factor = 3.0
+    np.testing.assert_array_equal(model.predict_on_batch(X), X * 3)
+
+
 def test_thawing_and_freezing_count_at_once() -> None:
     model = compiled(convolutional())
     for _ in range(5):

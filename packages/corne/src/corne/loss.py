@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from corne import backend as backends
 from corne import config, dtype_policies, ops, serialization, tree
-from corne._settings import Watched
+from corne._changes import ChangeTracked
 from corne.backend import Array
 from corne.errors import ArgumentError, ShapeError, nearest
 from corne.masking import get_mask
@@ -16,7 +16,7 @@ from corne.naming import to_snake_case, unique_name
 REDUCTIONS = ("sum_over_batch_size", "sum", "mean", "mean_with_sample_weight", "none", None)
 
 
-class Loss(Watched):
+class Loss(ChangeTracked):
     """Base of all losses.
 
     A subclass writes ``call(y_true, y_pred)``, which returns one value per sample (and per time step or

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Self
 
 from corne import config, dtype_policies, initializers, ops, serialization
-from corne._settings import Watched
+from corne._changes import ChangeTracked
 from corne.backend import Array, Shape
 from corne.errors import ArgumentError, ShapeError, StateError
 from corne.layer import tracking
@@ -16,7 +16,7 @@ from corne.naming import to_snake_case, unique_name
 from corne.variable import StatelessScope, Variable
 
 
-class Metric(Watched):
+class Metric(ChangeTracked):
     """Base of all metrics.
 
     A subclass makes its state in ``__init__`` with :meth:`add_variable`, changes it in

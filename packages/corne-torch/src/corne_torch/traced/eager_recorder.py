@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
-from corne._settings import settings
+from corne._changes import attribute_changes
 from corne.variable import StatelessScope, Variable
 from torch.overrides import TorchFunctionMode
 from torch.utils._pytree import tree_map
@@ -62,10 +62,10 @@ class EagerRecorder(GraphRecorder):
             self._nodes[array] = self._graph.placeholder(f"input_{i}")
         given = [*zip(self.states, states, strict=True), *zip(self.seeds, keys, strict=True)]
         scope = StatelessScope(given, in_place=True)
-        before = settings.changes_here
+        before = attribute_changes.count_here
         with taped(), scope, _Reads(self), _Operations(self):
             result = self._step(batch)
-        self.has_effects = settings.changes_here != before
+        self.has_effects = attribute_changes.count_here != before
         if self.has_effects and self.refusal is None:
             self.refusal = "it sets attributes of a layer or model; hold what changes in a corne.Variable"
         listed = {id(v) for v, _ in given}

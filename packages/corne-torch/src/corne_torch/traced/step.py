@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import torch
 from corne import tree
-from corne._settings import settings
+from corne._changes import ChangeTracked, attribute_changes
 from corne.variable import Variable
 
 from corne_torch.traced.compiler import CompilerError, compile_graph
@@ -84,8 +85,30 @@ class _Signature:
         self.was_compiled = was_compiled  # in an earlier process, and not yet in this one
         self.step: RecordedStep | None = None
         self.operations: Any = None  # those that were recorded last
-        self.settings = -1  # the count of changes when they were
+        self.changes = -1  # the count of all changes when the step was last found current
+        self._read: list[ChangeTracked] = []  # what the step read when it was recorded
+        self._read_changes = -1  # the count of their changes then
         self.is_settled = False  # no further upgrade is possible
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Note what a step reads as it is recorded in a ``with`` block."""
+        before = attribute_changes.count
+        with attribute_changes.reads() as seen:
+            yield
+        self.changes, self._read = before, list(seen.values())
+        # Another thread may have changed something meanwhile: then the step is recorded again.
+        unchanged = attribute_changes.count == before
+        self._read_changes = sum(owner._attribute_changes for owner in self._read) if unchanged else -1
+
+    def is_current(self) -> bool:
+        """Return whether nothing has changed that the step read when it was recorded."""
+        count = attribute_changes.count
+        if self.changes != count:
+            if sum(owner._attribute_changes for owner in self._read) != self._read_changes:
+                return False
+            self.changes = count
+        return True
 
     @property
     def counts(self) -> list[Any]:
@@ -180,7 +203,7 @@ class TracedStep:
             known = self._signatures[key] = self._new(repr(key))
         except TypeError:  # something in the batch can't be compared
             return self._eagerly(batch)
-        if known.is_settled and known.settings == settings.changes:
+        if known.is_settled and (known.changes == attribute_changes.count or known.is_current()):
             assert known.step is not None
             return known.step(arrays)
         return self._run_and_maybe_upgrade(known, batch, arrays)
@@ -211,7 +234,7 @@ class TracedStep:
             known.was_compiled = False
             if self._may_compile:  # else the user knows already why not
                 self._compile(known, batch, arrays)
-        if known.step is not None and known.settings == settings.changes:
+        if known.step is not None and known.is_current():
             result = known.step(arrays)
         elif self._may_record and (
             known.expected_calls >= known.to_record or self._is_worth_compiling(known)
@@ -252,8 +275,7 @@ class TracedStep:
             arrays = [x.view_as(x) for x in arrays]
             batch = _like(batch)(arrays)
         tape = EagerRecorder(self._step, self._variables)
-        known.settings = settings.changes  # as they are before: others may change them meanwhile
-        with torch.set_grad_enabled(self._training):
+        with known.reading(), torch.set_grad_enabled(self._training):
             result = tape.run(batch, arrays)
         if tape.found:  # they take part from now on
             self._variables += tape.found
@@ -279,8 +301,8 @@ class TracedStep:
             self._notify("Compiling this step; the machine code is cached for later runs.")
         try:
             with self._compiling, drop_cached_sources():
-                known.settings = settings.changes
-                recording = trace_step(self._step, self._variables, arrays, _like(batch))
+                with known.reading():
+                    recording = trace_step(self._step, self._variables, arrays, _like(batch))
                 known.step = RecordedStep(recording, arrays, self._device, True)
         except UntraceableError as error:
             self._may_compile = False

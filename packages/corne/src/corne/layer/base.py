@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, ClassVar, Self
 
 from corne import dtype_policies, regularizers, tree
+from corne._changes import ChangeTracked
 from corne._pickled import Pickled
-from corne._settings import Watched
 from corne._state import state
 from corne.backend import Array
 from corne.errors import ArgumentError, StateError, UnknownArgumentError, nearest
@@ -22,7 +22,7 @@ from corne.symbolic import Node
 from corne.variable import Variable
 
 
-class Layer(Pickled, Watched, Calling, WeightOwner, Configurable):
+class Layer(Pickled, ChangeTracked, Calling, WeightOwner, Configurable):
     """Base of all layers.
 
     A subclass sets its configuration in ``__init__``, makes weights in ``build`` and computes in

@@ -42,7 +42,7 @@ from typing import Any, Self
 
 from corne import backend as backends
 from corne import ops, serialization
-from corne._settings import settings
+from corne._changes import attribute_changes
 from corne.backend import Array
 from corne.errors import ArgumentError, ShapeError, StateError, UnknownArgumentError, nearest
 from corne.naming import to_snake_case, unique_name
@@ -183,7 +183,7 @@ class Optimizer(OptimizerUpdate):
         previous = self._learning_rate
         if callable(value):
             self._learning_rate = value
-            settings.count()
+            attribute_changes.note(self)
             self._variables = [v for v in self._variables if v is not previous]
         elif isinstance(previous, Variable):
             previous.assign(value)

@@ -8,14 +8,14 @@ from typing import Any
 
 from corne import checks, initializers
 from corne import config as settings
+from corne._changes import ChangeTracked
 from corne._pickled import Pickled
-from corne._settings import Watched
 from corne.backend import Shape
 from corne.errors import ArgumentError, StateError
 from corne.variable import Variable
 
 
-class OptimizerState(Pickled, Watched):
+class OptimizerState(Pickled, ChangeTracked):
     """The part of an optimizer that holds variables."""
 
     name: str
