@@ -20,6 +20,7 @@ FIRST_PARTY = frozenset(
         "corne-layers",
         "corne-losses",
         "corne-metrics",
+        "corne-numerics",
         "corne-numpy",
         "corne-optimizers",
         "corne-preprocessing",

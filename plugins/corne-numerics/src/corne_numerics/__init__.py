@@ -1,0 +1,1 @@
+"""Operations for numerical work: linear algebra, signals, statistics, order, bits and images."""

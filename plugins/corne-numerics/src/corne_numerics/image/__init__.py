@@ -1,0 +1,1 @@
+"""Operations on images, found as ``corne.ops.image``."""
