@@ -43,7 +43,7 @@ def compare(name: str, arrays: list[np.ndarray], *args: Any, **kwargs: Any) -> N
     for backend in (WITH, WITHOUT):
         with backends.use(backend):
             tensors = [torch.from_numpy(a.copy()).requires_grad_() for a in arrays]
-            function = ops.image.resize if name == "image_resize" else getattr(ops, name)
+            function = ops.image.resize if name == "image.resize" else getattr(ops, name)
             out = function(*tensors, *args, **kwargs)
             weights = torch.linspace(-1, 1, out.numel()).reshape(out.shape)
             outcomes.append((out, *torch.autograd.grad((out * weights).sum(), tensors)))
@@ -126,7 +126,7 @@ def test_adaptive_pooling(rank: int, name: str, data_format: str) -> None:
 def test_resizing(size: tuple[int, int], interpolation: str, data_format: str) -> None:
     for antialias in (False, True):
         compare(
-            "image_resize",
+            "image.resize",
             [images(2, 3, data_format)],
             size,
             interpolation,

@@ -9,6 +9,7 @@ import warnings
 import numpy as np
 import pytest
 from corne import Variable, dtypes, ops, tree
+from corne.backend.kernels import replaced
 from corne_testkit.operation_cases import CASES
 
 os.environ.setdefault("KERAS_BACKEND", "torch")
@@ -90,16 +91,22 @@ def weight(index, shape):
     return np.random.default_rng(index).uniform(0.5, 1.5, shape).astype("float32")
 
 
+@pytest.fixture
+def bodies_only(backend):
+    with replaced(backend, {}):
+        yield
+
+
 WITH_GRADIENT = [pair for pair in EXPECTED if differentiable(*pair)]
 
 
 @pytest.mark.parametrize("case, expected", WITH_GRADIENT, ids=[str(case) for case, _ in WITH_GRADIENT])
 @pytest.mark.parametrize("kernels", [True, False], ids=["kernels", "bodies"])
-def test_gradients(backend, case, expected, kernels, monkeypatch):
+def test_gradients(backend, case, expected, kernels, request):
     if "gradients" not in backend.capabilities:
         return
     if not kernels:
-        monkeypatch.setattr(backend, "kernels", {})
+        request.getfixturevalue("bodies_only")
     weights = [weight(i, e.shape) if is_float(e) else None for i, e in enumerate(expected)]
     variables = []
 

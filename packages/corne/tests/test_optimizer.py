@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from corne import Variable, ops
+from corne.backend.kernels import replaced
 from corne.errors import ArgumentError, ShapeError, StateError, UnknownArgumentError
 from corne.optimizer import LearningRateSchedule, Optimizer
 
@@ -154,7 +155,7 @@ def test_update_where_chooses_between_both_outcomes():
         assert float(optimizer.counts[0].numpy()[0]) == float(condition)
 
 
-def test_a_kernel_of_the_backend_takes_all_weights_at_once(backend, monkeypatch):
+def test_a_kernel_of_the_backend_takes_all_weights_at_once(backend):
     class Fused(Descent):
         _fused = "descent_update"
 
@@ -172,19 +173,19 @@ def test_a_kernel_of_the_backend_takes_all_weights_at_once(backend, monkeypatch)
             else:
                 backend.assign(variable, backend.asarray(new))
 
-    monkeypatch.setattr(backend, "kernels", {**backend.kernels, "descent_update": descent_update})
-    a, b, optimizer = weight(1.0, name="a"), weight(1.0, 1.0, name="b"), Fused(0.5)
-    optimizer.build([a, b])
-    optimizer.apply(arrays([1.0], [2.0, 4.0]))
-    with pytest.warns(UserWarning, match="'a'"):
-        optimizer.apply([None, *arrays([1.0, 1.0])])
-    assert calls == [(2, 2, 0, 1), (1, 1, 1, 1)]
-    np.testing.assert_allclose(a.numpy(), [0.5])
-    np.testing.assert_allclose(b.numpy(), [-0.5, -1.5])
-    optimizer.stateless_apply(  # there kernels, which write to storage, are not called
-        [v.value for v in optimizer.variables], arrays([1.0], [1.0, 1.0]), [a.value, b.value]
-    )
-    assert len(calls) == 2
+    with replaced(backend, {**backend.kernels, "descent_update": descent_update}):
+        a, b, optimizer = weight(1.0, name="a"), weight(1.0, 1.0, name="b"), Fused(0.5)
+        optimizer.build([a, b])
+        optimizer.apply(arrays([1.0], [2.0, 4.0]))
+        with pytest.warns(UserWarning, match="'a'"):
+            optimizer.apply([None, *arrays([1.0, 1.0])])
+        assert calls == [(2, 2, 0, 1), (1, 1, 1, 1)]
+        np.testing.assert_allclose(a.numpy(), [0.5])
+        np.testing.assert_allclose(b.numpy(), [-0.5, -1.5])
+        optimizer.stateless_apply(  # there kernels, which write to storage, are not called
+            [v.value for v in optimizer.variables], arrays([1.0], [1.0, 1.0]), [a.value, b.value]
+        )
+        assert len(calls) == 2
 
 
 def test_schedule_sees_every_step():

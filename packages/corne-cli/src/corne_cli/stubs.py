@@ -13,6 +13,8 @@ from pathlib import Path
 from pprint import pformat
 
 from corne.errors import PluginError
+from corne.ops._face import NAMESPACES
+from corne.ops._namespaces import SHARED
 from corne.plugins import builtin, known, plugins
 from corne.plugins.catalog import KINDS, normalized
 
@@ -30,7 +32,7 @@ _OPEN = {"corne.utils": "_NAMES", "corne.datasets": "", "corne.preprocessing": "
          "corne.wrappers": ""}  # fmt: skip
 
 #: Kinds without a namespace ``corne.<kind>``.
-_UNNAMED = ("backends", "readers", "weight_formats", "names")
+_UNNAMED = ("backends", "ops", "kernels", "readers", "weight_formats", "names")
 
 _SCHEDULES = ("Decay", "DecayRestarts", "Schedule")
 
@@ -66,6 +68,7 @@ def faces(first_party: bool) -> dict[str, str]:
     """Return the text of every namespace's face by its path inside the package ``corne``."""
     found = names(first_party)
     texts = {f"{kind}/__init__.pyi": namespace(kind, found[kind]) for kind in KINDS if kind not in _UNNAMED}
+    texts |= operations(found["ops"])
     schedules = {name: target for name, target in found["optimizers"].items() if name.endswith(_SCHEDULES)}
     texts["optimizers/schedules.pyi"] = namespace("optimizers", schedules, ("serialize", "deserialize"))
     return texts | _open_faces(found["names"])
@@ -87,6 +90,20 @@ def _open_faces(targets: Mapping[str, str]) -> dict[str, str]:
         inner = [f"from {module} import {name} as {name}" for name in sorted(submodules.get(module, ()))]
         body = "\n".join(inner + imports({**own, **table}))
         texts["/".join([*module.split(".")[1:], "__init__.pyi"])] = f"{HEADER}\n{body}".rstrip() + "\n"
+    return texts
+
+
+def operations(targets: Mapping[str, str]) -> dict[str, str]:
+    """Return the faces of ``corne.ops`` and of its namespaces."""
+    plain = {name: target for name, target in targets.items() if "." not in name}
+    spaces = [f"from corne.ops import {space} as {space}" for space in NAMESPACES]
+    texts = {"ops/__init__.pyi": "\n".join([HEADER, *sorted([*imports(plain), *spaces]), ""])}
+    for space in NAMESPACES:
+        inside = {name: target for name, target in plain.items() if name in SHARED.get(space, ())}
+        for name, target in targets.items():
+            if name.startswith(f"{space}."):
+                inside[name.removeprefix(f"{space}.")] = target
+        texts[f"ops/{space}.pyi"] = "\n".join([HEADER, *imports(inside), ""])
     return texts
 
 

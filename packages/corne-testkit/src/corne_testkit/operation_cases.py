@@ -52,12 +52,13 @@ class Case:
     def run(self) -> Any:
         """Call the operation on the active backend, NumPy arrays converted first."""
         from corne import ops, tree
+        from corne.plugins import registry
 
         def ready(leaf: Any) -> Any:
             return ops.convert_to_tensor(leaf) if isinstance(leaf, np.ndarray) else leaf
 
         args, kwargs = tree.map_structure(ready, (self.args, self.kwargs))
-        return getattr(ops, self.name)(*args, **kwargs)
+        return registry.get("ops", self.name)(*args, **kwargs)
 
     def __str__(self) -> str:
         def short(value: Any) -> str:

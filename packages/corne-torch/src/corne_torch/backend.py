@@ -25,9 +25,9 @@ class TorchBackend(Backend):
         device: Where arrays are made, such as "cpu" or "cuda:0".
     """
 
-    engine = "torch"
     capabilities = frozenset({"gradients", "compile"})
-    kernels: Mapping[str, Callable[..., Any]] = KERNELS
+    engine = "torch"
+    kernels: Mapping[str, Callable[..., Any] | str] = KERNELS
 
     def __init__(self, device: str) -> None:
         self.device = torch.device(device)

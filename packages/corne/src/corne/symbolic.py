@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from typing import Any
 
 from corne import tree
@@ -94,22 +95,22 @@ class Node:
 
 
 class OpCall:
-    """An operation of ``corne.ops`` as it stands in one place of a graph.
+    """An operation at one place of a graph.
 
     Args:
-        function: Name of the operation.
+        function: The operation.
         name: Unique name of this use of it. Default: generated.
     """
 
-    def __init__(self, function: str, name: str | None = None) -> None:
+    def __init__(self, function: Callable[..., Any], name: str | None = None) -> None:
         self.function = function
-        self.name = name or unique_name(function)
+        self.name = name or unique_name(function.__name__)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return _operation(self.function)(*args, **kwargs)
+        return self.function(*args, **kwargs)
 
     def __repr__(self) -> str:
-        return f"corne.ops.{self.function}"
+        return f"<operation {self.function.__name__}>"
 
 
 def find_symbolic(structure: Any) -> list[SymbolicTensor]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -13,6 +14,7 @@ from corne import dtypes
 from corne._state import override, state
 from corne.backend import Array, Shape
 from corne.errors import ArgumentError, ShapeError
+from corne.plugins import registry
 
 
 class StatelessScope:
@@ -263,10 +265,9 @@ def install_operators(cls: type, get: Callable[[str], Callable[..., Any]]) -> No
         setattr(cls, f"__{short}__", lambda self, _n=name: get(_n)(self))
 
 
+@functools.cache  # Corne's own names never change
 def _operation(name: str) -> Callable[..., Any]:
-    from corne import ops
-
-    function: Callable[..., Any] = getattr(ops, name)
+    function: Callable[..., Any] = registry.get("ops", name)
     return function
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import ml_dtypes
 import numpy as np
 from corne import tree
-from corne.operation import BODIES, promoted
+from corne.operation import promoted
 
 Array = np.ndarray[Any, Any]
 
@@ -33,30 +33,20 @@ def segment_sum(
     return total
 
 
-FAST: dict[str, Callable[..., Any]] = {"einsum": einsum, "segment_sum": segment_sum}
-
 #: Operations that ask for the limits of the dtype itself.
 EXACT = {"nan_to_num"}
 
 
-class Kernels(dict[str, Callable[..., Any]]):
-    """Every operation, computing in float32 where it is given bfloat16.
+def widened(function: Callable[..., Any], body: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that computes in float32 where it is given bfloat16.
 
-    NumPy knows bfloat16 only through ml_dtypes: it has no weak Python numbers there (``x * 2.0`` is
-    float32), sums lose their digits, and half of the functions are missing.
+    NumPy knows bfloat16 only through ml_dtypes: it has no weak Python numbers there (``x * 2.0`` is float32), sums
+    lose their digits, and half of the functions are missing.
+
+    Args:
+        function: A kernel or the default body of an operation.
+        body: The default body, which has the names of the parameters.
     """
-
-    def get(self, name: str, default: Any = None) -> Callable[..., Any]:
-        found: Callable[..., Any] | None = dict.get(self, name)
-        if found is None:
-            body = FAST.get(name) or BODIES.get(name)
-            if body is None:
-                return default  # type: ignore[no-any-return]
-            found = self[name] = body if name in EXACT else _widened(body, BODIES.get(name, body))
-        return found
-
-
-def _widened(function: Callable[..., Any], body: Callable[..., Any]) -> Callable[..., Any]:
     parameters = list(inspect.signature(body).parameters)
     dtype_at = parameters.index("dtype") if "dtype" in parameters else None
 

@@ -47,7 +47,7 @@ class SequenceLayer(RNN):
         self._fused = self.use_cudnn is not False
         if self.use_cudnn is True:
             obstacle = self.cell.obstacle_to_fusing()
-            if obstacle is None and self.cell.operation not in backend.active().kernels:
+            if obstacle is None and backend.kernel(backend.active(), self.cell.operation) is None:
                 obstacle = f"the backend {backend.name()!r}, which has none"
             if obstacle is not None:
                 raise ArgumentError(

@@ -127,10 +127,10 @@ def _look_for_code(value: dict[str, Any], where: str, report: Report) -> None:
 def _judge(identity: tuple[str, str, str], where: str, report: Report) -> str | None:
     """Note what is odd about a class or a function; return the distribution that provides it, or None."""
     module, class_name, registered = identity
+    if ":" in registered:  # how plugins' classes and operations are written: "acme-scale:Scale"
+        return registered.partition(":")[0]
     if class_name in _MARKERS or class_name == "__lambda__" or _OPERATIONS.match(module):
         return None
-    if ":" in registered:  # how plugins' classes are written: "acme-scale:Scale"
-        return registered.partition(":")[0]
     is_function = class_name.startswith(_FUNCTION)
     name = class_name.removeprefix(_FUNCTION)
     full = f"{module}.{name}" if module else name

@@ -1,16 +1,14 @@
 """The table of kernels, and how a kernel gets into it.
 
-Most kernels are a short way for the usual case: tensors of one floating dtype. For all others they hand
-over to the operation's default body, which knows every rule of promotion. So a kernel is right where it is
-fast, and nowhere else has to be.
+Most kernels are a short way for the usual case: tensors of one floating dtype. For all others they return
+``NotImplemented``, and the operation's default body runs, which knows every rule of promotion. So a kernel is
+right where it is fast, and nowhere else has to be.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, TypeVar
-
-from corne import ops
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -26,9 +24,3 @@ def kernel(name: str) -> Callable[[F], F]:
         return function
 
     return add
-
-
-def default(name: str) -> Callable[..., Any]:
-    """Return the default body of an operation."""
-    body: Callable[..., Any] = getattr(ops, name).body
-    return body

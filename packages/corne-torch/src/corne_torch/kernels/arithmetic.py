@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from corne.operation import promoted
 
-from corne_torch.kernels._table import KERNELS, default, kernel
+from corne_torch.kernels._table import KERNELS, kernel
 
 Tensor = torch.Tensor
 
@@ -49,7 +49,6 @@ _TENSORS: dict[str, Callable[..., Any]] = {
 
 
 def _binary(name: str, function: Callable[..., Any], numbers: str) -> Callable[..., Any]:
-    otherwise = default(name)
 
     def tensors(x1: Any, x2: Any) -> Any:
         if isinstance(x1, Tensor) and x1.is_floating_point():
@@ -58,7 +57,7 @@ def _binary(name: str, function: Callable[..., Any], numbers: str) -> Callable[.
                 x2 = torch.scalar_tensor(x2, dtype=x1.dtype)
             if isinstance(x2, Tensor) and x1.dtype is x2.dtype:
                 return function(x1, x2)
-        return otherwise(x1, x2)
+        return NotImplemented
 
     def second(x1: Any, x2: Any) -> Any:
         if isinstance(x1, Tensor) and x1.is_floating_point():
@@ -67,7 +66,7 @@ def _binary(name: str, function: Callable[..., Any], numbers: str) -> Callable[.
                     return function(x1, x2)
             elif isinstance(x2, (float, int)):
                 return function(x1, x2)
-        return otherwise(x1, x2)
+        return NotImplemented
 
     def mixed(x1: Any, x2: Any) -> Any:
         if isinstance(x1, Tensor):
@@ -79,7 +78,7 @@ def _binary(name: str, function: Callable[..., Any], numbers: str) -> Callable[.
                     return function(x1, x2)
         elif isinstance(x2, Tensor) and x2.is_floating_point() and isinstance(x1, (float, int)):
             return function(x1, x2)
-        return otherwise(x1, x2)
+        return NotImplemented
 
     return {"mixed": mixed, "second": second, "tensors": tensors}[numbers]
 
@@ -100,7 +99,7 @@ def where(condition: Any, x1: Any = None, x2: Any = None) -> Any:
             tensor, number = (x1, x2) if one else (x2, x1)
             if tensor.is_floating_point() and isinstance(number, (float, int)):
                 return torch.where(condition, x1, x2)
-    return _where(condition, x1, x2)
+    return NotImplemented
 
 
 @kernel("floor_divide")
@@ -112,10 +111,6 @@ def floor_divide(x1: Any, x2: Any) -> Any:
     return torch.div(x1, x2, rounding_mode="floor")
 
 
-_where = default("where")
-_clip = default("clip")
-
-
 @kernel("clip")
 def clip(x: Any, x_min: Any, x_max: Any) -> Any:
     """Limit a tensor by numbers; at a limit the gradient is 1."""
@@ -123,4 +118,4 @@ def clip(x: Any, x_min: Any, x_max: Any) -> Any:
         bounds = [b for b in (x_min, x_max) if b is not None]
         if bounds and all(isinstance(b, (float, int)) for b in bounds):
             return torch.clamp(x, x_min, x_max)
-    return _clip(x, x_min, x_max)
+    return NotImplemented

@@ -7,10 +7,9 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 
-from corne_torch.kernels._table import default, kernel
+from corne_torch.kernels._table import kernel
 
 Tensor = torch.Tensor
-_attention = default("dot_product_attention")
 
 
 @kernel("dot_product_attention")
@@ -33,9 +32,7 @@ def dot_product_attention(
     tensors = (query, key, value)
     fits = all(x.ndim == 4 and x.dtype is query.dtype for x in tensors) and query.is_floating_point()
     if not fits or attn_logits_soft_cap is not None or query.shape[2] % key.shape[2]:
-        return _attention(
-            query, key, value, bias, mask, scale, is_causal, flash_attention, attn_logits_soft_cap
-        )
+        return NotImplemented
     q, k, v = (x.transpose(1, 2) for x in tensors)
     if is_causal and (mask is not None or bias is not None):
         causal = torch.ones((q.shape[-2], k.shape[-2]), dtype=torch.bool, device=q.device).tril()

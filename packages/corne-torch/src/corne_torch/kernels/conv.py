@@ -10,11 +10,10 @@ from corne.kernels.windows import as_sizes, channel_axis, transpose_padding
 from corne.operation import promoted
 
 from corne_torch.abstract import is_for_compiler
-from corne_torch.kernels._table import default, kernel
+from corne_torch.kernels._table import kernel
 from corne_torch.kernels.windows import Plan, filters_first, from_first, hashable, plan, resolve, to_first
 
 Tensor = torch.Tensor
-_conv, _depthwise, _transpose = map(default, ("conv", "depthwise_conv", "conv_transpose"))
 _BY_RANK = {2: F.conv2d, 3: F.conv3d}
 _TRANSPOSE_BY_RANK = {2: F.conv_transpose2d, 3: F.conv_transpose3d}
 
@@ -51,7 +50,7 @@ def conv(
     """Slide a kernel over images."""
     alike = _floats(inputs, kernel)
     if alike is None or not _fits(bias, alike[1]):
-        return _conv(inputs, kernel, strides, padding, data_format, dilation_rate, bias)
+        return NotImplemented
     inputs, kernel = alike
     at = plan(
         "conv", inputs.shape, None, hashable(strides), padding, resolve(data_format),
@@ -80,7 +79,7 @@ def depthwise_conv(
     """Slide over each channel its own kernels."""
     alike = _floats(inputs, kernel)
     if alike is None or inputs.shape[channel_axis(resolve(data_format))] != kernel.shape[-2]:
-        return _depthwise(inputs, kernel, strides, padding, data_format, dilation_rate)
+        return NotImplemented
     inputs, kernel = alike
     at = plan(
         "depthwise_conv", inputs.shape, None, hashable(strides), padding, resolve(data_format),
@@ -115,7 +114,7 @@ def conv_transpose(
         or inputs.ndim != kernel.ndim
         or inputs.shape[channel_axis(form)] != kernel.shape[-1]
     ):
-        return _transpose(inputs, kernel, strides, padding, output_padding, data_format, dilation_rate)
+        return NotImplemented
     inputs, kernel = alike
     where = "ops.conv_transpose"
     steps = as_sizes(f"{where}(strides=…)", strides, rank)

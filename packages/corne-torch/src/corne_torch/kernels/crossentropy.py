@@ -9,17 +9,13 @@ import torch.nn.functional as F
 from corne import config
 
 from corne_torch.abstract import is_for_compiler
-from corne_torch.kernels._table import default, kernel
+from corne_torch.kernels._table import kernel
 
 Tensor = torch.Tensor
 
 #: So many classes at most are looked through one by one in a graph: unlike a gather, whose gradient is a scatter,
 #: that fuses with what is around it.
 _FEW = 1024
-
-_binary, _categorical, _sparse = map(
-    default, ("binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy")
-)
 
 
 def _log_probabilities(output: Tensor, from_logits: bool, axis: int) -> Tensor:
@@ -33,7 +29,7 @@ def _log_probabilities(output: Tensor, from_logits: bool, axis: int) -> Tensor:
 def binary_crossentropy(target: Tensor, output: Tensor, from_logits: bool = False) -> Any:
     """Return ``-t log(p) - (1 - t) log(1 - p)``."""
     if target.dtype is not output.dtype or target.shape != output.shape or not output.is_floating_point():
-        return _binary(target, output, from_logits)
+        return NotImplemented
     if from_logits:
         return F.binary_cross_entropy_with_logits(output, target, reduction="none")
     output = torch.clamp(output, config.epsilon(), 1 - config.epsilon())
@@ -47,7 +43,7 @@ def categorical_crossentropy(
     """Return ``-sum(t log(p))`` over an axis."""
     fits = target.dtype is output.dtype and target.shape == output.shape and output.ndim > 0
     if not fits or not output.is_floating_point():
-        return _categorical(target, output, from_logits, axis)
+        return NotImplemented
     return -torch.sum(target * _log_probabilities(output, from_logits, axis), axis)
 
 
@@ -57,12 +53,12 @@ def sparse_categorical_crossentropy(
 ) -> Any:
     """Return ``-log(p)`` of the target class; classes out of range give 0, as their one-hot rows would."""
     if not output.is_floating_point() or output.ndim == 0:
-        return _sparse(target, output, from_logits, axis)
+        return NotImplemented
     axis %= output.ndim
     index = target if target.ndim == output.ndim else target.unsqueeze(axis)
     expected = (*output.shape[:axis], 1, *output.shape[axis + 1 :])
     if tuple(index.shape) != expected:
-        return _sparse(target, output, from_logits, axis)
+        return NotImplemented
     index = index.to(torch.int64)
     classes = output.shape[axis]
     if is_for_compiler() and classes <= _FEW:

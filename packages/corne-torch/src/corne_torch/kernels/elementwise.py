@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from corne_torch.kernels._table import KERNELS, default
+from corne_torch.kernels._table import KERNELS
 
 _FLOATING = {
     "exp": torch.exp,
@@ -48,10 +48,9 @@ _FLOATING = {
 
 
 def _unary(name: str, function: Callable[[torch.Tensor], torch.Tensor]) -> Callable[..., Any]:
-    otherwise = default(name)
 
     def kernel(x: torch.Tensor) -> Any:
-        return function(x) if x.is_floating_point() else otherwise(x)
+        return function(x) if x.is_floating_point() else NotImplemented
 
     return kernel
 

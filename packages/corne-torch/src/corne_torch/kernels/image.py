@@ -15,8 +15,8 @@ from corne_torch.kernels.windows import from_first, resolve, to_first
 _MODES = {"nearest": "nearest-exact", "bilinear": "bilinear", "bicubic": "bicubic"}
 
 
-@kernel("image_resize")
-def image_resize(
+@kernel("image.resize")
+def resize(
     images: torch.Tensor,
     size: Sequence[int],
     interpolation: str = "bilinear",
@@ -38,16 +38,7 @@ def image_resize(
         or images.ndim != 4
         or images.dtype not in (torch.float32, torch.float64)
     ):
-        return _image_resize(
-            images, size, interpolation, antialias, crop_to_aspect_ratio, pad_to_aspect_ratio, fill_mode,
-            fill_value, data_format,
-        )  # fmt: skip
+        return NotImplemented
     antialias = antialias and interpolation != "nearest"
     x = F.interpolate(to_first(images, form), sizes, mode=_MODES[interpolation], antialias=antialias)
     return from_first(x, 4, form)
-
-
-def _image_resize(*args: Any) -> Any:
-    from corne.ops.image import image_resize
-
-    return image_resize.body(*args)  # type: ignore[attr-defined]

@@ -10,7 +10,7 @@ from corne import config
 from corne.dtypes import standardize_dtype
 
 from corne_torch.dtypes import to_torch
-from corne_torch.kernels._table import default, kernel
+from corne_torch.kernels._table import kernel
 
 _WHOLE = (torch.int32, torch.int64)
 
@@ -34,16 +34,13 @@ def take(x: torch.Tensor, indices: torch.Tensor, axis: int | None = None) -> Any
     return picked.reshape(*x.shape[:axis], *indices.shape, *x.shape[axis + 1 :])
 
 
-_one_hot = default("one_hot")
-
-
 @kernel("one_hot")
 def one_hot(
     x: torch.Tensor, num_classes: int, axis: int = -1, dtype: str | None = None, sparse: bool = False
 ) -> Any:
     """Return 1 in the place of each class index, 0 elsewhere."""
     if sparse or axis not in (-1, x.ndim):
-        return _one_hot(x, num_classes, axis=axis, dtype=dtype, sparse=sparse)
+        return NotImplemented
     classes = torch.arange(num_classes, device=x.device, dtype=torch.int64)
     hot = x.to(torch.int64).unsqueeze(-1) == classes
     return hot.to(to_torch(config.floatx() if dtype is None else standardize_dtype(dtype)))
@@ -61,16 +58,13 @@ def segment_sum(
     return total.index_add(0, ids, data)[:count]
 
 
-_segment_max = default("segment_max")
-
-
 @kernel("segment_max")
 def segment_max(
     data: torch.Tensor, segment_ids: torch.Tensor, num_segments: int | None = None, sorted: bool = False
 ) -> Any:
     """Return the largest rows by segment; empty segments hold the lowest value there is."""
     if data.dtype is torch.bool:
-        return _segment_max(data, segment_ids, num_segments, sorted)
+        return NotImplemented
     count = int(segment_ids.max()) + 1 if num_segments is None else num_segments
     ids = segment_ids.reshape(-1).to(torch.int64)
     ids = torch.where((ids < 0) | (ids >= count), count, ids)
@@ -81,7 +75,6 @@ def segment_max(
 
 
 _REDUCTIONS = {"add": "sum", "mul": "prod", "max": "amax", "min": "amin"}
-_scatter_update = default("scatter_update")
 
 
 @kernel("scatter_update")
@@ -90,7 +83,7 @@ def scatter_update(
 ) -> Any:
     """Put updates at coordinates, or combine them with what is there."""
     if inputs.dtype is torch.bool or (reduction is not None and reduction not in _REDUCTIONS):
-        return _scatter_update(inputs, indices, updates, reduction)
+        return NotImplemented
     depth = indices.shape[-1]
     place = _flat_place(indices, inputs.shape[:depth])
     flat = inputs.reshape(inputs.shape[:depth].numel(), -1)

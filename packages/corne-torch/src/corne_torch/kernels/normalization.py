@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from corne import config
 
 from corne_torch.abstract import is_abstract, is_for_compiler
-from corne_torch.kernels._table import default, kernel
+from corne_torch.kernels._table import kernel
 from corne_torch.operations import define
 
 Axis = int | tuple[int, ...] | list[int] | None
@@ -19,16 +19,12 @@ Tensor = torch.Tensor
 
 _FULL = (torch.float32, torch.float64)
 
-_moments, _batch, _layer, _rms = map(
-    default, ("moments", "batch_normalization", "layer_normalization", "rms_normalization")
-)
-
 
 @kernel("moments")
 def moments(x: Tensor, axes: Axis, keepdims: bool = False, synchronized: bool = False) -> Any:
     """Return mean and variance in one pass; half precision and empty axes are left to the default."""
     if synchronized or x.dtype not in _FULL or axes == () or axes == []:
-        return _moments(x, axes, keepdims, synchronized)
+        return NotImplemented
     if _has_rows(x, axes):
         mean, variance = _Moments.apply(x)
         return (mean.view(_kept(x)), variance.view(_kept(x))) if keepdims else (mean, variance)
@@ -169,7 +165,7 @@ def batch_normalization(
     # In a graph of inference, what the default multiplies by can become part of a convolution before it.
     is_inference = is_for_compiler() and not any(v.requires_grad for v in tensors)
     if (differentiated and not by_own_moments) or not alike or is_inference:
-        return _batch(x, mean, variance, axis, offset, scale, epsilon)
+        return NotImplemented
     moved = x.movedim(axis, 1)
     if by_own_moments:
         out: Tensor = _Normalized.apply(moved, mean.detach(), variance.detach(), scale, offset, epsilon)
@@ -208,7 +204,7 @@ def layer_normalization(
     dtype = x.dtype
     alike = (gamma is None or gamma.dtype is dtype) and (beta is None or beta.dtype is dtype)
     if rms_scaling or shape is None or not alike or dtype not in _FULL:
-        return _layer(x, gamma, beta, axis, epsilon, rms_scaling)
+        return NotImplemented
     epsilon = config.epsilon() if epsilon is None else epsilon
     return torch.layer_norm(x, shape, _shaped(gamma, shape), _shaped(beta, shape), epsilon)
 
@@ -220,6 +216,6 @@ def rms_normalization(
     """Divide the last axes by their root mean square."""
     shape = _trailing(x, axis)
     if shape is None or not (scale is None or scale.dtype is x.dtype) or x.dtype not in _FULL:
-        return _rms(x, scale, axis, epsilon)
+        return NotImplemented
     epsilon = config.epsilon() if epsilon is None else epsilon
     return F.rms_norm(x, shape, _shaped(scale, shape), epsilon)

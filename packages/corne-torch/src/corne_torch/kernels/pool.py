@@ -12,14 +12,11 @@ from corne.kernels.windows import as_sizes
 from torch.autograd.function import once_differentiable
 
 from corne_torch.abstract import is_for_compiler
-from corne_torch.kernels._table import default, kernel
+from corne_torch.kernels._table import kernel
 from corne_torch.kernels.windows import Plan, from_first, hashable, plan, resolve, to_first
 from corne_torch.operations import define
 
 Tensor = torch.Tensor
-_max, _average, _adaptive_max, _adaptive_average = map(
-    default, ("max_pool", "average_pool", "adaptive_max_pool", "adaptive_average_pool")
-)
 _MAX = {2: F.max_pool2d, 3: F.max_pool3d}
 
 
@@ -50,7 +47,7 @@ def max_pool(
 ) -> Any:
     """Take the largest value in each window; of several the first has the gradient."""
     if not _is_ours(inputs):
-        return _max(inputs, pool_size, strides, padding, data_format)
+        return NotImplemented
     at = _plan("max_pool", inputs, pool_size, strides, padding, data_format)
     if (
         is_for_compiler()
@@ -117,7 +114,7 @@ def average_pool(
 ) -> Any:
     """Take the mean of each window, of its own places only."""
     if not _is_ours(inputs):
-        return _average(inputs, pool_size, strides, padding, data_format)
+        return NotImplemented
     at = _plan("average_pool", inputs, pool_size, strides, padding, data_format)
     x = to_first(inputs, at.data_format)
     pool = _AVERAGE[len(at.sizes)]
@@ -150,7 +147,7 @@ def adaptive_max_pool(inputs: Tensor, output_size: Any, data_format: str | None 
     """Take the largest values of windows that cover the images evenly."""
     form = resolve(data_format)
     if not _is_ours(inputs) or form not in ("channels_last", "channels_first"):
-        return _adaptive_max(inputs, output_size, data_format)
+        return NotImplemented
     counts = as_sizes("ops.adaptive_max_pool(output_size=…)", output_size, inputs.ndim - 2)
     x = to_first(inputs, form)
     function: Any = F.adaptive_max_pool3d if x.ndim == 5 else F.adaptive_max_pool2d
@@ -162,7 +159,7 @@ def adaptive_average_pool(inputs: Tensor, output_size: Any, data_format: str | N
     """Take the means of windows that cover the images evenly."""
     form = resolve(data_format)
     if not _is_ours(inputs) or form not in ("channels_last", "channels_first"):
-        return _adaptive_average(inputs, output_size, data_format)
+        return NotImplemented
     counts = as_sizes("ops.adaptive_average_pool(output_size=…)", output_size, inputs.ndim - 2)
     x = to_first(inputs, form)
     function: Any = F.adaptive_avg_pool3d if x.ndim == 5 else F.adaptive_avg_pool2d

@@ -17,13 +17,12 @@ from corne_torch.abstract import is_for_compiler, is_traced
 from corne_torch.kernels import _recurrence
 from corne_torch.kernels._product import product
 from corne_torch.kernels._projection import ByGate
-from corne_torch.kernels._table import default, kernel
+from corne_torch.kernels._table import kernel
 from corne_torch.native import recurrence as native
 
 Tensor = torch.Tensor
 _VF: Any = torch._VF
 
-_simple_rnn, _lstm, _gru = default("simple_rnn"), default("lstm"), default("gru")
 
 _ONEDNN = torch.backends.mkldnn.is_available()
 
@@ -55,10 +54,7 @@ def simple_rnn(
     """Run a simple network; fused for tanh and relu."""
     known = activation in ("tanh", "relu") and _alike(inputs, initial_state, kernel)
     if not fused or not known or _learned(recurrent_dropout_mask):
-        return _simple_rnn(
-            inputs, initial_state, kernel, recurrent_kernel, bias, mask, dropout_mask, recurrent_dropout_mask,
-            activation, go_backwards, return_sequences, zero_output_for_mask, fused,
-        )  # fmt: skip
+        return NotImplemented
     check("simple_rnn", 1, inputs, (initial_state,), kernel, recurrent_kernel, mask)
     x, steps = _in_order(inputs, mask, go_backwards)
     if _has_engine(x, dropout_mask, recurrent_dropout_mask):
@@ -96,11 +92,7 @@ def lstm(
     usual = activation == "tanh" and recurrent_activation == "sigmoid"
     known = usual and _alike(inputs, initial_h, initial_c, kernel)
     if not fused or not known or _learned(recurrent_dropout_mask):
-        return _lstm(
-            inputs, initial_h, initial_c, kernel, recurrent_kernel, bias, mask, dropout_mask,
-            recurrent_dropout_mask, activation, recurrent_activation, go_backwards, return_sequences,
-            zero_output_for_mask, fused,
-        )  # fmt: skip
+        return NotImplemented
     check("lstm", 4, inputs, (initial_h, initial_c), kernel, recurrent_kernel, mask)
     x, steps = _in_order(inputs, mask, go_backwards)
     if _has_engine(x, dropout_mask, recurrent_dropout_mask, on_cpu=True, units=recurrent_kernel.shape[0]):
@@ -138,11 +130,7 @@ def gru(
     usual = activation == "tanh" and recurrent_activation == "sigmoid" and reset_after
     known = usual and _alike(inputs, initial_state, kernel)
     if not fused or not known or _learned(recurrent_dropout_mask):
-        return _gru(
-            inputs, initial_state, kernel, recurrent_kernel, bias, mask, dropout_mask, recurrent_dropout_mask,
-            activation, recurrent_activation, reset_after, go_backwards, return_sequences,
-            zero_output_for_mask, fused,
-        )  # fmt: skip
+        return NotImplemented
     check("gru", 3, inputs, (initial_state,), kernel, recurrent_kernel, mask)
     x, steps = _in_order(inputs, mask, go_backwards)
     if _has_engine(x, dropout_mask, recurrent_dropout_mask):

@@ -7,18 +7,17 @@ from typing import Any
 
 import torch
 
-from corne_torch.kernels._table import KERNELS, default, kernel
+from corne_torch.kernels._table import KERNELS, kernel
 
 Axis = int | tuple[int, ...] | list[int] | None
 
 
 def _reduction(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    otherwise = default(name)
 
     def kernel(x: torch.Tensor, axis: Axis = None, keepdims: bool = False) -> Any:
         # PyTorch takes no axes for all of them, the standard for none.
         if not x.is_floating_point() or axis == () or axis == []:
-            return otherwise(x, axis=axis, keepdims=keepdims)
+            return NotImplemented
         if axis is None:
             if not keepdims:
                 return function(x)
@@ -44,14 +43,13 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {"sum": torch.sum, "mean": torch.mea
 KERNELS.update({name: _reduction(name, function) for name, function in _FUNCTIONS.items()})
 
 _max, _min = _reduction("max", _amax), _reduction("min", _amin)
-_default_max, _default_min = default("max"), default("min")
 
 
 @kernel("max")
 def max(x: torch.Tensor, axis: Axis = None, keepdims: bool = False, initial: Any = None) -> Any:
     """Return the largest element; several of them share the gradient."""
     if initial is not None:
-        return _default_max(x, axis, keepdims, initial)
+        return NotImplemented
     return _max(x, axis, keepdims)
 
 
@@ -59,18 +57,15 @@ def max(x: torch.Tensor, axis: Axis = None, keepdims: bool = False, initial: Any
 def min(x: torch.Tensor, axis: Axis = None, keepdims: bool = False, initial: Any = None) -> Any:
     """Return the smallest element; several of them share the gradient."""
     if initial is not None:
-        return _default_min(x, axis, keepdims, initial)
+        return NotImplemented
     return _min(x, axis, keepdims)
-
-
-_default_var = default("var")
 
 
 @kernel("var")
 def var(x: torch.Tensor, axis: Axis = None, keepdims: bool = False) -> Any:
     """Return the variance in one pass."""
     if not x.is_floating_point() or axis == () or axis == []:
-        return _default_var(x, axis, keepdims)
+        return NotImplemented
     return torch.var(x, axis, correction=0, keepdim=keepdims)
 
 

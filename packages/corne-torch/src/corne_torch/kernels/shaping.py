@@ -10,7 +10,7 @@ from corne import backend as backends
 from corne.dtypes import standardize_dtype
 
 from corne_torch.dtypes import to_torch
-from corne_torch.kernels._table import default, kernel
+from corne_torch.kernels._table import kernel
 
 
 @kernel("full")
@@ -39,19 +39,15 @@ def transpose(x: torch.Tensor, axes: Sequence[int] | None = None) -> Any:
 @kernel("expand_dims")
 def expand_dims(x: torch.Tensor, axis: Any) -> Any:
     """Insert an axis of size 1."""
-    return torch.unsqueeze(x, axis) if isinstance(axis, int) else _expand_dims(x, axis)
+    return torch.unsqueeze(x, axis) if isinstance(axis, int) else NotImplemented
 
 
 @kernel("split")
 def split(x: torch.Tensor, indices_or_sections: int | Sequence[int], axis: int = 0) -> Any:
     """Cut an axis into equal sections, or at given indices."""
     if isinstance(indices_or_sections, int):
-        return _split(x, indices_or_sections, axis)
+        return NotImplemented
     return list(torch.tensor_split(x, [int(i) for i in indices_or_sections], axis))
-
-
-_expand_dims, _split = default("expand_dims"), default("split")
-_concatenate, _stack = default("concatenate"), default("stack")
 
 
 def _alike(arrays: Sequence[torch.Tensor]) -> bool:
@@ -62,13 +58,13 @@ def _alike(arrays: Sequence[torch.Tensor]) -> bool:
 @kernel("concatenate")
 def concatenate(xs: Sequence[torch.Tensor], axis: int | None = 0) -> Any:
     """Join along an axis."""
-    return torch.cat(list(xs), axis) if axis is not None and _alike(xs) else _concatenate(xs, axis)
+    return torch.cat(list(xs), axis) if axis is not None and _alike(xs) else NotImplemented
 
 
 @kernel("stack")
 def stack(x: Sequence[torch.Tensor], axis: int = 0) -> Any:
     """Join along a new axis."""
-    return torch.stack(list(x), axis) if _alike(x) else _stack(x, axis)
+    return torch.stack(list(x), axis) if _alike(x) else NotImplemented
 
 
 @kernel("broadcast_to")
@@ -77,29 +73,23 @@ def broadcast_to(x: torch.Tensor, shape: Sequence[int]) -> Any:
     return torch.broadcast_to(x, tuple(shape))
 
 
-_pad = default("pad")
-
-
 @kernel("pad")
 def pad(x: torch.Tensor, pad_width: Any, mode: str = "constant", constant_values: Any = None) -> Any:
     """Add a constant around."""
     pairs = not isinstance(pad_width, int) and all(isinstance(w, (tuple, list)) for w in pad_width)
     number = constant_values is None or isinstance(constant_values, (int, float))
     if mode != "constant" or not pairs or not number or len(pad_width) != x.ndim:
-        return _pad(x, pad_width, mode=mode, constant_values=constant_values)
+        return NotImplemented
     widths = [int(w) for pair in reversed(list(pad_width)) for w in pair]
     if len(widths) != 2 * x.ndim or any(w < 0 for w in widths):
-        return _pad(x, pad_width, mode=mode, constant_values=constant_values)
+        return NotImplemented
     return torch.nn.functional.pad(x, widths, value=0 if constant_values is None else constant_values)
 
 
 @kernel("zeros_like")
 def zeros_like(x: torch.Tensor, dtype: str | None = None) -> Any:
     """Return zeros in the shape of ``x``."""
-    return torch.zeros_like(x) if dtype is None else _zeros_like(x, dtype)
-
-
-_zeros_like = default("zeros_like")
+    return torch.zeros_like(x) if dtype is None else NotImplemented
 
 
 @kernel("repeat")

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import torch
 from corne import config
 from corne.kernels import windows as arithmetic
-from corne.ops.conv import _check_kernel, _checked, _pool
+from corne.ops.convolution import _check_kernel, _checked, _pool
 
 Tensor = torch.Tensor
 

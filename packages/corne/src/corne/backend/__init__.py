@@ -7,6 +7,7 @@ then the usable backend of the highest priority.
 from corne._lazy import attach
 from corne.backend.base import Array, Backend, BackendSpec, Key, Shape, TensorSpec
 from corne.backend.choice import active, available, backend, load, name, set_backend, use
+from corne.backend.kernels import kernel
 from corne.backend.step import PlainStep, Step
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "active",
     "available",
     "backend",
+    "kernel",
     "load",
     "name",
     "set_backend",

@@ -55,11 +55,14 @@ class Backend(ABC):
 
     name: str
     #: The engine, where several backends share one: "torch" for cpu and cuda. Default: the backend's name.
+    #: Kernels that plugins register for it run on all of these backends.
     engine: str = ""
     #: What the engine can do beyond evaluating: any of "gradients", "compile".
     capabilities: frozenset[str] = frozenset()
-    #: Functions that replace the default bodies of operations: ``{"conv": fast_conv, ...}``.
-    kernels: Mapping[str, Callable[..., Any]] = {}
+    #: Functions that replace the default bodies of operations, or where they are found:
+    #: ``{"conv": fast_conv, "image.resize": "acme_engine.resize:resize"}``. One that returns ``NotImplemented``
+    #: leaves its arguments to the default body.
+    kernels: Mapping[str, Callable[..., Any] | str] = {}
     #: An array-API namespace (numpy is one); default operation bodies are composed from it.
     xp: Any
 
@@ -195,6 +198,18 @@ class Backend(ABC):
     def facts(self) -> dict[str, str]:
         """Return what ``corne doctor`` should tell about the engine: its threads, its device's name, ..."""
         return {}
+
+    def adapt(self, function: Callable[..., Any], operation: Any) -> Callable[..., Any]:
+        """Return ``function``, a kernel or a default body, as this engine calls it for an operation.
+
+        Called once for each operation, so that an engine can convert arguments and results. The default returns
+        ``function`` itself.
+
+        Args:
+            function: What runs the operation.
+            operation: The operation; ``operation.__name__`` is its name, ``operation.body`` its default body.
+        """
+        return function
 
     # -- randomness -------------------------------------------------------------------------------------
     @abstractmethod

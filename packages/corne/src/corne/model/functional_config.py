@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import heapq
 import itertools
-import re
 from typing import Any
 
 from corne import serialization, tree
 from corne.errors import FileFormatError
 from corne.layer import Layer
-from corne.naming import to_snake_case
+from corne.operation.config import NamedOperation, describe, find_operation
 from corne.symbolic import SymbolicTensor
-
-_KERAS_OP_MODULES = {"nn", "core", "math", "linalg", "image"}
 
 
 def to_config(model: Any) -> dict[str, Any]:
@@ -113,17 +110,7 @@ def _operation_config(operation: Any) -> dict[str, Any]:
     if isinstance(operation, Layer):
         config: dict[str, Any] = serialization.serialize_object(operation)
         return config
-    from corne import ops
-
-    module = getattr(ops, operation.function).__module__.rsplit(".", 1)[-1]
-    class_name = "".join(part.capitalize() for part in operation.function.split("_"))
-    keras_module = module if module in _KERAS_OP_MODULES else "numpy"
-    return {
-        "module": f"keras.src.ops.{keras_module}",
-        "class_name": class_name,
-        "config": {"name": operation.name, "function": operation.function},
-        "registered_name": class_name,
-    }
+    return describe(operation)
 
 
 def from_config(config: dict[str, Any]) -> tuple[Any, Any]:
@@ -195,40 +182,10 @@ def from_config(config: dict[str, Any]) -> tuple[Any, Any]:
 
 
 def _make_operation(entry: dict[str, Any]) -> Any:
-    module = str(entry.get("module") or "")
-    if ".ops" not in module:
+    operation = find_operation(entry)
+    if operation is None:
         return serialization.deserialize_object(entry, kind="layers")
-    from corne import ops
-
-    inner = dict(entry["config"])
-    name = inner.pop("name", None) or entry["name"]
-    function = inner.pop("function", None) or to_snake_case(
-        re.sub(r"(?<=[a-z])(?=\d)", "", entry["class_name"])
-    )
-    if function not in ops.NAMES:
-        raise FileFormatError(
-            f"operation {entry['class_name']!r}", "an operation of corne.ops", repr(function),
-            "Newer versions may have it; or rebuild the model in code and load its weights.",
-        )  # fmt: skip
-    return _NamedOperation(function, name, inner)
-
-
-class _NamedOperation:
-    """An operation that keeps the name the config gave it.
-
-    In Keras's files its settings stand in the config rather than in its calls.
-    """
-
-    def __init__(self, function: str, name: str, settings: dict[str, Any]) -> None:
-        self.function, self.name, self._settings = function, name, settings
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        from corne import ops
-
-        outputs = getattr(ops, self.function)(*args, **{**self._settings, **kwargs})
-        for tensor in tree.flatten(outputs):
-            tensor.node.operation.name = self.name
-        return outputs
+    return NamedOperation(operation, entry)
 
 
 def _is_tensor(value: Any) -> bool:

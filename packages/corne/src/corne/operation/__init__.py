@@ -22,10 +22,9 @@ from corne.operation.arrays import (
     to,
     xp,
 )
-from corne.operation.dispatch import BODIES, op, record
+from corne.operation.dispatch import op, record
 
 __all__ = [
-    "BODIES",
     "axes_tuple",
     "dtype_of",
     "float_dtype",

@@ -10,7 +10,7 @@ from corne.backend import Array
 from corne.errors import ArgumentError, ShapeError
 from corne.operation import to
 from corne.ops.elementwise import tanh
-from corne.ops.nn import relu, sigmoid
+from corne.ops.neural import relu, sigmoid
 
 Activation = str | Callable[[Array], Array]
 

@@ -146,7 +146,7 @@ def fori_loop(lower: int, upper: int, body_fun: Callable[[Any, Any], Any], init_
     6
     """
     if find_symbolic(init_val):
-        return record("fori_loop", (lower, upper, body_fun, init_val), {})
+        return record(fori_loop, (lower, upper, body_fun, init_val), {})
     value = init_val
     for index in range(int(lower), int(upper)):
         value = body_fun(index, value)
@@ -181,7 +181,7 @@ def scan(
     from corne.ops.shaping import stack
 
     if find_symbolic((init, xs)):
-        carry, ys = record("scan", (f, init, xs, length, reverse, unroll), {})
+        carry, ys = record(scan, (f, init, xs, length, reverse, unroll), {})
         return carry, ys
     leaves = tree.flatten(xs) if xs is not None else []
     lengths = {int(leaf.shape[0]) for leaf in leaves} | ({length} if length is not None else set())

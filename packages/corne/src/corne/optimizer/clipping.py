@@ -11,7 +11,7 @@ from corne.backend import Array
 
 def clip_by_norm(gradients: Sequence[Array], norm: float) -> list[Array]:
     """Shrink each gradient that is longer than ``norm`` to that length."""
-    kernel = backends.active().kernels.get("clip_by_norm")
+    kernel = backends.kernel(backends.active(), "clip_by_norm")
     if kernel is not None:
         return list(kernel(list(gradients), norm))
     return [ops.multiply(g, _shrink(ops.sqrt(ops.sum(ops.square(g))), norm)) for g in gradients]
@@ -22,7 +22,7 @@ def clip_by_global_norm(gradients: Sequence[Array], norm: float) -> list[Array]:
 
     An infinite or NaN length makes all of them NaN, so that it shows.
     """
-    kernel = backends.active().kernels.get("clip_by_global_norm")
+    kernel = backends.kernel(backends.active(), "clip_by_global_norm")
     if kernel is not None:
         return list(kernel(list(gradients), norm))
     squares = [ops.sum(ops.square(g)) for g in gradients]

@@ -101,7 +101,7 @@ class OptimizerUpdate(OptimizerState):
             update: What to do.
         """
         touched = (*variables, *self.variables)
-        kernel = backends.active().kernels.get("update_where")
+        kernel = backends.kernel(backends.active(), "update_where")
         if (
             kernel is not None
             and _have_storage(touched)
@@ -149,7 +149,7 @@ class OptimizerUpdate(OptimizerState):
         if name is None or not _have_storage(variables) or len({v.dtype for v in variables}) != 1:
             return None
         backend = backends.active()
-        return backend.kernels.get(name) if all(v.backend is backend for v in variables) else None
+        return backends.kernel(backend, name) if all(v.backend is backend for v in variables) else None
 
     def _apply_weight_decay(self, variables: Sequence[Variable], learning_rate: Any) -> None:
         shares: dict[float, list[Variable]] = {}

@@ -36,4 +36,4 @@ def hint(kind: str, name: str, candidates: Iterable[str]) -> str:
 
 def noun(kind: str) -> str:
     """Return the word for one thing of a kind: ``noun("losses")`` is "loss"."""
-    return {"losses": "loss"}.get(kind, kind.removesuffix("s"))
+    return {"losses": "loss", "ops": "operation"}.get(kind, kind.removesuffix("s"))

@@ -85,6 +85,64 @@ for _kind, _snakes in _SNAKE.items():
     NAMES[_kind].update({name: _loose[name.replace("_", "")] for name in _snakes})
 
 
+_OPERATIONS = {
+    "arithmetic": (
+        "add arctan2 bitwise_and bitwise_or bitwise_xor clip divide divide_no_nan equal "
+        "floor_divide greater greater_equal hypot isclose left_shift less less_equal "
+        "logaddexp logical_and logical_or logical_xor maximum minimum mod multiply not_equal "
+        "power right_shift squared_difference subtract true_divide where"
+    ),
+    "convolution": (
+        "adaptive_average_pool adaptive_max_pool average_pool conv conv_transpose "
+        "depthwise_conv max_pool separable_conv"
+    ),
+    "core": (
+        "cast cond convert_to_numpy convert_to_tensor custom_gradient dtype fori_loop "
+        "is_tensor map ndim scan shape size stop_gradient switch unstack vectorized_map "
+        "while_loop"
+    ),
+    "creation": (
+        "arange empty empty_like eye full full_like identity linspace logspace ones ones_like "
+        "tri zeros zeros_like"
+    ),
+    "elementwise": (
+        "abs absolute angle arccos arccosh arcsin arcsinh arctan arctanh ceil conjugate cos "
+        "cosh deg2rad erf erfc erfinv exp expm1 floor imag isfinite isinf isnan log log10 "
+        "log1p log2 logical_not nan_to_num negative rad2deg real reciprocal round rsqrt sign "
+        "sin sinh sqrt square tan tanh trunc"
+    ),
+    "indexing": (
+        "bincount get_item multi_hot nonzero one_hot scatter scatter_update segment_max "
+        "segment_sum slice slice_update take take_along_axis"
+    ),
+    "neural": (
+        "batch_normalization binary_crossentropy categorical_crossentropy celu "
+        "dot_product_attention elu gelu glu hard_shrink hard_sigmoid hard_silu hard_tanh "
+        "layer_normalization leaky_relu log_sigmoid log_softmax moments normalize relu relu6 "
+        "rms_normalization selu sigmoid silu soft_shrink softmax softplus softsign "
+        "sparse_categorical_crossentropy sparse_plus sparse_sigmoid sparsemax squareplus "
+        "tanh_shrink threshold"
+    ),
+    "products": (
+        "cross dense diag diagonal dot einsum inner matmul norm outer qr result_type "
+        "tensordot trace tril triu vdot"
+    ),
+    "recurrent": "gru lstm rnn simple_rnn",
+    "reduction": (
+        "all amax amin any argmax argmin argsort count_nonzero cumprod cumsum digitize "
+        "in_top_k logsumexp max mean median min prod quantile searchsorted sort std sum top_k "
+        "var"
+    ),
+    "shaping": (
+        "array_split broadcast_to concatenate expand_dims flip hstack meshgrid moveaxis pad "
+        "ravel repeat reshape roll split squeeze stack swapaxes tile transpose vstack"
+    ),
+}
+NAMES["ops"] = {
+    name: f"corne.ops.{module}:{name}" for module, names in _OPERATIONS.items() for name in names.split()
+} | {"image.resize": "corne.ops.resizing:resize"}
+
+
 def version() -> str:
     """Return the core's version, read when asked."""
     from corne._version import __version__

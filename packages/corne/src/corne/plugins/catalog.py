@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-#: Kinds of names, each with a hook ``corne_<kind>`` and, the last four apart, a namespace ``corne.<kind>``.
+#: Kinds of names, each with a hook ``corne_<kind>`` and, all from "backends" on but "ops" apart, a namespace ``corne.<kind>``.
 KINDS = (
     "layers",
     "activations",
@@ -22,6 +22,8 @@ KINDS = (
     "readers",
     "weight_formats",
     "names",
+    "ops",
+    "kernels",
 )
 
 

@@ -217,8 +217,9 @@ def _collect(plugin: Plugin, hook: str, function: Callable[..., Any]) -> None:
     names = plugin.names.setdefault(hook.removeprefix("corne_"), {})
     for name, target in items:
         module, _, attribute = target.partition(":") if isinstance(target, str) else ("", "", "")
-        if not isinstance(name, str) or not name or ":" in name:
-            plugin.problems.append(Problem(hook, f"{name!r} is not a name: use a string without colons."))
+        wrong = _fault(hook, name)
+        if wrong:
+            plugin.problems.append(Problem(hook, f"{name!r} {wrong}"))
         elif not module or not attribute:
             plugin.problems.append(
                 Problem(
@@ -228,6 +229,20 @@ def _collect(plugin: Plugin, hook: str, function: Callable[..., Any]) -> None:
             )
         else:
             names[name] = target
+
+
+def _fault(hook: str, name: Any) -> str:
+    """Return what is wrong with a name that a hook returned; empty if nothing is."""
+    if not isinstance(name, str) or not name:
+        return "is not a name: use a string."
+    if hook == "corne_kernels":
+        engine, _, operation = name.partition(":")
+        return "" if engine and operation else 'does not name a kernel: use "engine:operation".'
+    if ":" in name:
+        return "is not a name: use a string without colons."
+    if hook == "corne_ops" and not all(part.isidentifier() for part in name.split(".")):
+        return 'does not name an operation: use identifiers, as in "swirl" or "image.swirl".'
+    return ""
 
 
 class Hook:

@@ -147,6 +147,35 @@ def corne_backends() -> Names:
 
 
 @hookspec
+def corne_ops() -> Names:
+    """Register operations: functions made with ``corne.operation.op``, found as ``corne.ops.swirl``.
+
+    A dotted name puts an operation into a namespace: ``"image.swirl"`` is ``corne.ops.image.swirl``.
+
+    >>> @hookimpl
+    ... def corne_ops():
+    ...     return {"swirl": "acme_swirl.swirl:swirl"}
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def corne_kernels() -> Names:
+    """Register kernels: functions that carry out an operation on one backend, faster than its default body.
+
+    A name is ``"engine:operation"``. The engine is a backend's name (``"cpu"``), or the name of an engine that
+    several backends share (``"torch"`` for cpu and cuda). A kernel takes the operation's own arguments, arrays
+    already converted, and returns ``NotImplemented`` for those it does not handle. Kernels are asked in this
+    order: the backend's, the shared engine's, those that the backend brings itself, the default body.
+
+    >>> @hookimpl
+    ... def corne_kernels():
+    ...     return {"torch:swirl": "acme_swirl.torch_kernel:swirl", "cpu:conv": "acme_fast.conv:conv"}
+    """
+    raise NotImplementedError
+
+
+@hookspec
 def corne_weight_formats() -> Names:
     """Register formats of weight files: instances of ``corne.saving.weight_format.WeightFormat``.
 

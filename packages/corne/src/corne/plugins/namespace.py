@@ -50,8 +50,8 @@ def face(kind: str) -> Face:
         return resolve(kind, identifier)
 
     def serialize(obj: Any) -> Any:
-        entry = registry.entry_of(obj) if inspect.isfunction(obj) and kind == "activations" else None
-        return _serialization().serialize_object(obj) if entry is None else _spelling(entry)
+        entry = registry.entry_of(obj, kind) if inspect.isfunction(obj) and kind == "activations" else None
+        return _serialization().serialize_object(obj) if entry is None else registry.spelling(entry)
 
     def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
         if custom_objects:
@@ -147,13 +147,6 @@ def resolve(kind: str, identifier: Any) -> Any:
         noun(kind), "a name, a config, a callable or None", repr(identifier),
         f"See dir(corne.{kind}) for the names.",
     )  # fmt: skip
-
-
-def _spelling(entry: registry.Entry) -> str:
-    """Return the shortest string that means this entry: its bare name if that is nobody else's too."""
-    return (
-        entry.name if entry.name in registry.unambiguous(entry.kind) else f"{entry.distribution}:{entry.name}"
-    )
 
 
 def _instance(kind: str, found: Any) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from corne._lazy import load_path as load_path
@@ -21,7 +21,9 @@ from corne.plugins.catalog import KINDS, Claim, Plugin, Problem, Status, normali
 _lock = threading.RLock()
 _claims: dict[str, dict[str, list[Claim]]] | None = None
 _objects: dict[str, Any] = {}  # by target
-_entries: dict[Any, Entry] = {}  # by object
+_entries: dict[Any, Entry] = {}  # by object and kind
+_by_attribute: dict[tuple[str, str], list[tuple[str, str, Claim]]] = {}  # by top-level package and attribute
+_listeners: list[Callable[[], None]] = []
 
 
 class Provider(NamedTuple):
@@ -86,6 +88,11 @@ def names(kind: str) -> list[str]:
     return sorted(name for name, claims in _all_claims()[_kind(kind)].items() if claims)
 
 
+def expected(kind: str) -> set[str]:
+    """Return the names that first-party packages register for a kind, installed or not."""
+    return {*builtin.NAMES.get(kind, ()), *known.OWNERS.get(kind, ())}
+
+
 def unambiguous(kind: str) -> set[str]:
     """Return the bare names that exactly one distribution registers."""
     return {name for name, claims in _all_claims()[_kind(kind)].items() if len(claims) == 1}
@@ -106,17 +113,55 @@ def provider(target: Any) -> Provider | None:
     return None
 
 
-def entry_of(item: Any) -> Entry | None:
+def entry_of(item: Any, kind: str | None = None) -> Entry | None:
     """Return what a class or function is registered as; None if it isn't.
 
     Of several names for one object its own ``__name__`` is preferred.
+
+    Args:
+        item: The class or function.
+        kind: The kind to look in. Default: all.
     """
-    entry = _entries.get(item)
+    entry = _entries.get((item, kind))
     if entry is None:
-        entry = _find_entry(item)
+        entry = _find_entry(item, kind)
         if entry is not None:
-            _entries[item] = entry
+            _entries[item, kind] = entry
     return entry
+
+
+def spelling(entry: Entry) -> str:
+    """Return the shortest string that means an entry: its bare name if that is nobody else's too."""
+    claims = _all_claims()[entry.kind].get(entry.name, [])
+    bare = [claim.distribution for claim in claims] == [entry.distribution]
+    return entry.name if bare else f"{entry.distribution}:{entry.name}"
+
+
+def kernel(engine: str, operation: str) -> Callable[..., Any] | None:
+    """Return the kernel that a plugin registers for an operation of an engine; None if none does.
+
+    Args:
+        engine: A backend's name, or that of an engine that several backends share.
+        operation: The operation's name, bare or qualified by its distribution.
+
+    Raises:
+        PluginError: Two plugins register it, or its module can't be imported.
+    """
+    name = f"{engine}:{operation}"
+    claims = _all_claims()["kernels"].get(name, [])
+    if len(claims) > 1:
+        parties = " and ".join(f"{claim.distribution} {claim.version}" for claim in claims)
+        ways = " or ".join(f"CORNE_DISABLE_PLUGINS={claim.distribution}" for claim in claims)
+        raise PluginError(f"kernel {name!r}", "one plugin to register it", parties, f"Disable one: {ways}.")
+    if not claims:
+        return None
+    found: Callable[..., Any] = _import("kernels", name, claims[0])
+    return found
+
+
+def when_forgotten(listener: Callable[[], None]) -> None:
+    """Call ``listener`` whenever the registered names are dropped, to drop what was derived from them."""
+    _listeners.append(listener)
 
 
 def forget() -> None:
@@ -126,22 +171,36 @@ def forget() -> None:
         _claims = None
         _objects.clear()
         _entries.clear()
+        _by_attribute.clear()
+        for listener in _listeners:
+            listener()
 
 
-def _find_entry(item: Any) -> Entry | None:
+def _find_entry(item: Any, wanted: str | None) -> Entry | None:
     own = getattr(item, "__name__", "")
     package = str(getattr(item, "__module__", "")).partition(".")[0]
+    if not _by_attribute:
+        _index()
     fitting = []
+    for kind, name, claim in _by_attribute.get((package, getattr(item, "__qualname__", own)), ()):
+        module = claim.target.partition(":")[0]
+        # Compare objects, since a target may be a re-export; import only what can be it.
+        if kind != (wanted or kind) or (claim.target not in _objects and module not in sys.modules):
+            continue  # the object exists, so the module it was registered from would be loaded
+        if _import(kind, name, claim) is item:
+            first_party = normalized(claim.distribution) in {"corne", *known.FIRST_PARTY}
+            fitting.append(Entry(kind, name, claim.distribution, first_party))
+    return min(fitting, key=lambda entry: entry.name != own, default=None)
+
+
+def _index() -> None:
+    found: dict[tuple[str, str], list[tuple[str, str, Claim]]] = {}
     for kind, name, claim in _every_claim():
         module, _, attribute = claim.target.partition(":")
-        # Compare objects, since a target may be a re-export; import only what can be it.
-        if attribute == getattr(item, "__qualname__", own) and module.partition(".")[0] == package:
-            if claim.target not in _objects and module not in sys.modules:
-                continue  # the object exists, so the module it was registered from would be loaded
-            if _import(kind, name, claim) is item:
-                first_party = normalized(claim.distribution) in {"corne", *known.FIRST_PARTY}
-                fitting.append(Entry(kind, name, claim.distribution, first_party))
-    return min(fitting, key=lambda entry: entry.name != own, default=None)
+        if kind != "kernels":
+            found.setdefault((module.partition(".")[0], attribute), []).append((kind, name, claim))
+    with _lock:
+        _by_attribute.update(found)
 
 
 def _every_claim() -> Iterator[tuple[str, str, Claim]]:

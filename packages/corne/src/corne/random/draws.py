@@ -35,7 +35,7 @@ def _size(shape: Any) -> tuple[int, ...]:
 
 
 def _kernel(name: str) -> Any:
-    return backends.active().kernels.get(f"random_{name}")
+    return backends.kernel(backends.active(), f"random_{name}")
 
 
 def uniform(

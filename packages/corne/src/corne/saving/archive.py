@@ -11,6 +11,7 @@ from typing import Any
 
 from corne import serialization
 from corne.errors import CorneError, MissingPluginError, UnknownNameError
+from corne.operation.config import find_operation
 from corne.plugins import builtin, registry
 from corne.saving import hdf5_file
 from corne.saving.assets import load_assets, save_assets
@@ -57,7 +58,7 @@ def write_model(model: Any, writer: MemberWriter, include_optimizer: bool = True
 
 
 def needed_plugins(config: Any) -> dict[str, Any]:
-    """Return ``{distribution: {"version": ..., "provides": [...]}}`` for the classes a config names."""
+    """Return ``{distribution: {"version": ..., "provides": [...]}}`` for the classes and operations a config names."""
     found: dict[str, Any] = {}
 
     def visit(value: Any) -> None:
@@ -72,13 +73,15 @@ def needed_plugins(config: Any) -> dict[str, Any]:
 
     def _note(value: dict[str, Any]) -> None:
         try:
-            provider = registry.provider(serialization.find_class(value))
+            operation = find_operation(value)
+            provider = registry.provider(operation or serialization.find_class(value))
         except CorneError:
-            return  # functions, operations and the config's own markers
+            return  # functions and the config's own markers
         if provider is not None:
             entry = found.setdefault(provider.distribution, {"version": provider.version, "provides": []})
-            if value["class_name"] not in entry["provides"]:
-                entry["provides"].append(value["class_name"])
+            name = value["config"]["function"] if operation else value["class_name"]
+            if name not in entry["provides"]:
+                entry["provides"].append(name)
 
     visit(config)
     return found

@@ -1,0 +1,50 @@
+# Written by `corne plugins stubs`; changes are lost.
+# ruff: noqa
+# fmt: off
+
+from corne.ops.convolution import adaptive_average_pool as adaptive_average_pool
+from corne.ops.convolution import adaptive_max_pool as adaptive_max_pool
+from corne.ops.convolution import average_pool as average_pool
+from corne.ops.convolution import conv as conv
+from corne.ops.convolution import conv_transpose as conv_transpose
+from corne.ops.convolution import depthwise_conv as depthwise_conv
+from corne.ops.convolution import max_pool as max_pool
+from corne.ops.convolution import separable_conv as separable_conv
+from corne.ops.indexing import multi_hot as multi_hot
+from corne.ops.indexing import one_hot as one_hot
+from corne.ops.neural import batch_normalization as batch_normalization
+from corne.ops.neural import binary_crossentropy as binary_crossentropy
+from corne.ops.neural import categorical_crossentropy as categorical_crossentropy
+from corne.ops.neural import celu as celu
+from corne.ops.neural import dot_product_attention as dot_product_attention
+from corne.ops.neural import elu as elu
+from corne.ops.neural import gelu as gelu
+from corne.ops.neural import glu as glu
+from corne.ops.neural import hard_shrink as hard_shrink
+from corne.ops.neural import hard_sigmoid as hard_sigmoid
+from corne.ops.neural import hard_silu as hard_silu
+from corne.ops.neural import hard_tanh as hard_tanh
+from corne.ops.neural import layer_normalization as layer_normalization
+from corne.ops.neural import leaky_relu as leaky_relu
+from corne.ops.neural import log_sigmoid as log_sigmoid
+from corne.ops.neural import log_softmax as log_softmax
+from corne.ops.neural import moments as moments
+from corne.ops.neural import normalize as normalize
+from corne.ops.neural import relu as relu
+from corne.ops.neural import relu6 as relu6
+from corne.ops.neural import rms_normalization as rms_normalization
+from corne.ops.neural import selu as selu
+from corne.ops.neural import sigmoid as sigmoid
+from corne.ops.neural import silu as silu
+from corne.ops.neural import soft_shrink as soft_shrink
+from corne.ops.neural import softmax as softmax
+from corne.ops.neural import softplus as softplus
+from corne.ops.neural import softsign as softsign
+from corne.ops.neural import sparse_categorical_crossentropy as sparse_categorical_crossentropy
+from corne.ops.neural import sparse_plus as sparse_plus
+from corne.ops.neural import sparse_sigmoid as sparse_sigmoid
+from corne.ops.neural import sparsemax as sparsemax
+from corne.ops.neural import squareplus as squareplus
+from corne.ops.neural import tanh_shrink as tanh_shrink
+from corne.ops.neural import threshold as threshold
+from corne.ops.products import dense as dense

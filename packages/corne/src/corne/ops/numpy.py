@@ -1,0 +1,5 @@
+"""Operations that NumPy has too, from whichever packages are installed."""
+
+from corne.ops._face import face as _face
+
+__getattr__, __dir__ = _face("numpy")
