@@ -9,7 +9,7 @@ from corne import backend as backends
 from corne import config, dtype_policies, ops, serialization, tree
 from corne._changes import ChangeTracked
 from corne.backend import Array
-from corne.errors import ArgumentError, ShapeError, nearest
+from corne.errors import ArgumentError, ShapeError, StateError, nearest
 from corne.masking import get_mask
 from corne.naming import to_snake_case, unique_name
 
@@ -83,6 +83,11 @@ class Loss(ChangeTracked):
         y_pred = _as_arrays(y_pred, self._dtype)
         y_true = _as_arrays(y_true, None if self.takes_class_numbers else self._dtype)
         values = self.call(y_true, y_pred)
+        if values is None:
+            raise StateError(
+                f"{self.name}.call()", "one value per sample", "None",
+                f"Does {type(self).__name__}.call() return its result?",
+            )  # fmt: skip
         value_mask = get_mask(values)
         if value_mask is not None:
             mask = value_mask if mask is None else ops.logical_and(mask, value_mask)

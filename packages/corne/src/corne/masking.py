@@ -10,6 +10,7 @@ nothing. A symbolic tensor holds its mask itself.
 from __future__ import annotations
 
 import weakref
+from collections.abc import Callable
 from typing import Any
 
 from corne.backend import Array
@@ -36,7 +37,7 @@ def set_mask(x: Array, mask: Array | None) -> Array:
     if mask is None:
         attached.pop(key, None)
     else:
-        attached[key] = (weakref.ref(x, lambda _ref: _forget(key, _ref)), mask)
+        attached[key] = (weakref.ref(x, _forgetting(key, attached)), mask)
     return x
 
 
@@ -45,7 +46,14 @@ def any_masks() -> bool:
     return bool(attached)
 
 
-def _forget(key: int, ref: weakref.ref[Any]) -> None:
-    entry = attached.get(key)
-    if entry is not None and entry[0] is ref:  # not a younger array at the same address
-        del attached[key]
+def _forgetting(
+    key: int, table: dict[int, tuple[weakref.ref[Any], Array]]
+) -> Callable[[weakref.ref[Any]], None]:
+    """Return what removes an entry; a closure, as arrays may die after this module's globals."""
+
+    def forget(ref: weakref.ref[Any]) -> None:
+        entry = table.get(key)
+        if entry is not None and entry[0] is ref:  # not a younger array at the same address
+            del table[key]
+
+    return forget

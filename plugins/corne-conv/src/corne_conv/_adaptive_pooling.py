@@ -27,7 +27,7 @@ class AdaptivePooling(Layer):
         self.output_size = windows.as_sizes(f"{name}(output_size=…)", output_size, self.rank)
         self.data_format = checks.data_format(f"{name}(data_format=…)", data_format)
         self.input_spec = InputSpec(ndim=self.rank + 2)
-        self.built = True
+        self.built = type(self).build is Layer.build  # nothing to make
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of the output images."""

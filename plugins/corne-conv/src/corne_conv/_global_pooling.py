@@ -26,7 +26,7 @@ class GlobalPooling(Layer):
         self.data_format = checks.data_format(f"{type(self).__name__}(data_format=…)", data_format)
         self.keepdims = keepdims
         self.input_spec = InputSpec(ndim=self.rank + 2)
-        self.built = True
+        self.built = type(self).build is Layer.build  # nothing to make
 
     @property
     def spatial_axes(self) -> tuple[int, ...]:

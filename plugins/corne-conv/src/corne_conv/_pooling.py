@@ -34,7 +34,7 @@ class Pooling(Layer):
         self.padding = windows.as_padding(f"{name}(padding=…)", padding)
         self.data_format = checks.data_format(f"{name}(data_format=…)", data_format)
         self.input_spec = InputSpec(ndim=self.rank + 2)
-        self.built = True
+        self.built = type(self).build is Layer.build  # nothing to make
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of the output images."""

@@ -31,7 +31,7 @@ class RandomLayer(Layer):
         self._strength = what
         setattr(self, what, strength)
         self.supports_masking = True
-        self.built = True
+        self.built = type(self).build is Layer.build  # nothing to make
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name == self.__dict__.get("_strength"):  # also when it is changed later

@@ -30,7 +30,7 @@ class Activation(Layer):
         super().__init__(**kwargs)
         self.activation = activations.get(activation)
         self.supports_masking = True
-        self.built = True
+        self.built = type(self).build is Layer.build  # nothing to make
 
     def call(self, inputs: Array) -> Array:
         """Apply the function."""

@@ -31,7 +31,7 @@ class ActivityRegularization(Layer):
         self.l1 = l1
         self.l2 = l2
         self.supports_masking = True
-        self.built = True
+        self.built = type(self).build is Layer.build  # nothing to make
 
     def call(self, inputs: Array) -> Array:
         """Return ``inputs``."""

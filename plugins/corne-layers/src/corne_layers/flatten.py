@@ -33,7 +33,7 @@ class Flatten(Layer):
         super().__init__(**kwargs)
         self.data_format = checks.data_format("Flatten(data_format=…)", data_format)
         self.input_spec = InputSpec(min_ndim=1)
-        self.built = True
+        self.built = type(self).build is Layer.build  # nothing to make
 
     def call(self, inputs: Array) -> Array:
         """Reshape to ``(batch, features)``."""

@@ -58,7 +58,7 @@ class Lambda(Layer):
         self.mask = mask
         self.arguments = dict(arguments or {})
         self.supports_masking = mask is not None
-        self.built = True
+        self.built = type(self).build is Layer.build  # nothing to make
         try:
             self._wants = {"mask", "training"} & set(inspect.signature(function).parameters)
         except ValueError:  # a builtin without a signature

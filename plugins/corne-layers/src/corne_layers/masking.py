@@ -30,7 +30,7 @@ class Masking(Layer):
         super().__init__(**kwargs)
         self.mask_value = deserialize_object(mask_value) if isinstance(mask_value, dict) else mask_value
         self.supports_masking = True
-        self.built = True
+        self.built = type(self).build is Layer.build  # nothing to make
 
     def compute_mask(self, inputs: Array, previous_mask: Array | None = None) -> Array:
         """Return where a step has a value other than ``mask_value``."""

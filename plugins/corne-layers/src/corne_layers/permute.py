@@ -42,7 +42,7 @@ class Permute(Layer):
                 "Count from 1, for 0 is the batch.",
             )  # fmt: skip
         self.input_spec = InputSpec(ndim=len(self.dims) + 1)
-        self.built = True
+        self.built = type(self).build is Layer.build  # nothing to make
 
     def call(self, inputs: Array) -> Array:
         """Transpose."""

@@ -31,7 +31,7 @@ class RepeatVector(Layer):
         super().__init__(**kwargs)
         self.n = checks.integer("RepeatVector(n=…)", n, least=1)
         self.input_spec = InputSpec(ndim=2)
-        self.built = True
+        self.built = type(self).build is Layer.build  # nothing to make
 
     def call(self, inputs: Array) -> Array:
         """Repeat."""

@@ -44,7 +44,7 @@ class Reshape(Layer):
                 "Leave the batch out: (28, 28, 1) for images.",
             )  # fmt: skip
         self.target_shape = shape
-        self.built = True
+        self.built = type(self).build is Layer.build  # nothing to make
 
     def call(self, inputs: Array) -> Array:
         """Reshape each sample."""

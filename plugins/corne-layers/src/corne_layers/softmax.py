@@ -33,7 +33,7 @@ class Softmax(Layer):
         super().__init__(**kwargs)
         self.axis = axis
         self.supports_masking = True
-        self.built = True
+        self.built = type(self).build is Layer.build  # nothing to make
 
     def call(self, inputs: Array, mask: Array | None = None) -> Array:
         """Compute the probabilities."""

@@ -37,7 +37,7 @@ class UnitNormalization(Layer):
             )
         self.axis = axis if isinstance(axis, int) else list(axis)
         self.supports_masking = True
-        self.built = True
+        self.built = type(self).build is Layer.build  # nothing to make
 
     def call(self, inputs: Array) -> Array:
         """Normalize."""

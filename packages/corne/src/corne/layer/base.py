@@ -58,6 +58,8 @@ class Layer(Pickled, ChangeTracked, Calling, WeightOwner, Configurable):
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
         self = super().__new__(cls)
         object.__setattr__(self, "_init_arguments", (args, kwargs))
+        if kwargs:
+            _check_spelling(cls, args, kwargs)
         return self
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -95,6 +97,11 @@ class Layer(Pickled, ChangeTracked, Calling, WeightOwner, Configurable):
             raise ArgumentError(
                 f"{type(self).__name__}(name=…)", "a string", repr(name), "Pass name='my_layer'."
             )
+        if name and "/" in name:
+            raise ArgumentError(
+                f"{type(self).__name__}(name=…)", "a name without '/', which separates the parts of paths",
+                repr(name), f"Pass name={name.replace('/', '_')!r}.",
+            )  # fmt: skip
         self.name = name or unique_name(to_snake_case(type(self).__name__))
         self.activity_regularizer = regularizers.get(activity_regularizer)
         self.dtype_policy = dtype_policies.get(dtype)
@@ -202,6 +209,18 @@ class Layer(Pickled, ChangeTracked, Calling, WeightOwner, Configurable):
 
     def __str__(self) -> str:
         return repr(self)
+
+
+def _check_spelling(cls: type[Layer], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    """Raise for a keyword that looks like a required argument which is missing, as in ``Dense(unit=4)``."""
+    signature = signature_of(cls.__init__)
+    missing = [name for name in signature.required[len(args) :] if name not in kwargs]
+    for word in kwargs if missing else ():
+        close = nearest(word, missing)
+        if close and word not in signature.all_names:
+            raise UnknownArgumentError(
+                f"{cls.__name__}(…)", f"the argument {missing[0]!r}", repr(word), close.strip()
+            )
 
 
 def _is_of(call: CallContext | None, layer: Layer) -> bool:

@@ -241,7 +241,7 @@ class Calling:
 
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
         """Return SymbolicTensors like the outputs that a call with these arguments will have."""
-        if type(self).compute_output_shape is not Calling.compute_output_shape:
+        if self._writes_output_shape():
             shapes = self._tensor_shapes(signature_of(type(self).call).bind(args, kwargs))
             shape = self.compute_output_shape(**as_arguments(self.compute_output_shape, shapes))
             return map_shapes(lambda s: SymbolicTensor(s, self.compute_dtype), shape)
@@ -287,11 +287,13 @@ class Calling:
 
     def _infers_outputs(self) -> bool:
         """Return whether symbolic outputs come from evaluating ``call``, which may need the masks."""
-        cls: Any = type(self)
-        return bool(
-            cls.compute_output_spec is Calling.compute_output_spec
-            and cls.compute_output_shape is Calling.compute_output_shape
+        return (
+            type(self).compute_output_spec is Calling.compute_output_spec and not self._writes_output_shape()
         )
+
+    def _writes_output_shape(self) -> bool:
+        """Return whether the class has a ``compute_output_shape`` of its own."""
+        return type(self).compute_output_shape is not Calling.compute_output_shape
 
     def _infer(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Evaluate ``call`` abstractly, in the setting that a real call has."""

@@ -13,6 +13,7 @@ class CallSignature:
 
     Attributes:
         names: Positional parameters in order, without the first, which is the layer.
+        required: Those of ``names`` that have no default.
         has_training: Whether there is a parameter ``training``.
         has_mask: Whether there is a parameter ``mask``.
         mask_names: For each parameter that may hold tensors, the parameter its mask goes to.
@@ -30,6 +31,9 @@ class CallSignature:
         parameters = self._parameters
         self.names = [
             p.name for p in parameters if p.kind in (kinds.POSITIONAL_OR_KEYWORD, kinds.POSITIONAL_ONLY)
+        ]
+        self.required = [
+            p.name for p in parameters if p.name in self.names and p.default is inspect.Parameter.empty
         ]
         self.all_names = {
             p.name for p in parameters if p.kind not in (kinds.VAR_POSITIONAL, kinds.VAR_KEYWORD)

@@ -239,6 +239,13 @@ class Model(Trainer, Layer):
         values = self._graph_values(args[0] if args else kwargs["inputs"])
         return self._graph.run(values, call=_spec_of)
 
+    def _infers_outputs(self) -> bool:
+        own_spec = type(self).compute_output_spec is not Model.compute_output_spec
+        return self._graph is None and not (own_spec or self._writes_output_shape())
+
+    def _writes_output_shape(self) -> bool:
+        return type(self).compute_output_shape is not Model.compute_output_shape
+
     def compute_output_shape(self, input_shape: Any) -> Any:
         """Return the structure of output shapes for a structure of input shapes."""
         if self._graph is None:
