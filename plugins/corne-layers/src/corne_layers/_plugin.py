@@ -37,11 +37,13 @@ _NAMES = {
     "relu": "ReLU",
     "repeat_vector": "RepeatVector",
     "reshape": "Reshape",
+    "reversible_embedding": "ReversibleEmbedding",
     "rms_normalization": "RMSNormalization",
     "softmax": "Softmax",
     "spatial_dropout1d": "SpatialDropout1D",
     "spatial_dropout2d": "SpatialDropout2D",
     "spatial_dropout3d": "SpatialDropout3D",
+    "spectral_normalization": "SpectralNormalization",
     "subtract": "Subtract subtract",
     "unit_normalization": "UnitNormalization",
 }

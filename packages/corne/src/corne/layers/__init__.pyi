@@ -138,11 +138,13 @@ from corne_layers.prelu import PReLU as PReLU
 from corne_layers.relu import ReLU as ReLU
 from corne_layers.repeat_vector import RepeatVector as RepeatVector
 from corne_layers.reshape import Reshape as Reshape
+from corne_layers.reversible_embedding import ReversibleEmbedding as ReversibleEmbedding
 from corne_layers.rms_normalization import RMSNormalization as RMSNormalization
 from corne_layers.softmax import Softmax as Softmax
 from corne_layers.spatial_dropout1d import SpatialDropout1D as SpatialDropout1D
 from corne_layers.spatial_dropout2d import SpatialDropout2D as SpatialDropout2D
 from corne_layers.spatial_dropout3d import SpatialDropout3D as SpatialDropout3D
+from corne_layers.spectral_normalization import SpectralNormalization as SpectralNormalization
 from corne_layers.subtract import Subtract as Subtract
 from corne_layers.subtract import subtract as subtract
 from corne_layers.unit_normalization import UnitNormalization as UnitNormalization

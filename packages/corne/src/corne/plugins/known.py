@@ -62,9 +62,9 @@ NAMES: dict[str, dict[str, str]] = {
             "Activation ActivityRegularization Add AlphaDropout Average BatchNormalization Concatenate "
             "Dense Dot Dropout ELU Embedding Flatten GaussianDropout GaussianNoise GroupNormalization "
             "Identity Lambda LayerNormalization LeakyReLU Masking Maximum Minimum Multiply PReLU Permute "
-            "RMSNormalization ReLU RepeatVector Reshape Softmax SpatialDropout1D SpatialDropout2D "
-            "SpatialDropout3D Subtract UnitNormalization add average concatenate dot maximum minimum "
-            "multiply subtract"
+            "RMSNormalization ReLU RepeatVector Reshape ReversibleEmbedding Softmax SpatialDropout1D "
+            "SpatialDropout2D SpatialDropout3D SpectralNormalization Subtract UnitNormalization add "
+            "average concatenate dot maximum minimum multiply subtract"
         ),
         "corne-preprocessing": "Normalization Rescaling",
         "corne-recurrent": (
