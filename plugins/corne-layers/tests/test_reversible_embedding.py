@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from corne import Model, ops
+from corne import Model, masking, ops
 from corne.errors import ArgumentError
-from corne.layer import masking
 from corne.layers import Input, ReversibleEmbedding
 from corne_testkit import Case, LayerConformance
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from corne import checks, dtypes, ops
+from corne import checks, dtypes, masking, ops
 from corne.backend import Array, Shape
-from corne.layer import masking
 from corne.symbolic import SymbolicTensor
 
 from corne_layers.embedding import Embedding
