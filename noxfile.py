@@ -192,6 +192,7 @@ def minimums(session: nox.Session) -> None:
     names = [
         "corne",
         "corne-numpy",
+        "corne-callbacks",
         "corne-layers",
         "corne-losses",
         "corne-metrics",

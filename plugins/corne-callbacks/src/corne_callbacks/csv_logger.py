@@ -22,7 +22,7 @@ class CSVLogger(Callback):
     Args:
         filename: The file.
         separator: Between values. Default ",".
-        append: Whether to go on in an existing file. Default False.
+        append: Whether to append to an existing file. Default False.
 
     Raises:
         ArgumentError: The file's folder does not exist.
@@ -41,9 +41,9 @@ class CSVLogger(Callback):
                 "CSVLogger(filename=…)", "a file in an existing folder", str(path), "Make the folder first."
             )
         append = self.append or bool(self.params.get("resuming"))
-        going_on = append and path.exists() and path.stat().st_size > 0
+        continues = append and path.exists() and path.stat().st_size > 0
         self._keys = None
-        if going_on:
+        if continues:
             with path.open(newline="") as file:
                 self._keys = next(csv.reader(file, delimiter=self.separator))[1:]
         self._file = path.open("a" if append else "w", newline="")

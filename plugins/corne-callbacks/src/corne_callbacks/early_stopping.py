@@ -1,4 +1,4 @@
-"""EarlyStopping: the end of training that no longer helps."""
+"""EarlyStopping: stop training when progress stalls."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ class EarlyStopping(MonitorCallback):
     Args:
         monitor: Its name in the logs. Default "val_loss".
         min_delta: Smallest change that counts as an improvement. Default 0.
-        patience: Epochs without one before training stops. Default 0.
-        verbose: 1 says when it stops. Default 0.
+        patience: Epochs without an improvement before training stops. Default 0.
+        verbose: 1 prints when it stops. Default 0.
         mode: "min", "max" or "auto". Default "auto".
-        baseline: Value that has to be beaten, else patience runs. Default None.
-        restore_best_weights: Whether to go back to the weights of the best epoch. Default False.
-        start_from_epoch: Epochs to wait before watching. Default 0.
+        baseline: Value to beat; until then epochs count against ``patience``. Default None.
+        restore_best_weights: Whether to restore the weights of the best epoch at the end. Default False.
+        start_from_epoch: Epochs to wait before monitoring. Default 0.
     """
 
     def __init__(

@@ -12,7 +12,7 @@ _METHODS = [name for name in vars(Callback) if name.startswith("on_")]
 
 
 class LambdaCallback(Callback):
-    """Calls functions at the moments they are given for.
+    """Calls a function at each of the loop's events.
 
     Args:
         on_epoch_begin: Function of ``(epoch, logs)``.

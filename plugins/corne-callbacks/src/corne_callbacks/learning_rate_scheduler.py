@@ -16,7 +16,7 @@ class LearningRateScheduler(Callback):
 
     Args:
         schedule: Function of the epoch (from 0) and the present learning rate that returns the new one.
-        verbose: 1 says what is set. Default 0.
+        verbose: 1 prints the rate. Default 0.
 
     Raises:
         ArgumentError: When the schedule returns something other than a number.

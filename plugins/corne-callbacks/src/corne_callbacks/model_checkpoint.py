@@ -18,7 +18,7 @@ class ModelCheckpoint(MonitorCallback):
     Args:
         filepath: Where; may hold fields such as ``{epoch:02d}`` (from 1) and ``{val_loss:.2f}``.
         monitor: Quantity that decides with ``save_best_only``. Default "val_loss".
-        verbose: 1 says when it saves. Default 0.
+        verbose: 1 prints each save. Default 0.
         save_best_only: Whether to save only when the quantity is better than ever, or isn't there. Default
             False.
         save_weights_only: Whether to save ``.weights.h5`` rather than ``.keras``. Default False.
@@ -81,7 +81,7 @@ class ModelCheckpoint(MonitorCallback):
         except (KeyError, IndexError, ValueError) as error:
             raise ArgumentError(
                 "ModelCheckpoint(filepath=…)", f"fields among {sorted(fields)}", f"{self.filepath!r} ({error})",
-                "Correct the name in braces.",
+                "",
             ) from error  # fmt: skip
         if path.is_dir():
             raise ArgumentError(

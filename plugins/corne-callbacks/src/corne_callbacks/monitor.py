@@ -9,7 +9,7 @@ from typing import Any
 from corne.callbacks import Callback
 from corne.errors import ArgumentError, nearest
 
-# What names say where no metric of that name tells, as for the logs of an overridden step.
+# What names imply where no metric has that name, as in the logs of an overridden step.
 _UP = ("acc", "auc", "precision", "recall", "f1", "fbeta", "iou", "r2", "similarity", "true")
 _DOWN = ("loss", "error", "mse", "mae", "rmse", "mape", "msle", "crossentropy", "hinge", "divergence", "false",
          "perplexity", "rate")  # fmt: skip
@@ -53,7 +53,7 @@ class MonitorCallback(Callback):
         """Whether the quantity should grow.
 
         Raises:
-            ArgumentError: ``mode`` is "auto", and neither the metric nor its name tells.
+            ArgumentError: ``mode`` is "auto", and neither the metric nor its name implies one.
         """
         if self._direction is None:
             self._direction = (
@@ -84,11 +84,11 @@ class MonitorCallback(Callback):
         )  # fmt: skip
 
     def reset_best(self) -> None:
-        """Forget the best value."""
+        """Reset the best value."""
         self.best = self._threshold
 
     def is_improvement(self, value: float, reference: float | None) -> bool:
-        """Tell whether a value is better than another by more than ``min_delta``; any is better than None."""
+        """Return whether a value beats another by more than ``min_delta``; any value beats None."""
         up = self.larger_is_better
         if reference is None or math.isnan(reference):
             return not math.isnan(value)

@@ -17,7 +17,7 @@ class ReduceLROnPlateau(MonitorCallback):
         monitor: Its name in the logs. Default "val_loss".
         factor: Between 0 and 1. Default 0.1.
         patience: Epochs without an improvement before that. Default 10.
-        verbose: 1 says when it happens. Default 0.
+        verbose: 1 prints each reduction. Default 0.
         mode: "min", "max" or "auto". Default "auto".
         min_delta: Smallest change that counts as an improvement. Default 1e-4.
         cooldown: Epochs to wait after a reduction. Default 0.

@@ -1,4 +1,4 @@
-"""TerminateOnNaN: the end of training that has failed."""
+"""TerminateOnNaN: stop training when the loss diverges."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class TerminateOnNaN(Callback):
     """Stops training when the loss of a batch is NaN or infinite. It reads the loss after each batch.
 
     Args:
-        raise_error: Whether to raise rather than to end training in order. Default False.
+        raise_error: Whether to raise instead of ending training in order. Default False.
 
     Raises:
         StateError: During training, with ``raise_error``.

@@ -56,7 +56,7 @@ class Checkpointer(FitObserver):
         self._handlers: dict[int, Any] = {}  # what signals did before
         self._since, self._written = 0, time.monotonic()
         self._at: Position | None = None  # of the newest checkpoint
-        self._validating: dict[str, Any] | None = None  # the state before the validation under way
+        self._validating: dict[str, Any] | None = None  # the state before the current validation
         self._state_found: dict[str, Any] | None = None  # to resume from
         self._run: FitRun
 

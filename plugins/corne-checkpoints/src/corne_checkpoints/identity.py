@@ -42,7 +42,7 @@ def differences(saved: Any, now: Any, path: str = "") -> list[tuple[str, str]]:
 
 
 def listed(found: list[tuple[str, str]]) -> tuple[str, str]:
-    """Return the first differences as two texts: what was and what is."""
+    """Return the first differences as two texts: the saved values and the current ones."""
     more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
     before, now = zip(*found[:_SHOWN], strict=True)
     return ", ".join(before) + more, ", ".join(now)

@@ -179,7 +179,7 @@ class RngRecorder(BatchRecorder):
         """Return what is needed to make the used batches of the pass again, and to continue.
 
         Args:
-            running: Whether a pass is under way.
+            running: Whether a pass is running.
         """
         if not running:
             self._find()

@@ -87,7 +87,7 @@ def compile_graph(
 
 @functools.cache
 def _knows_instructions(compiler: str) -> bool:
-    """Tell whether a compiler knows the newest instructions of x86 processors, and so whatever this one has.
+    """Return whether a compiler knows the newest instructions of x86 processors, and so whatever this one has.
 
     Inductor finds out by building and loading a library for each set of them, which takes three seconds.
     """

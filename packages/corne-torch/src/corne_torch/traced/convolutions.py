@@ -23,7 +23,7 @@ _LONG_SUMS = {"realize_acc_reads_threshold": 64, "realize_opcount_threshold": 25
 
 
 def gain_by_layouts(graph: torch.fx.Graph) -> bool:
-    """Tell whether Inductor's choice of memory layouts makes a graph faster: training without batch normalization.
+    """Return whether Inductor's choice of memory layouts makes a graph faster: training without batch normalization.
 
     It reads our images, whose last axis is the channels', as if that were their width, and turns them before and after
     what normalizes them: ResNet-20 takes a fifth longer with it than without.
@@ -59,7 +59,7 @@ def fold_factors(graph: torch.fx.Graph) -> None:
 
 
 def _is_by_channel(node: Node, image: Node, axis: int) -> bool:
-    """Tell whether what an operation combines an image with is a number for each index of an axis."""
+    """Return whether an operation combines an image with one number for each index of an axis."""
     other, expected = _other(node, image), value_of(image)
     value = value_of(other)
     if value is None or other is image or node.kwargs or value.dtype is not expected.dtype:
@@ -128,7 +128,7 @@ def _has_few_taps(convolution: Node) -> bool:
 
 
 def _is_only_pooled(node: Node) -> bool:
-    """Tell whether a result's only way leads, number for number, to the maxima of windows that don't overlap."""
+    """Return whether the result is used only by non-overlapping max-pooling."""
     while len(node.users) == 1:
         (user,) = node.users
         if user.target is aten.amax.default:

@@ -105,7 +105,7 @@ class EagerRecorder(GraphRecorder):
 
     def add(self, function: Any, args: Any, kwargs: Any, result: Any) -> None:
         """Record an operation and its result."""
-        if function is torch.ops.aten.detach.default:  # that tells a tape to end: there is none in a replay
+        if function is torch.ops.aten.detach.default:  # it ends a tape, and a replay has none
             self._nodes[result] = self.node(args[0])
             return
         if _DYNAMIC & set(function.tags):

@@ -26,7 +26,7 @@ def trace_step(
         batch: Makes the batch from arrays.
 
     Raises:
-        UntraceableError: The step looks at values, or does something that a graph can't hold.
+        UntraceableError: The step reads values, or does something that a graph can't hold.
     """
     known = list(variables)
     while True:

@@ -242,7 +242,7 @@ class TracedStep:
             with drop_cached_sources():
                 result = self._record(known, batch, arrays)
         else:
-            known.step = None  # what was compiled from other settings
+            known.step = None  # compiled with other settings
             result = self._eagerly(batch)
         followed = known.step is not None or not self._may_record  # else it may have effects of its own
         compiled = known.step is not None and known.step.is_compiled

@@ -25,7 +25,7 @@ Tensor = torch.Tensor
 _SEED_PROBES = ((1009, 3), (1 << 20, 77))
 _HERE = Path(__file__).parents[1]
 
-#: Why a step that looks at values can't be a graph.
+#: Why a step that reads values can't be a graph.
 READS = "it looks at the value of an array, which a graph doesn't know"
 
 
@@ -208,7 +208,7 @@ class _Keys:
         return offset
 
     def locate(self, node: torch.fx.Node) -> tuple[int, int]:
-        """Return which seed a key comes from and what was added to its counter."""
+        """Return the seed that a key comes from and the offset of its counter."""
         for index, _ in enumerate(self._inputs):
             offsets = {self._offset(node, index, probe) for probe in _SEED_PROBES}
             if len(offsets) == 1 and None not in offsets:

@@ -68,25 +68,25 @@ class Compilable:
         jit_compile: bool | str = "auto",
         auto_scale_loss: bool = True,
     ) -> None:
-        """Say how to train: by which optimizer, on which loss, watched by which metrics.
+        """Set how to train: the optimizer, the loss, the metrics.
 
         Args:
             optimizer: A name or an optimizer; None for a model that is only evaluated. Default "rmsprop".
-            loss: A name, a Loss or a function of ``(y_true, y_pred)``; "crossentropy" is told by the shapes.
+            loss: A name, a Loss or a function of ``(y_true, y_pred)``; the shapes decide what "crossentropy" means.
                 For several outputs one for all, or a list, dict or nested structure of them. Default None:
                 what ``compute_loss`` and ``add_loss`` add.
             loss_weights: Factor of each output's loss, in the same structure. Default: 1.
-            metrics: Names, Metrics or functions, without sample weights; "accuracy" and "crossentropy" are
-                told by the shapes. For several outputs a list, dict or nested structure of such lists.
+            metrics: Names, Metrics or functions, without sample weights; the shapes decide what
+                "accuracy" and "crossentropy" mean. For several outputs a list, dict or nested structure of such lists.
             weighted_metrics: Likewise, with sample weights.
             run_eagerly: Whether to run steps as plain Python, to debug them. Default False.
-            steps_per_execution: Batches between two looks at callbacks. Default 1.
+            steps_per_execution: Batches between two calls of callbacks. Default 1.
             jit_compile: "auto" lets the backend decide whether compiling a step pays.
             auto_scale_loss: Whether to scale the loss where the dtype policy is mixed_float16. Default True.
 
         Raises:
             ArgumentError: Unusable values.
-            UnknownNameError: A name that nobody registered.
+            UnknownNameError: A name that no package registered.
         """
         if jit_compile not in (True, False, "auto"):
             raise ArgumentError(
@@ -129,12 +129,12 @@ class Compilable:
         self._reset_compiled_steps()
 
     def _output_layer_names(self) -> list[str] | None:
-        """Return the names of the layers that make the outputs, in flat order, where a graph tells."""
+        """Return the names of the layers that make the outputs, in flat order, where there is a graph."""
         graph = getattr(self, "_graph", None)
         return None if graph is None else [tensor.node.operation.name for tensor in graph.flat_outputs]
 
     def _reset_compiled_steps(self) -> None:
-        """Make steps anew when next needed, because something they depend on changed."""
+        """Drop all steps, because something they depend on changed; they are made again when needed."""
         self._steps = {}
         self._trained = None
 
@@ -148,7 +148,7 @@ class Compilable:
         return self._trained
 
     def _what_is_frozen(self) -> tuple[bool, ...]:
-        """Return what is trainable of all layers and variables, for a step does other things with what isn't."""
+        """Return which layers and variables are trainable: a step depends on it."""
         if self._frozen_since != trainability.changes:
             layers = [layer.trainable for layer in self._flatten_layers()]
             self._frozen = tuple(layers + [v.trainable for v in self.variables])
@@ -208,7 +208,7 @@ class Compilable:
     # -- metrics --------------------------------------------------------------------------------------
     @property
     def metrics(self) -> list[Metric]:
-        """All metrics: the loss, what was compiled, single losses, what the model and its layers hold.
+        """All metrics: the loss, the compiled ones, those of single losses, those of the model and its layers.
 
         What models inside were compiled with is left out.
         """
@@ -233,7 +233,7 @@ class Compilable:
         return [metric.name for metric in self.metrics]
 
     def reset_metrics(self) -> None:
-        """Start all metrics anew."""
+        """Reset all metrics."""
         for metric in self.metrics:
             metric.reset_state()
 

@@ -33,13 +33,13 @@ class CompiledLoss:
 
     Raises:
         ArgumentError: Something that can't be a loss or a weight.
-        UnknownNameError: A name that nobody registered.
+        UnknownNameError: A name that no package registered.
     """
 
     def __init__(self, loss: Any, loss_weights: Any = None, layer_names: Sequence[str] | None = None) -> None:
         for name in leaves(loss):
             if isinstance(name, str) and not is_shorthand(name, ("crossentropy", "ce")):
-                losses.get(name)  # a misspelt name is told at compile
+                losses.get(name)  # so that compile refuses a misspelt name
         for weight in leaves(loss_weights):
             if isinstance(weight, bool) or not (weight is None or _is_number(weight)):
                 raise ArgumentError(
@@ -152,7 +152,7 @@ def _as_loss(item: Any, y_true: Any, y_pred: Any) -> Loss:
             "compile(loss=…)",
             "a name, a Loss or a function of (y_true, y_pred)",
             repr(item),
-            "Pass one of them.",
+            "",
         )
     name = item if isinstance(item, str) else getattr(found, "__name__", type(found).__name__)
     return LossFunctionWrapper(found, name=name)

@@ -32,7 +32,7 @@ class CompiledMetrics(Metric):
 
     Raises:
         ArgumentError: Something that can't be a metric.
-        UnknownNameError: A name that nobody registered.
+        UnknownNameError: A name that no package registered.
     """
 
     def __init__(self, given: Any, weighted: Any, layer_names: Sequence[str] | None = None) -> None:
@@ -44,7 +44,7 @@ class CompiledMetrics(Metric):
                 )
             for item in leaves(value):
                 if isinstance(item, str) and not is_shorthand(item, _WORDS):
-                    metrics.get(item)  # a misspelt name is told at compile
+                    metrics.get(item)  # so that compile refuses a misspelt name
         self._given, self._weighted, self._layer_names = given, weighted, layer_names
         self._outputs: Outputs | None = None
         self._entries: list[_Entry] = []
@@ -69,7 +69,7 @@ class CompiledMetrics(Metric):
         return next((entry.metric for entry in self._entries if entry.name == name), None)
 
     def build(self, y_true: Any, y_pred: Any) -> None:
-        """Assign metrics to the outputs; "accuracy" and "crossentropy" are told by the shapes."""
+        """Assign metrics to the outputs; the shapes decide what "accuracy" and "crossentropy" mean."""
         outputs = Outputs(y_pred, self._layer_names)
         targets, predictions = outputs.match("y", y_true), outputs.flat(y_pred)
         entries: list[_Entry] = []
@@ -111,7 +111,7 @@ class CompiledMetrics(Metric):
         return results
 
     def reset_state(self) -> None:
-        """Start all metrics anew."""
+        """Reset all metrics."""
         for metric in self.metrics:
             metric.reset_state()
 
@@ -156,7 +156,7 @@ def _as_metric(item: Any, y_true: Any, y_pred: Any) -> tuple[str, Metric]:
             "compile(metrics=…)",
             "names, Metrics or functions of (y_true, y_pred)",
             repr(item),
-            "Pass one of them.",
+            "",
         )
     name = item if isinstance(item, str) else getattr(found, "__name__", type(found).__name__)
     return name, MeanMetricWrapper(found, name=name)

@@ -1,4 +1,4 @@
-"""Short texts that tell data apart."""
+"""Fingerprints: short texts that differ between data."""
 
 from __future__ import annotations
 

@@ -15,4 +15,4 @@ def check_frequency(where: str, value: Any) -> None:
         value: What the user passed.
     """
     if value != "epoch" and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
-        raise ArgumentError(where, "'epoch' or a number of batches", repr(value), "Pass one of them.")
+        raise ArgumentError(where, "'epoch' or a number of batches", repr(value), "")

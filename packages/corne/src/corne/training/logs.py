@@ -1,4 +1,4 @@
-"""Losses and metrics as a callback sees them: read from the device only when somebody looks."""
+"""Losses and metrics as a callback sees them: read from the device only on demand."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ class Outputs:
 
     Args:
         y_pred: The predictions, or anything with their structure.
-        layer_names: Names of the layers that make them, in flat order, where a graph tells.
+        layer_names: Names of the layers that make them, in flat order, where there is a graph.
 
     Attributes:
         names: What to call each output in messages.
@@ -78,7 +78,7 @@ class Outputs:
                 if key not in self.keys:
                     raise ArgumentError(
                         f"compile({argument}=…)", f"names of outputs, {self.names}", repr(key),
-                        f"Correct the key.{nearest(str(key), self.names)}",
+                        nearest(str(key), self.names).strip(),
                     )  # fmt: skip
             return [given.get(key) for key in self.keys]
         if len(given) != self.count:

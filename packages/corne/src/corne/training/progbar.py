@@ -46,7 +46,7 @@ class Progbar:
     ) -> None:
         if stateful_metrics is not None and stateless_metrics is not None:
             raise ArgumentError(
-                "Progbar(…)", "stateful_metrics or stateless_metrics", "both", "Name one kind; the rest is the other."
+                "Progbar(…)", "stateful_metrics or stateless_metrics", "both", "Pass one of them; the other is the rest."
             )  # fmt: skip
         self.target, self.width, self.verbose = target, width, verbose
         self.interval, self.unit_name = interval, unit_name
@@ -64,7 +64,7 @@ class Progbar:
         return {name: total / count if count != 1 else total for name, (total, count) in self._sums.items()}
 
     def is_due(self, finalize: bool = False) -> bool:
-        """Tell whether an update now would draw, so that values need not be read for nothing."""
+        """Return whether an update now would draw; if not, values need not be read."""
         if finalize or not self.verbose:
             return finalize and bool(self.verbose)
         return self._display.is_live and time.perf_counter() - self._drawn >= self.interval

@@ -77,11 +77,11 @@ class PyDataset:
         return int(length())
 
     def on_epoch_begin(self) -> None:
-        """Do what is due before each epoch."""
+        """Do nothing; override it to act before each epoch."""
         return None
 
     def on_epoch_end(self) -> None:
-        """Do what is due after each epoch, such as drawing a new order."""
+        """Do nothing; override it to act after each epoch, such as drawing a new order."""
         return None
 
     def iterate(self, epoch: int, seed: int | None = None) -> Iterator[Any]:

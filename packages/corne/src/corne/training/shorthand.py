@@ -7,7 +7,7 @@ from typing import Any
 
 
 def single(value: Any) -> bool:
-    """Tell whether ``value`` is one loss or metric (a config's dict too) rather than a structure of them."""
+    """Return whether ``value`` is one loss or metric (a config's dict too) rather than a structure of them."""
     if isinstance(value, Mapping):
         return "class_name" in value
     return not isinstance(value, (list, tuple))
@@ -27,12 +27,12 @@ def leaves(value: Any) -> list[Any]:
 
 
 def is_shorthand(item: Any, words: Collection[str]) -> bool:
-    """Tell whether ``item`` is one of these words, in any case."""
+    """Return whether ``item`` is one of these words, in any case."""
     return isinstance(item, str) and item.lower() in words
 
 
 def kind_of_labels(y_true: Any, y_pred: Any) -> str:
-    """Return "binary", "sparse_categorical" or "categorical", as the shapes of targets and predictions tell.
+    """Return "binary", "sparse_categorical" or "categorical", as the shapes of targets and predictions imply.
 
     >>> import numpy as np
     >>> kind_of_labels(np.zeros(4), np.zeros((4, 3)))

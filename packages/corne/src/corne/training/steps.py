@@ -1,4 +1,4 @@
-"""What one step is: forward, loss, gradients, update, metrics; and the making of fast functions of it."""
+"""Steps: forward, loss, gradients, update, metrics, and the backend's fast functions of them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Steps(Compilable):
         def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
 
     def train_step(self, data: Any) -> Mapping[str, Any]:
-        """Learn from one batch and return the logs. Override it for training loops of your own.
+        """Train on one batch and return the logs. Override it for your own training steps.
 
         Args:
             data: The batch: ``(x,)``, ``(x, y)`` or ``(x, y, sample_weight)``.
@@ -86,7 +86,7 @@ class Steps(Compilable):
         training: bool = True,
         **kwargs: Any,
     ) -> Array:
-        """Return the scalar that training makes small: the compiled losses and those the layers added.
+        """Return the scalar that training minimizes: the compiled losses plus those that layers added.
 
         Raises:
             ArgumentError: There is no loss at all.
@@ -135,7 +135,7 @@ class Steps(Compilable):
             size = leaves[0].shape[0] if leaves and len(leaves[0].shape) else 1
             track(self._loss_tracker, loss, size)
 
-    # -- for steps of one's own -------------------------------------------------------------------------
+    # -- for your own steps -------------------------------------------------------------------------
     def value_and_grad(self, fn: Callable[[], Any], variables: Any = None) -> tuple[Any, list[Any]]:
         """Return ``fn()``, a scalar, and its gradients, for steps of your own on any backend.
 
@@ -226,11 +226,11 @@ class Steps(Compilable):
         return kind == "train" and any(optimizer.calls_python for optimizer in self._optimizers())
 
     def _is_prepared(self, kind: str) -> bool:
-        """Tell quickly whether :meth:`_prepare_for` has nothing to do."""
+        """Return quickly whether :meth:`_prepare_for` has nothing to do."""
         return self._step_key(kind) in self._steps and (kind != "train" or self._trained_are_known())
 
     def _prepare_for(self, batch: Any, kind: str) -> None:
-        """Make everything that a step needs to exist: weights, metrics, the optimizer's state."""
+        """Make everything that a step needs: weights, metrics, the optimizer's state."""
         with making:
             self._prepare_parts(batch, kind)
 

@@ -35,7 +35,7 @@ class Trainer(Steps):
         class_weight: Any = None,
         return_dict: bool = False,
     ) -> Any:
-        """Learn from one batch and return what the metrics say of it alone.
+        """Train on one batch and return the metrics of it alone.
 
         Args:
             x: Inputs.
@@ -56,7 +56,7 @@ class Trainer(Steps):
     def test_on_batch(
         self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
     ) -> Any:
-        """Evaluate one batch and return what the metrics say of it alone. See :meth:`train_on_batch`."""
+        """Evaluate one batch and return the metrics of it alone. See :meth:`train_on_batch`."""
         self._require_compiled("test_on_batch")
         with self._on_backend(training=False):
             batch = self._one_batch("test", x, y, sample_weight)

@@ -15,7 +15,7 @@ class DataAdapter(ABC):
     A plugin that knows another kind of data returns one from ``corne_data_adapter``.
     """
 
-    #: Number of batches in an epoch; None where only the end tells.
+    #: Number of batches in an epoch; None where only the end shows it.
     num_batches: int | None = None
     #: Number of samples in a batch; None where it isn't known.
     batch_size: int | None = None

@@ -47,7 +47,7 @@ class BatchRecorder:
         """Return what a resumed run needs to make the used batches of the pass again.
 
         Args:
-            running: Whether a pass is under way.
+            running: Whether a pass is running.
         """
         return {}
 

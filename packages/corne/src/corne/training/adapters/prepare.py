@@ -16,7 +16,7 @@ NAMES = ("x", "y", "sample_weight")
 
 
 def is_arrays(data: Any) -> bool:
-    """Tell whether ``data`` is an array, a pandas object, or a nested structure of them."""
+    """Return whether ``data`` is an array, a pandas object, or a nested structure of them."""
     leaves = tree.flatten(data)
     return any(leaf is not None for leaf in leaves) and all(
         leaf is None or hasattr(leaf, "shape") or hasattr(leaf, "__array__") or hasattr(leaf, "__dlpack__")
@@ -25,12 +25,12 @@ def is_arrays(data: Any) -> bool:
 
 
 def is_one_batch(data: Any, batch_size: Any) -> bool:
-    """Tell quickly whether ``data`` is a single NumPy array of no more rows than a batch has."""
+    """Return quickly whether ``data`` is a single NumPy array of no more rows than a batch has."""
     return type(data) is np.ndarray and data.ndim > 0 and 0 < data.shape[0] <= check_batch_size(batch_size)
 
 
 def is_number_list(data: Any) -> bool:
-    """Tell whether ``data`` is a (nested) list of plain numbers, which Keras asks to be an array."""
+    """Return whether ``data`` is a (nested) list of plain numbers, which Keras wants as an array."""
     if not isinstance(data, (list, tuple)):
         return False
     leaves = tree.flatten(data)

@@ -146,7 +146,7 @@ class GeneratorAdapter(DataAdapter):
         return bool(self._waiting)
 
     def batches(self, epoch: int) -> Iterator[Any]:
-        """Yield what is left of the generator."""
+        """Yield the rest of the generator."""
         while self.has_more():
             yield self._waiting.pop()
 
@@ -163,7 +163,7 @@ class GeneratorAdapter(DataAdapter):
         if not self._was_used:
             return None
         return (
-            "the generator was used before fit, and nobody can tell how far: pass one that is at its beginning, "
+            "the generator was used before fit, by an unknown number of batches: pass one at its beginning, "
             "or take the same number of batches from it each time before fit"
         )
 
@@ -232,7 +232,7 @@ class PyDatasetAdapter(Stream):
         return workers > 1 or bool(workers and self._dataset.use_multiprocessing)
 
     def _begun(self, epoch: int) -> Iterator[Any]:
-        # What workers draw, and when, can't be told from here.
+        # What workers draw, and when, is unknown here.
         return self.converted(self.open(epoch)) if self._several else super()._begun(epoch)
 
     def why_inexact(self) -> str | None:

@@ -12,7 +12,7 @@ from corne.training.callbacks.history import History
 from corne.training.callbacks.progbar_logger import ProgbarLogger
 from corne.training.logs import BatchLogs
 
-#: Logs of a batch: a dict, or a function that makes them from what is still on the device.
+#: Logs of a batch: a dict, or a function that makes them from values still on the device.
 Logs = Mapping[str, Any] | Callable[[], Mapping[str, Any]] | None
 
 _BATCH_METHODS = tuple(
@@ -21,7 +21,7 @@ _BATCH_METHODS = tuple(
 
 
 class CallbackList(Callback):
-    """Calls each callback in order; for training loops of one's own too.
+    """Calls each callback in order; also for your own training loops.
 
     Args:
         callbacks: Callbacks, a nested list of them, or None.

@@ -10,7 +10,7 @@ from corne.training.callbacks.callback import Callback
 
 
 class History(Callback):
-    """Keeps the logs of every epoch; one passed to several fits goes on collecting.
+    """Keeps the logs of every epoch; one passed to several fits keeps collecting.
 
     Attributes:
         epoch: Numbers of the last fit's epochs.

@@ -24,7 +24,7 @@ class ProgbarLogger(Callback):
     def on_train_begin(self, logs: Any = None) -> None:
         self._training = True
         if self.params.get("resuming"):
-            self._start()  # an epoch that is gone on with has no beginning
+            self._start()  # an epoch resumed in its middle doesn't begin
 
     def on_train_end(self, logs: Any = None) -> None:
         self._training = False
@@ -70,7 +70,7 @@ class ProgbarLogger(Callback):
     def _start(self) -> None:
         self.close()
         steps = self.params.get("steps")
-        # Where nobody can tell the number of steps, the epoch before tells it.
+        # Where the number of steps is unknown, take that of the epoch before.
         target = self._seen or None if steps is None and self._training else steps
         self._bar = Progbar(
             target, verbose=self.params.get("verbose", 1), interval=_INTERVAL, stateless_metrics=()
