@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -56,12 +57,12 @@ class FitOptions:
             )
         check_frequency("fit(checkpoint_freq=…)", self.checkpoint_freq)
 
-    @property
+    @cached_property
     def epoch_numbers(self) -> range:
         """The epochs to train, counted from 0."""
         return range(self.initial_epoch, self.epochs)
 
-    @property
+    @cached_property
     def validation_epochs(self) -> list[int]:
         """The epochs that end with a validation, where there are data for one."""
         freq = self.validation_freq
