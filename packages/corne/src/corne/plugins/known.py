@@ -148,7 +148,11 @@ NAMES: dict[str, dict[str, str]] = {
         ),
         "corne-sklearn": "wrappers.SKLearnClassifier wrappers.SKLearnRegressor wrappers.SKLearnTransformer",
         "corne-torch": "utils.to_torch",
-        "corne-visualization": "utils.plot_model",
+        "corne-visualization": (
+            "utils.plot_model visualization.draw_bounding_boxes visualization.draw_segmentation_masks "
+            "visualization.plot_bounding_box_gallery visualization.plot_image_gallery "
+            "visualization.plot_segmentation_mask_gallery"
+        ),
     },
 }
 

@@ -1,3 +1,9 @@
 # Written by `corne plugins stubs`; changes are lost.
 # ruff: noqa
 # fmt: off
+
+from corne_visualization.draw_bounding_boxes import draw_bounding_boxes as draw_bounding_boxes
+from corne_visualization.draw_segmentation_masks import draw_segmentation_masks as draw_segmentation_masks
+from corne_visualization.plot_bounding_box_gallery import plot_bounding_box_gallery as plot_bounding_box_gallery
+from corne_visualization.plot_image_gallery import plot_image_gallery as plot_image_gallery
+from corne_visualization.plot_segmentation_mask_gallery import plot_segmentation_mask_gallery as plot_segmentation_mask_gallery
