@@ -14,8 +14,6 @@ import numpy as np
 import pytest
 from corne.errors import StateError
 
-pytestmark = pytest.mark.skipif("keras" in sys.modules, reason="the real Keras is loaded in this process")
-
 PROGRAM = """
 import sys
 import keras
@@ -30,6 +28,8 @@ print(keras.version(), keras.__version__, sys.argv, __name__)
 
 @pytest.fixture
 def installed():
+    if "keras" in sys.modules:
+        pytest.skip("another test has loaded the real Keras in this process")
     corne_keras.install()
     yield
     corne_keras.uninstall()

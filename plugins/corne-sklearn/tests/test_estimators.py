@@ -41,7 +41,6 @@ QUIET = {"epochs": 1, "verbose": 0}
     ],
     expected_failed_checks=lambda estimator: {
         "check_sample_weight_equivalence_on_dense_data": "gradient descent in batches: a weight of 2 is not two samples",
-        "check_estimators_pickle": "models are not pickled yet",
         "check_classifiers_one_label_sample_weights": "samples of weight zero still count as a class",
     },
 )
@@ -88,7 +87,6 @@ def test_clone_keeps_every_argument():
     assert clone(estimator).get_params() == estimator.get_params()
 
 
-@pytest.mark.xfail(raises=TypeError, strict=True, reason="models are not pickled yet")
 def test_a_fitted_estimator_is_pickled():
     X, y = load_iris(return_X_y=True)
     estimator = SKLearnRegressor(build, fit_kwargs=QUIET).fit(X, y)
