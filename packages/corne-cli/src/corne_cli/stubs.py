@@ -28,11 +28,11 @@ _FIXED = (
 )
 
 #: Modules to which plugins add names, and tables of their own.
-_OPEN = {"corne.utils": "_NAMES", "corne.datasets": "", "corne.preprocessing": "", "corne.visualization": "",
+_OPEN = {"corne.applications": "", "corne.utils": "_NAMES", "corne.datasets": "", "corne.preprocessing": "", "corne.visualization": "",
          "corne.wrappers": ""}  # fmt: skip
 
 #: Kinds without a namespace ``corne.<kind>``.
-_UNNAMED = ("backends", "ops", "kernels", "readers", "weight_formats", "names")
+_UNNAMED = ("backends", "ops", "kernels", "readers", "weight_formats", "names", "weights")
 
 _SCHEDULES = ("Decay", "DecayRestarts", "Schedule")
 
@@ -71,7 +71,10 @@ def faces(first_party: bool) -> dict[str, str]:
     texts |= operations(found["ops"])
     schedules = {name: target for name, target in found["optimizers"].items() if name.endswith(_SCHEDULES)}
     texts["optimizers/schedules.pyi"] = namespace("optimizers", schedules, ("serialize", "deserialize"))
-    return texts | _open_faces(found["names"])
+    inner = _open_faces(found["names"])
+    both = "applications/__init__.pyi"  # a kind's namespace with modules inside
+    texts[both] += inner.pop(both).removeprefix(HEADER).lstrip("\n")
+    return texts | inner
 
 
 def _open_faces(targets: Mapping[str, str]) -> dict[str, str]:

@@ -9,6 +9,9 @@ from corne.layer import InputSpec as InputSpec
 from corne.layer import Layer as Layer
 from corne.model import Input as Input
 from corne.model import InputLayer as InputLayer
+from corne_applications.custom_scale_layer import CustomScaleLayer as CustomScaleLayer
+from corne_applications.layer_scale import LayerScale as LayerScale
+from corne_applications.stochastic_depth import StochasticDepth as StochasticDepth
 from corne_attention.additive_attention import AdditiveAttention as AdditiveAttention
 from corne_attention.attention import Attention as Attention
 from corne_attention.einsum_dense import EinsumDense as EinsumDense

@@ -24,6 +24,7 @@ KINDS = (
     "names",
     "ops",
     "kernels",
+    "weights",
 )
 
 

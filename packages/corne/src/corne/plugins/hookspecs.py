@@ -204,10 +204,26 @@ def corne_readers() -> Names:
 
 
 @hookspec
+def corne_weights() -> Names:
+    """Register trained weights: functions without arguments that return the path of a file.
+
+    The name is an architecture and what its argument ``weights`` will take: with the example below
+    ``corne.applications.TinyNet(weights="birds")`` loads that file. ``"imagenet"`` goes before official files.
+    Where a family has files for several widths, the name ends in ``-<width>_<size>``, as in
+    ``"MobileNetV2/imagenet-1.0_224"``. The file may be of any format that ``weights`` takes as a path.
+
+    >>> @hookimpl
+    ... def corne_weights():
+    ...     return {"TinyNet/birds": "acme_tiny.weights:locate_birds"}
+    """
+    raise NotImplementedError
+
+
+@hookspec
 def corne_names() -> Names:
     """Register other public names, under their paths below ``corne``; modules on the way are made.
 
-    The first part of the path is one of the core's open modules: ``datasets``, ``preprocessing``, ``utils``,
+    The first part of the path is one of the core's open modules: ``applications``, ``datasets``, ``preprocessing``, ``utils``,
     ``visualization`` or ``wrappers``.
 
     >>> @hookimpl

@@ -15,6 +15,7 @@ FIRST_PARTY = frozenset(
         "corne-conv",
         "corne-cpu",
         "corne-cuda",
+        "corne-data",
         "corne-images",
         "corne-keras",
         "corne-layers",
@@ -35,6 +36,7 @@ FIRST_PARTY = frozenset(
 #: ``{kind: {distribution: names}}``
 NAMES: dict[str, dict[str, str]] = {
     "layers": {
+        "corne-applications": "CustomScaleLayer LayerScale StochasticDepth",
         "corne-attention": "AdditiveAttention Attention EinsumDense GroupQueryAttention MultiHeadAttention",
         "corne-conv": (
             "AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D "
@@ -124,6 +126,17 @@ NAMES: dict[str, dict[str, str]] = {
             "schedulefreeadamw sgd"
         ),
     },
+    "applications": {
+        "corne-applications": (
+            "ConvNeXtBase ConvNeXtLarge ConvNeXtSmall ConvNeXtTiny ConvNeXtXLarge DenseNet121 DenseNet169 "
+            "DenseNet201 EfficientNetB0 EfficientNetB1 EfficientNetB2 EfficientNetB3 EfficientNetB4 "
+            "EfficientNetB5 EfficientNetB6 EfficientNetB7 EfficientNetLite0 EfficientNetLite1 "
+            "EfficientNetLite2 EfficientNetV2B0 EfficientNetV2B1 EfficientNetV2B2 EfficientNetV2B3 "
+            "EfficientNetV2L EfficientNetV2M EfficientNetV2S InceptionResNetV2 InceptionV3 MobileNet "
+            "MobileNetV2 MobileNetV3Large MobileNetV3Small NASNetLarge NASNetMobile ResNet101 ResNet101V2 "
+            "ResNet152 ResNet152V2 ResNet50 ResNet50V2 VGG16 VGG19 Xception"
+        ),
+    },
     "backends": {
         "corne-cpu": "cpu",
         "corne-cuda": "cuda",
@@ -136,6 +149,53 @@ NAMES: dict[str, dict[str, str]] = {
         "corne-safetensors": ".safetensors",
     },
     "names": {
+        "corne-applications": (
+            "applications.convnext.ConvNeXtBase applications.convnext.ConvNeXtLarge "
+            "applications.convnext.ConvNeXtSmall applications.convnext.ConvNeXtTiny "
+            "applications.convnext.ConvNeXtXLarge applications.convnext.decode_predictions "
+            "applications.convnext.preprocess_input applications.densenet.DenseNet121 "
+            "applications.densenet.DenseNet169 applications.densenet.DenseNet201 "
+            "applications.densenet.decode_predictions applications.densenet.preprocess_input "
+            "applications.efficientnet.EfficientNetB0 applications.efficientnet.EfficientNetB1 "
+            "applications.efficientnet.EfficientNetB2 applications.efficientnet.EfficientNetB3 "
+            "applications.efficientnet.EfficientNetB4 applications.efficientnet.EfficientNetB5 "
+            "applications.efficientnet.EfficientNetB6 applications.efficientnet.EfficientNetB7 "
+            "applications.efficientnet.decode_predictions applications.efficientnet.preprocess_input "
+            "applications.efficientnet_lite.EfficientNetLite0 "
+            "applications.efficientnet_lite.EfficientNetLite1 "
+            "applications.efficientnet_lite.EfficientNetLite2 "
+            "applications.efficientnet_lite.decode_predictions "
+            "applications.efficientnet_lite.preprocess_input "
+            "applications.efficientnet_v2.EfficientNetV2B0 applications.efficientnet_v2.EfficientNetV2B1 "
+            "applications.efficientnet_v2.EfficientNetV2B2 applications.efficientnet_v2.EfficientNetV2B3 "
+            "applications.efficientnet_v2.EfficientNetV2L applications.efficientnet_v2.EfficientNetV2M "
+            "applications.efficientnet_v2.EfficientNetV2S applications.efficientnet_v2.decode_predictions "
+            "applications.efficientnet_v2.preprocess_input applications.imagenet_utils.decode_predictions "
+            "applications.imagenet_utils.preprocess_input "
+            "applications.inception_resnet_v2.InceptionResNetV2 "
+            "applications.inception_resnet_v2.decode_predictions "
+            "applications.inception_resnet_v2.preprocess_input applications.inception_v3.InceptionV3 "
+            "applications.inception_v3.decode_predictions applications.inception_v3.preprocess_input "
+            "applications.mobilenet.MobileNet applications.mobilenet.decode_predictions "
+            "applications.mobilenet.preprocess_input applications.mobilenet_v2.MobileNetV2 "
+            "applications.mobilenet_v2.decode_predictions applications.mobilenet_v2.preprocess_input "
+            "applications.mobilenet_v3.MobileNetV3Large applications.mobilenet_v3.MobileNetV3Small "
+            "applications.mobilenet_v3.decode_predictions applications.mobilenet_v3.preprocess_input "
+            "applications.nasnet.NASNetLarge applications.nasnet.NASNetMobile "
+            "applications.nasnet.decode_predictions applications.nasnet.preprocess_input "
+            "applications.resnet.ResNet101 applications.resnet.ResNet152 applications.resnet.ResNet50 "
+            "applications.resnet.decode_predictions applications.resnet.preprocess_input "
+            "applications.resnet50.ResNet50 applications.resnet50.decode_predictions "
+            "applications.resnet50.preprocess_input applications.resnet_v2.ResNet101V2 "
+            "applications.resnet_v2.ResNet152V2 applications.resnet_v2.ResNet50V2 "
+            "applications.resnet_v2.decode_predictions applications.resnet_v2.preprocess_input "
+            "applications.vgg16.VGG16 applications.vgg16.decode_predictions "
+            "applications.vgg16.preprocess_input applications.vgg19.VGG19 "
+            "applications.vgg19.decode_predictions applications.vgg19.preprocess_input "
+            "applications.xception.Xception applications.xception.decode_predictions "
+            "applications.xception.preprocess_input"
+        ),
+        "corne-data": "utils.get_file",
         "corne-images": (
             "preprocessing.image.array_to_img preprocessing.image.img_to_array "
             "preprocessing.image.load_img preprocessing.image.save_img preprocessing.image.smart_resize "
@@ -153,6 +213,9 @@ NAMES: dict[str, dict[str, str]] = {
             "visualization.plot_bounding_box_gallery visualization.plot_image_gallery "
             "visualization.plot_segmentation_mask_gallery"
         ),
+    },
+    "weights": {
+        "corne-applications": "EfficientNetLite0/imagenet EfficientNetLite1/imagenet EfficientNetLite2/imagenet",
     },
 }
 

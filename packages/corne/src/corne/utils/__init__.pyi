@@ -22,6 +22,7 @@ from corne.utils.numerical import normalize as normalize
 from corne.utils.numerical import to_categorical as to_categorical
 from corne.utils.session import clear_session as clear_session
 from corne.utils.session import is_keras_tensor as is_keras_tensor
+from corne_data.download import get_file as get_file
 from corne_images.array_to_img import array_to_img as array_to_img
 from corne_images.img_to_array import img_to_array as img_to_array
 from corne_images.load_img import load_img as load_img

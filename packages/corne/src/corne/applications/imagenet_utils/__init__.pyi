@@ -1,0 +1,6 @@
+# Written by `corne plugins stubs`; changes are lost.
+# ruff: noqa
+# fmt: off
+
+from corne_applications.imagenet_utils import decode_predictions as decode_predictions
+from corne_applications.imagenet_utils import preprocess_input as preprocess_input

@@ -1,0 +1,9 @@
+# Written by `corne plugins stubs`; changes are lost.
+# ruff: noqa
+# fmt: off
+
+from corne_applications._scaling import caffe as preprocess_input
+from corne_applications.imagenet_utils import decode_predictions as decode_predictions
+from corne_applications.resnet import ResNet101 as ResNet101
+from corne_applications.resnet import ResNet152 as ResNet152
+from corne_applications.resnet import ResNet50 as ResNet50

@@ -1,0 +1,1 @@
+"""Published network architectures, with trained weights, for Corne."""
