@@ -207,3 +207,41 @@ def test_a_loss_without_a_result_is_named():
     with pytest.raises(StateError) as caught:
         Forgot(name="forgot")(X, X)
     assert caught.value.where == "forgot.call()"
+
+
+def _take_natural_names(owner):
+    owner._weights = {"a": 1}
+    owner._sublayers = [Scale()]
+    owner._graph = "a graph of mine"
+    owner._signature = "signed"
+    owner._last_call = 3
+    owner._losses = 0.5
+    owner._stack = []
+    owner._run = owner._infer = owner._entry = 7
+
+
+class Scale(Layer):
+    def build(self, input_shape):
+        self.w = self.add_weight(shape=(input_shape[-1],), initializer="ones")
+
+    def call(self, x):
+        self.add_loss(ops.sum(x))
+        return ops.multiply(x, self.w)
+
+
+@pytest.mark.parametrize("base", [Layer, Model])
+def test_natural_attribute_names_are_the_users_own(base):
+    class Own(base):
+        def __init__(self):
+            super().__init__()
+            _take_natural_names(self)
+
+        def call(self, x):
+            return self._sublayers[0](x)
+
+    own = Own()
+    assert ops.convert_to_numpy(own(X)).tolist() == X.tolist()
+    assert len(own.weights) == 1
+    assert [float(loss) for loss in own.losses] == [16.0]  # 5 + 1 + 0 + 0 + 7 + 3
+    i = Input((3, 2))
+    assert Model(i, own(i)).output_shape == (None, 3, 2)

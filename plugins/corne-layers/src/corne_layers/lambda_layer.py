@@ -85,7 +85,7 @@ class Lambda(Layer):
     def compute_output_spec(self, inputs: Any, **kwargs: Any) -> Any:
         """Return tensors of the declared shape, or what evaluating abstractly finds."""
         if self.output_shape is None:
-            return from_specs(self._infer((to_specs(inputs),), to_specs(kwargs)))
+            return from_specs(self._corne_infer((to_specs(inputs),), to_specs(kwargs)))
         shape = self.compute_output_shape(tree.map_structure(lambda x: tuple(x.shape), inputs))
         return _map_shapes(lambda s: SymbolicTensor(s, self.compute_dtype), shape)
 

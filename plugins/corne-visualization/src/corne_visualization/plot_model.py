@@ -65,7 +65,7 @@ def plot_model(
 
     if rankdir not in ("TB", "LR"):
         raise ArgumentError("plot_model(rankdir=…)", "'TB' or 'LR'", repr(rankdir), "Choose one of them.")
-    if getattr(model, "_graph", None) is None:
+    if getattr(model, "_corne_graph", None) is None:
         raise StateError(
             f"plot_model({model.name})", "a functional or built Sequential model", "a model without a graph",
             "Give it an Input, or build(input_shape) it; a subclassed model has no picture.",
@@ -122,7 +122,7 @@ def plot_model(
 
 def _draw_graph(model: Any, diagram: _Diagram, describe: Any, expand: bool, ends: dict[int, int]) -> None:
     """Add the model's boxes; ``ends`` maps a tensor to the box that it comes out of."""
-    graph = model._graph
+    graph = model._corne_graph
     for tensor in graph.flat_inputs:
         if id(tensor) not in ends:
             ends[id(tensor)] = _add(diagram, describe(tensor.node.operation, tensor), "input")
@@ -130,7 +130,7 @@ def _draw_graph(model: Any, diagram: _Diagram, describe: Any, expand: bool, ends
         if not node.inputs:
             continue
         operation = node.operation
-        inner = getattr(operation, "_graph", None)
+        inner = getattr(operation, "_corne_graph", None)
         outputs = [t for t in tree.flatten(node.outputs) if hasattr(t, "node")]
         sources = [ends[id(t)] for t in node.inputs]
         if expand and inner is not None:

@@ -52,12 +52,12 @@ class Layer(Pickled, ChangeTracked, Calling, WeightOwner, Configurable):
     """
 
     #: Attributes that hold layers without being where files keep them.
-    _unsaved_attributes: ClassVar[frozenset[str]] = frozenset({"_init_arguments"})
-    _init_arguments: tuple[tuple[Any, ...], dict[str, Any]] = ((), {})
+    _unsaved_attributes: ClassVar[frozenset[str]] = frozenset({"_corne_init_arguments"})
+    _corne_init_arguments: tuple[tuple[Any, ...], dict[str, Any]] = ((), {})
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
         self = super().__new__(cls)
-        object.__setattr__(self, "_init_arguments", (args, kwargs))
+        object.__setattr__(self, "_corne_init_arguments", (args, kwargs))
         if kwargs:
             _check_spelling(cls, args, kwargs)
         return self
@@ -78,7 +78,7 @@ class Layer(Pickled, ChangeTracked, Calling, WeightOwner, Configurable):
         **kwargs: Any,
     ) -> None:
         input_dim = kwargs.pop("input_dim", None)
-        self._input_shape_argument: Any = kwargs.pop(
+        self._corne_input_shape_argument: Any = kwargs.pop(
             "input_shape", None if input_dim is None else (input_dim,)
         )
         if kwargs:
@@ -110,13 +110,16 @@ class Layer(Pickled, ChangeTracked, Calling, WeightOwner, Configurable):
         self.built = False
         self.supports_masking = type(self).compute_mask is not Calling.compute_mask
         self.inbound_nodes: list[Node] = []
-        self._trainable = bool(trainable)
-        self._weights: list[Variable] = []
-        self._losses: list[Any] = []
-        self._loss_call: CallContext | None = None
-        self._last_call: CallContext | None = None
-        self._build_shapes: Any = None
-        self._input_spec_met: tuple[Any, Any] = (None, None)  # the latest input_spec and shape that fitted it
+        self._corne_trainable = bool(trainable)
+        self._corne_weights: list[Variable] = []
+        self._corne_losses: list[Any] = []
+        self._corne_loss_call: CallContext | None = None
+        self._corne_last_call: CallContext | None = None
+        self._corne_build_shapes: Any = None
+        self._corne_input_spec_met: tuple[Any, Any] = (
+            None,
+            None,
+        )  # the latest input_spec and shape that fitted it
 
     # -- what subclasses write ------------------------------------------------------------------------
     def build(self, *args: Any, **kwargs: Any) -> None:
@@ -156,11 +159,11 @@ class Layer(Pickled, ChangeTracked, Calling, WeightOwner, Configurable):
     # -- losses ---------------------------------------------------------------------------------------
     def add_loss(self, loss: Any) -> None:
         """Add a scalar (or several) to the training loss; meant to be used inside ``call``."""
-        if self._loss_call is not state.call or state.call is None:
-            self._losses = []
-            self._loss_call = state.call
+        if self._corne_loss_call is not state.call or state.call is None:
+            self._corne_losses = []
+            self._corne_loss_call = state.call
         added = tree.flatten(loss)
-        self._losses.extend(added)
+        self._corne_losses.extend(added)
         if state.call is not None:
             state.call.losses.extend(added)
 
@@ -168,19 +171,19 @@ class Layer(Pickled, ChangeTracked, Calling, WeightOwner, Configurable):
     def losses(self) -> list[Array]:
         """Scalars of the latest call's ``add_loss`` and activity regularizers, then weights' penalties."""
         penalties = [v.regularizer(v.value) for v in self.trainable_weights if v.regularizer is not None]
-        return self._added_losses() + penalties
+        return self._corne_added_losses() + penalties
 
-    def _added_losses(self) -> list[Array]:
+    def _corne_added_losses(self) -> list[Array]:
         call = state.latest  # of this thread; others may call the layer at the same time
         if not _is_of(call, self):
-            call = self._last_call
+            call = self._corne_last_call
         if call is not None and _is_of(call, self):
             return list(call.losses)
-        layers = [layer for layer in self._flatten_layers() if layer._loss_call is call]
-        return [loss for layer in layers for loss in layer._losses]
+        layers = [layer for layer in self._flatten_layers() if layer._corne_loss_call is call]
+        return [loss for layer in layers for loss in layer._corne_losses]
 
     # -- the graph ------------------------------------------------------------------------------------
-    def _only_node(self) -> Node:
+    def _corne_only_node(self) -> Node:
         if not self.inbound_nodes:
             raise StateError(
                 f"{self.name}.input/output", "a layer that is part of a functional or Sequential model",
@@ -191,13 +194,13 @@ class Layer(Pickled, ChangeTracked, Calling, WeightOwner, Configurable):
     @property
     def input(self) -> Any:
         """The symbolic input of the first call in a graph."""
-        node = self._only_node()
+        node = self._corne_only_node()
         return node.args[0] if node.args and len(node.inputs) <= 1 else node.inputs
 
     @property
     def output(self) -> Any:
         """The symbolic output of the first call in a graph."""
-        return self._only_node().outputs
+        return self._corne_only_node().outputs
 
     @property
     def path(self) -> str:

@@ -23,25 +23,25 @@ def wrap_build(build: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(build)
     def wrapped(self: Layer, *args: Any, **kwargs: Any) -> None:
-        if self.__dict__.get("_building"):  # super().build(...) from a subclass's build
+        if self.__dict__.get("_corne_building"):  # super().build(...) from a subclass's build
             build(self, *args, **kwargs)
             return
-        self._check_constructed()
+        self._corne_check_constructed()
         context = state.call or CallContext()
         inner = bool(context.path) and context.path[-1] == self.name
         if not inner:
             context.path.append(self.name)
-        self.__dict__["_building"] = True
+        self.__dict__["_corne_building"] = True
         try:
             with override(call=context):
                 build(self, *args, **kwargs)
         finally:
-            self.__dict__.pop("_building")
+            self.__dict__.pop("_corne_building")
             if not inner:
                 context.path.pop()
         names = signature_of(build).names
         shapes = {**dict(zip(names, args, strict=False)), **kwargs}
-        self._build_shapes = (
+        self._corne_build_shapes = (
             {"input_shape": next(iter(shapes.values()))} if len(shapes) == 1 else dict(shapes) or None
         )
         self.built = True

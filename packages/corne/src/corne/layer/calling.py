@@ -24,7 +24,7 @@ from corne.variable import StatelessScope, Variable
 class Calling:
     """``__call__`` in three parts; mixed into Layer.
 
-    ``__call__`` converts the arguments, once. Arrays go to ``_run``, symbolic tensors to ``_call_symbolic``.
+    ``__call__`` converts the arguments, once. Arrays go to ``_corne_run``, symbolic tensors to ``_corne_call_symbolic``.
     """
 
     name: str
@@ -34,7 +34,7 @@ class Calling:
     dtype_policy: Any
     supports_masking: bool
     activity_regularizer: Any
-    _input_spec_met: tuple[Any, Any]
+    _corne_input_spec_met: tuple[Any, Any]
 
     if TYPE_CHECKING:  # what Layer adds
 
@@ -47,7 +47,7 @@ class Calling:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         signature = signature_of(type(self).call)
         if len(args) == 1 and not kwargs:
-            x, known = args[0], self.__dict__.get("_accepted")
+            x, known = args[0], self.__dict__.get("_corne_accepted")
             if (
                 known is not None
                 and type(x) is known[0]
@@ -56,19 +56,19 @@ class Calling:
                 and self.autocast is known[3]
                 and id(state.backend or backends.active()) == known[4]
             ):
-                return self._run(args, kwargs, signature)
-        args, kwargs = self._entry(args, kwargs, signature)
+                return self._corne_run(args, kwargs, signature)
+        args, kwargs = self._corne_entry(args, kwargs, signature)
         if find_symbolic(args) or (kwargs and find_symbolic(kwargs)):
-            return self._call_symbolic(args, kwargs, signature)
-        return self._run(args, kwargs, signature)
+            return self._corne_call_symbolic(args, kwargs, signature)
+        return self._corne_run(args, kwargs, signature)
 
-    def _entry(
+    def _corne_entry(
         self, args: tuple[Any, ...], kwargs: dict[str, Any], signature: CallSignature
     ) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Check the keywords and convert all arrays in the arguments; numbers count as one."""
-        self._check_constructed()
+        self._corne_check_constructed()
         if kwargs:
-            self._check_keywords(signature, kwargs)
+            self._corne_check_keywords(signature, kwargs)
             if not args and signature.names and signature.names[0] in kwargs:  # layer(inputs=x)
                 args = (kwargs[signature.names[0]],)
                 kwargs = {key: value for key, value in kwargs.items() if key != signature.names[0]}
@@ -82,16 +82,16 @@ class Calling:
             if value is not None and value is not True and value is not False:
                 constants = False
         if len(args) == 1 and constants and (type(args[0]) is np.ndarray or backend.is_array(args[0])):
-            x = self._converted(args[0])
+            x = self._corne_converted(args[0])
             if x is args[0]:
-                self.__dict__["_accepted"] = (
+                self.__dict__["_corne_accepted"] = (
                     type(x), x.dtype, self.dtype_policy, self.autocast, id(backend)
                 )  # fmt: skip
             return (x,), kwargs
-        convert = self._converted
+        convert = self._corne_converted
         return tree.map_structure(convert, args), (tree.map_structure(convert, kwargs) if kwargs else kwargs)
 
-    def _converted(self, x: Any) -> Any:
+    def _corne_converted(self, x: Any) -> Any:
         """Return an array as the backend's, one of floats in the compute dtype; anything else as it is."""
         backend = state.backend or backends.active()
         if isinstance(x, Variable):
@@ -108,7 +108,7 @@ class Calling:
         return cast if mask is None else masking.set_mask(cast, mask)
 
     # -- on arrays ------------------------------------------------------------------------------------
-    def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any], signature: CallSignature) -> Any:
+    def _corne_run(self, args: tuple[Any, ...], kwargs: dict[str, Any], signature: CallSignature) -> Any:
         """Call ``call`` on converted arguments, in the setting that it is promised."""
         context = state.call
         outermost = context is None
@@ -124,17 +124,17 @@ class Calling:
         autocast = self.dtype_policy.autocast_dtype
         if autocast is not previous_autocast:
             state.autocast_dtype = autocast
-        self.__dict__["_last_call"] = context  # each call: past what watches attributes
+        self.__dict__["_corne_last_call"] = context  # each call: past what watches attributes
         context.path.append(self.name)
         try:
             if not self.built:
-                self._build_once(args, kwargs)
+                self._corne_build_once(args, kwargs)
             spec = self.input_spec
             if spec is not None:
-                inputs, met = args[0] if args else None, self._input_spec_met
+                inputs, met = args[0] if args else None, self._corne_input_spec_met
                 shape = getattr(inputs, "shape", None)
                 if shape is None or met[0] is not spec or met[1] != shape:
-                    self._check_inputs(inputs)
+                    self._corne_check_inputs(inputs)
             if signature.has_training:
                 training = kwargs.get("training")
                 if training is None:
@@ -143,12 +143,12 @@ class Calling:
                         training = signature.training_default or False
                 kwargs = {**kwargs, "training": training}
             if attached:
-                kwargs = self._with_masks(args, kwargs, signature)
+                kwargs = self._corne_with_masks(args, kwargs, signature)
             outputs = self.call(*args, **kwargs)
             if attached or "mask" in kwargs or type(self).compute_mask is not Calling.compute_mask:
-                self._attach_mask(args, kwargs, outputs)
+                self._corne_attach_mask(args, kwargs, outputs)
             if self.activity_regularizer is not None:
-                self._regularize_activity(outputs)
+                self._corne_regularize_activity(outputs)
             return outputs
         except Exception as error:
             if not hasattr(error, "__notes__"):  # the innermost layer says where
@@ -162,16 +162,16 @@ class Calling:
             if outermost:
                 state.call, state.latest = None, context
 
-    def _check_inputs(self, inputs: Any) -> None:
-        """Check against ``input_spec``; :attr:`_input_spec_met` remembers the shape that fitted."""
+    def _corne_check_inputs(self, inputs: Any) -> None:
+        """Check against ``input_spec``; :attr:`_corne_input_spec_met` remembers the shape that fitted."""
         spec = self.input_spec
         check_inputs(spec, inputs, self.name)
         shape = getattr(inputs, "shape", None)
-        self._input_spec_met = (
+        self._corne_input_spec_met = (
             (spec, shape) if type(spec) is InputSpec and shape is not None else (None, None)
         )
 
-    def _with_training(self, kwargs: dict[str, Any], signature: CallSignature) -> dict[str, Any]:
+    def _corne_with_training(self, kwargs: dict[str, Any], signature: CallSignature) -> dict[str, Any]:
         if not signature.has_training:
             return kwargs
         training = kwargs.get("training")
@@ -181,7 +181,7 @@ class Calling:
             training = signature.training_default or False
         return {**kwargs, "training": training}
 
-    def _with_masks(
+    def _corne_with_masks(
         self, args: tuple[Any, ...], kwargs: dict[str, Any], signature: CallSignature
     ) -> dict[str, Any]:
         if not signature.mask_names:
@@ -195,7 +195,7 @@ class Calling:
                     found[mask_name] = masks
         return {**kwargs, **found} if found else kwargs
 
-    def _attach_mask(self, args: tuple[Any, ...], kwargs: dict[str, Any], outputs: Any) -> None:
+    def _corne_attach_mask(self, args: tuple[Any, ...], kwargs: dict[str, Any], outputs: Any) -> None:
         if not args or not self.supports_masking:
             return
         flat = tree.flatten(outputs)
@@ -217,7 +217,7 @@ class Calling:
             if mask is not None and (backend.is_array(x) or isinstance(x, SymbolicTensor)):
                 masking.set_mask(x, mask)
 
-    def _regularize_activity(self, outputs: Any) -> None:
+    def _corne_regularize_activity(self, outputs: Any) -> None:
         for output in tree.flatten(outputs):
             if backends.active().is_array(output):
                 penalty = self.activity_regularizer(output)
@@ -236,19 +236,21 @@ class Calling:
         arguments = [*args, *kwargs.values()]
         specs = tuple(map_shapes(lambda s: TensorSpec(s, self.compute_dtype), shape) for shape in arguments)
         if not self.built:
-            self._build_for(specs, {})
-        return tree.map_structure(lambda s: s.shape, self._infer(specs, {}))
+            self._corne_build_for(specs, {})
+        return tree.map_structure(lambda s: s.shape, self._corne_infer(specs, {}))
 
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
         """Return SymbolicTensors like the outputs that a call with these arguments will have."""
-        if self._writes_output_shape():
-            shapes = self._tensor_shapes(signature_of(type(self).call).bind(args, kwargs))
+        if self._corne_writes_output_shape():
+            shapes = self._corne_tensor_shapes(signature_of(type(self).call).bind(args, kwargs))
             shape = self.compute_output_shape(**as_arguments(self.compute_output_shape, shapes))
             return map_shapes(lambda s: SymbolicTensor(s, self.compute_dtype), shape)
-        return from_specs(self._infer(self._cast_specs(args), self._cast_specs(kwargs)))
+        return from_specs(self._corne_infer(self._corne_cast_specs(args), self._corne_cast_specs(kwargs)))
 
     # -- on symbolic tensors --------------------------------------------------------------------------
-    def _call_symbolic(self, args: tuple[Any, ...], kwargs: dict[str, Any], signature: CallSignature) -> Any:
+    def _corne_call_symbolic(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any], signature: CallSignature
+    ) -> Any:
         """Record the call as a node of a graph."""
         with override(call=state.call or CallContext()):
             state.call.path.append(self.name)
@@ -257,21 +259,21 @@ class Calling:
                 if "training" in kwargs and not (signature.has_training or signature.accepts_any_keyword):
                     inner = _without_training(kwargs)
                 if not self.built:
-                    self._build_once(args, inner)
+                    self._corne_build_once(args, inner)
                 if self.input_spec is not None:
                     check_inputs(self.input_spec, args[0] if args else None, self.name)
-                outputs = self._symbolic_outputs(args, inner)
+                outputs = self._corne_symbolic_outputs(args, inner)
             finally:
                 state.call.path.pop()
         self.built = True
         Node(self, args, kwargs, outputs)
         return outputs
 
-    def _symbolic_outputs(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    def _corne_symbolic_outputs(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Return symbolic tensors, with their masks, like the outputs of a call with these arguments."""
-        masked = self._with_masks(args, kwargs, signature_of(type(self).call))
+        masked = self._corne_with_masks(args, kwargs, signature_of(type(self).call))
         with override(autocast_dtype=self.dtype_policy.autocast_dtype):
-            outputs = self.compute_output_spec(*args, **(masked if self._infers_outputs() else kwargs))
+            outputs = self.compute_output_spec(*args, **(masked if self._corne_infers_outputs() else kwargs))
         if outputs is None:
             raise StateError(
                 f"{self.name}.call()", "a tensor, or a structure of tensors", "None",
@@ -282,31 +284,32 @@ class Calling:
             outputs = tree.map_structure(
                 lambda t: SymbolicTensor(t.shape, t.dtype) if isinstance(t, SymbolicTensor) else t, outputs
             )
-        self._attach_mask(args, masked, outputs)
+        self._corne_attach_mask(args, masked, outputs)
         return outputs
 
-    def _infers_outputs(self) -> bool:
+    def _corne_infers_outputs(self) -> bool:
         """Return whether symbolic outputs come from evaluating ``call``, which may need the masks."""
         return (
-            type(self).compute_output_spec is Calling.compute_output_spec and not self._writes_output_shape()
+            type(self).compute_output_spec is Calling.compute_output_spec
+            and not self._corne_writes_output_shape()
         )
 
-    def _writes_output_shape(self) -> bool:
+    def _corne_writes_output_shape(self) -> bool:
         """Return whether the class has a ``compute_output_shape`` of its own."""
         return type(self).compute_output_shape is not Calling.compute_output_shape
 
-    def _infer(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    def _corne_infer(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Evaluate ``call`` abstractly, in the setting that a real call has."""
 
         def run(*call_args: Any, **call_kwargs: Any) -> Any:
             with override(autocast_dtype=self.dtype_policy.autocast_dtype), StatelessScope():
                 return self.call(
-                    *call_args, **self._with_training(call_kwargs, signature_of(type(self).call))
+                    *call_args, **self._corne_with_training(call_kwargs, signature_of(type(self).call))
                 )
 
         return backends.active().infer_specs(run, *args, **kwargs)
 
-    def _cast_specs(self, structure: Any) -> Any:
+    def _corne_cast_specs(self, structure: Any) -> Any:
         """Describe tensors as ``call`` will see them: floating ones in the compute dtype."""
 
         def one(spec: Any) -> Any:
@@ -317,15 +320,15 @@ class Calling:
         return tree.map_structure(one, to_specs(structure))
 
     # -- building -------------------------------------------------------------------------------------
-    def _build_once(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    def _corne_build_once(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         with making:
             if not self.built:  # another thread may have done it meanwhile
-                self._build_for(args, kwargs)
+                self._corne_build_for(args, kwargs)
 
-    def _build_for(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    def _corne_build_for(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """Call ``build`` with the shapes of the tensors that are passed."""
         bound = signature_of(type(self).call).bind(args, kwargs)
-        shapes = self._tensor_shapes(bound)
+        shapes = self._corne_tensor_shapes(bound)
         if self.input_spec is not None and args:
             check_inputs(self.input_spec, args[0], self.name)
         build = getattr(type(self).build, "__wrapped__", type(self).build)
@@ -338,7 +341,7 @@ class Calling:
             else:
                 self.built = True
 
-    def _tensor_shapes(self, arguments: dict[str, Any]) -> dict[str, Any]:
+    def _corne_tensor_shapes(self, arguments: dict[str, Any]) -> dict[str, Any]:
         """Return ``{argument + "_shape": shapes}`` for the arguments that hold tensors."""
         shapes = {}
         for name, value in arguments.items():
@@ -351,7 +354,7 @@ class Calling:
                 )
         return shapes
 
-    def _check_keywords(self, signature: CallSignature, kwargs: dict[str, Any]) -> None:
+    def _corne_check_keywords(self, signature: CallSignature, kwargs: dict[str, Any]) -> None:
         if signature.accepts_any_keyword:
             return
         for word in kwargs:
@@ -361,8 +364,8 @@ class Calling:
                     f"They are the parameters of {type(self).__name__}.call().{nearest(word, signature.all_names)}",
                 )  # fmt: skip
 
-    def _check_constructed(self) -> None:
-        if "_weights" not in self.__dict__:
+    def _corne_check_constructed(self) -> None:
+        if "_corne_weights" not in self.__dict__:
             raise StateError(
                 type(self).__name__, "super().__init__() to be called first in __init__", "a layer without it",
                 f"Begin {type(self).__name__}.__init__ with super().__init__(**kwargs).",

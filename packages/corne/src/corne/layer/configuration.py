@@ -18,8 +18,8 @@ class Configurable:
     trainable: bool
     dtype_policy: Any
     activity_regularizer: Any
-    _build_shapes: Any
-    _init_arguments: tuple[tuple[Any, ...], dict[str, Any]]
+    _corne_build_shapes: Any
+    _corne_init_arguments: tuple[tuple[Any, ...], dict[str, Any]]
 
     def build(self, *args: Any, **kwargs: Any) -> None:
         raise NotImplementedError
@@ -38,11 +38,11 @@ class Configurable:
         if self.activity_regularizer is not None:
             config["activity_regularizer"] = regularizers.serialize(self.activity_regularizer)
         if type(self).get_config is Configurable.get_config:
-            config = {**self._arguments_config(), **config}
+            config = {**self._corne_arguments_config(), **config}
         return config
 
-    def _arguments_config(self) -> dict[str, Any]:
-        args, kwargs = self._init_arguments
+    def _corne_arguments_config(self) -> dict[str, Any]:
+        args, kwargs = self._corne_init_arguments
         signature = signature_of(type(self).__init__)
         given = {**dict(zip(signature.names, args, strict=False)), **kwargs}
         try:
@@ -70,7 +70,7 @@ class Configurable:
 
         As Keras has it: ``{"input_shape": …}``, or ``{"shapes_dict": {…}}`` for several arguments.
         """
-        shapes: dict[str, Any] | None = self._build_shapes
+        shapes: dict[str, Any] | None = self._corne_build_shapes
         return shapes if shapes is None or set(shapes) == {"input_shape"} else {"shapes_dict": shapes}
 
     def build_from_config(self, config: dict[str, Any]) -> None:

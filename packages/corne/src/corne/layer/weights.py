@@ -24,8 +24,8 @@ class WeightOwner:
 
     name: str
     built: bool
-    _trainable: bool
-    _weights: list[Variable]
+    _corne_trainable: bool
+    _corne_weights: list[Variable]
 
     if TYPE_CHECKING:  # what Layer adds
 
@@ -34,7 +34,7 @@ class WeightOwner:
         @property
         def losses(self) -> list[Array]: ...
         def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
-        def _check_constructed(self) -> None: ...
+        def _corne_check_constructed(self) -> None: ...
 
     def add_weight(
         self,
@@ -63,7 +63,7 @@ class WeightOwner:
         """
         from corne import constraints  # a face: resolving names there may load plugins
 
-        self._check_constructed()
+        self._corne_check_constructed()
         shape = () if shape is None else (shape,) if isinstance(shape, int) else tuple(shape)
         if None in shape:
             raise ShapeError(
@@ -81,64 +81,64 @@ class WeightOwner:
         variable.path = (
             context.variable_path(variable.name) if context is not None else f"{self.name}/{variable.name}"
         )
-        if not self._trainable:
+        if not self._corne_trainable:
             variable._follow(False)
         variable.regularizer = regularizers.get(regularizer)
         variable.constraint = constraints.get(constraint)
-        self._weights.append(variable)
+        self._corne_weights.append(variable)
         return variable
 
     @property
     def trainable(self) -> bool:
         """Whether the weights take part in training; setting it sets all sublayers' too."""
-        return self._trainable
+        return self._corne_trainable
 
     @trainable.setter
     def trainable(self, value: bool) -> None:
-        self._trainable = bool(value)
+        self._corne_trainable = bool(value)
         trainability.changes += 1
         for variable in tracking.own_variables(self):
-            variable._follow(self._trainable and variable.trainable)
-        for layer in self._sublayers():
+            variable._follow(self._corne_trainable and variable.trainable)
+        for layer in self._corne_sublayers():
             layer.trainable = value
 
-    def _sublayers(self) -> list[Layer]:
+    def _corne_sublayers(self) -> list[Layer]:
         return tracking.own_objects(self, WeightOwner)
 
     def _flatten_layers(self, include_self: bool = True, recursive: bool = True) -> list[Layer]:
         """Return the layer and the layers inside it, each once, parents first."""
         found: dict[int, Any] = {id(self): self} if include_self else {}
-        stack: list[Any] = list(reversed(self._sublayers()))
+        stack: list[Any] = list(reversed(self._corne_sublayers()))
         while stack:
             layer = stack.pop()
             if id(layer) not in found and layer is not self:
                 found[id(layer)] = layer
                 if recursive:
-                    stack.extend(reversed(layer._sublayers()))
+                    stack.extend(reversed(layer._corne_sublayers()))
         return list(found.values())
 
-    def _collect(self, pick: Callable[[Layer], list[Any]]) -> list[Any]:
+    def _corne_collect(self, pick: Callable[[Layer], list[Any]]) -> list[Any]:
         return tracking.unique(item for layer in self._flatten_layers() for item in pick(layer))
 
     @property
     def weights(self) -> list[Variable]:
         """The variables that files keep, without metrics' and random state."""
-        return self._collect(tracking.own_variables)
+        return self._corne_collect(tracking.own_variables)
 
     @property
     def variables(self) -> list[Variable]:
         """All variables, random state and metrics included."""
         return tracking.unique(
             iter(
-                self._collect(lambda layer: [*tracking.own_variables(layer), *_unsaved(layer)])
-                + [v for metric in self._layer_metrics() for v in metric.variables]
+                self._corne_collect(lambda layer: [*tracking.own_variables(layer), *_unsaved(layer)])
+                + [v for metric in self._corne_layer_metrics() for v in metric.variables]
             )
         )
 
     @property
     def trainable_weights(self) -> list[Variable]:
         """The weights that training changes; none if the layer isn't trainable."""
-        frozen = self._frozen_ids()
+        frozen = self._corne_frozen_ids()
         return [v for v in self.weights if v.trainable and id(v) not in frozen]
 
     @property
@@ -158,21 +158,25 @@ class WeightOwner:
         trainable = {id(v) for v in self.trainable_weights}
         return [v for v in self.variables if id(v) not in trainable]
 
-    def _frozen_ids(self) -> set[int]:
+    def _corne_frozen_ids(self) -> set[int]:
         """Identities of the variables below a layer whose ``trainable`` is off."""
         if not self.trainable:
             return {id(v) for v in self.weights}
-        return {i for layer in self._sublayers() for i in layer._frozen_ids()} if self._sublayers() else set()
+        return (
+            {i for layer in self._corne_sublayers() for i in layer._corne_frozen_ids()}
+            if self._corne_sublayers()
+            else set()
+        )
 
-    def _layer_metrics(self) -> list[Any]:
+    def _corne_layer_metrics(self) -> list[Any]:
         from corne.metric import Metric
 
-        return self._collect(lambda layer: tracking.own_objects(layer, Metric))
+        return self._corne_collect(lambda layer: tracking.own_objects(layer, Metric))
 
     @property
     def metrics(self) -> list[Any]:
         """Metrics held by this layer and the layers inside it."""
-        return self._layer_metrics()
+        return self._corne_layer_metrics()
 
     def count_params(self) -> int:
         """Return the number of scalars in all weights.

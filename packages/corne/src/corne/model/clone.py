@@ -47,7 +47,7 @@ def clone_model(
                 "Build it with Model(inputs, outputs) to change how layers are called.",
             )  # fmt: skip
         return _clone_sequential(model, input_tensors, make)
-    if model._graph is None:
+    if model._corne_graph is None:
         if input_tensors is not None or clone_function is not None or call_function is not None:
             raise ArgumentError(
                 "clone_model(…)", "a functional or Sequential model for these arguments", "a subclassed model",
@@ -65,7 +65,7 @@ def _recursive(clone: Callable[[Layer], Layer], call: Callable[..., Any] | None)
     def make(layer: Layer) -> Layer:
         if isinstance(layer, Sequential):
             return clone_model(layer, clone_function=clone, recursive=True)
-        if isinstance(layer, Model) and layer._graph is not None:
+        if isinstance(layer, Model) and layer._corne_graph is not None:
             return clone_model(layer, clone_function=clone, call_function=call, recursive=True)
         return clone(layer)
 
@@ -76,8 +76,8 @@ def _clone_sequential(model: Sequential, input_tensors: Any, make: Callable[[Lay
     layers: list[Any] = [make(layer) for layer in model.layers]
     if input_tensors is not None:
         layers.insert(0, tree.flatten(input_tensors)[0])
-    elif model._input_layer is not None:
-        first = model._input_layer
+    elif model._corne_input_layer is not None:
+        first = model._corne_input_layer
         layers.insert(0, Input(batch_shape=first.batch_shape, dtype=first.dtype, name=first.name))
     return type(model)(layers, name=model.name, trainable=model.trainable)
 
@@ -85,7 +85,7 @@ def _clone_sequential(model: Sequential, input_tensors: Any, make: Callable[[Lay
 def _clone_graph(
     model: Model, input_tensors: Any, make: Callable[[Layer], Layer], call: Callable[..., Any] | None
 ) -> Model:
-    graph = model._graph
+    graph = model._corne_graph
     assert graph is not None
     copies: dict[int, Layer] = {}
 

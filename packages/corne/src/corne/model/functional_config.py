@@ -15,7 +15,7 @@ from corne.symbolic import SymbolicTensor
 
 def to_config(model: Any) -> dict[str, Any]:
     """Return ``{"name", "trainable", "layers", "input_layers", "output_layers"}``."""
-    graph = model._graph
+    graph = model._corne_graph
     inside = {id(node) for node in graph.nodes} | {id(t.node) for t in graph.flat_inputs}
     places: dict[int, tuple[str, int]] = {}  # node -> (operation's name, how many-eth call in this graph)
     entries = []
@@ -68,7 +68,7 @@ def to_config(model: Any) -> dict[str, Any]:
 
 def _counts_from_one(operation: Any) -> bool:
     """Tell functional models: among a model's outputs, Keras counts their calls after the one that made them."""
-    return getattr(operation, "_graph", None) is not None and not hasattr(operation, "_stack")
+    return getattr(operation, "_corne_graph", None) is not None and not hasattr(operation, "_corne_stack")
 
 
 class _Described:

@@ -49,9 +49,9 @@ class Model(Trainer, Layer):
     """
 
     _unsaved_attributes = Layer._unsaved_attributes | {
-        "_graph_layers",
-        "_stack",
-        "_input_layer",
+        "_corne_graph_layers",
+        "_corne_stack",
+        "_corne_input_layer",
         "_loss_tracker",
         "_compile_metrics",
         "_compile_arguments",
@@ -70,17 +70,17 @@ class Model(Trainer, Layer):
             name = unique_name("functional")
         Layer.__init__(self, name=name, trainable=trainable, **kwargs)
         Trainer.__init__(self)
-        self._graph: Graph | None = None
-        self._moved_to: backends.Backend | None = None
+        self._corne_graph: Graph | None = None
+        self._corne_moved_to: backends.Backend | None = None
         if (inputs is None) != (outputs is None):
             raise ArgumentError(
                 f"{type(self).__name__}(inputs=…, outputs=…)", "both inputs and outputs, or neither (in a subclass)",
                 f"only {'outputs' if inputs is None else 'inputs'}", "Pass Model(inputs=…, outputs=…).",
             )  # fmt: skip
         if inputs is not None:
-            self._set_graph(inputs, outputs)
+            self._corne_set_graph(inputs, outputs)
 
-    def _set_graph(self, inputs: Any, outputs: Any) -> None:
+    def _corne_set_graph(self, inputs: Any, outputs: Any) -> None:
         for argument, value in (("inputs", inputs), ("outputs", outputs)):
             for leaf in tree.flatten(value):
                 if not isinstance(leaf, SymbolicTensor):
@@ -91,9 +91,9 @@ class Model(Trainer, Layer):
         graph = Graph(inputs, outputs, self.name)
         if any(not isinstance(_producer(t), InputLayer) for t in graph.flat_inputs):
             graph = _rewired(graph, self.name)
-        self._graph = graph
-        self._graph_layers = [op for op in graph.operations if isinstance(op, Layer)]
-        _check_names(self.name, self._graph_layers)
+        self._corne_graph = graph
+        self._corne_graph_layers = [op for op in graph.operations if isinstance(op, Layer)]
+        _check_names(self.name, self._corne_graph_layers)
         self.supports_masking = True
         self.built = True
 
@@ -106,36 +106,36 @@ class Model(Trainer, Layer):
     @property
     def operations(self) -> list[Any]:
         """The layers and bare operations of the graph, in order of computation."""
-        return list(self._require_graph("operations").operations)
+        return list(self._corne_require_graph("operations").operations)
 
-    def _require_graph(self, what: str) -> Graph:
-        if self._graph is None:
+    def _corne_require_graph(self, what: str) -> Graph:
+        if self._corne_graph is None:
             raise StateError(
                 f"{self.name}.{what}", "a functional or built Sequential model",
                 "a model whose graph is not known",
                 "Make it with Model(inputs, outputs), or give the Sequential model an Input first.",
             )  # fmt: skip
-        return self._graph
+        return self._corne_graph
 
     @property
     def inputs(self) -> list[SymbolicTensor]:
         """The symbolic inputs, as a flat list."""
-        return list(self._require_graph("inputs").flat_inputs)
+        return list(self._corne_require_graph("inputs").flat_inputs)
 
     @property
     def outputs(self) -> list[SymbolicTensor]:
         """The symbolic outputs, as a flat list."""
-        return list(self._require_graph("outputs").flat_outputs)
+        return list(self._corne_require_graph("outputs").flat_outputs)
 
     @property
     def input(self) -> Any:
         """The structure of symbolic inputs."""
-        return self._require_graph("input").inputs
+        return self._corne_require_graph("input").inputs
 
     @property
     def output(self) -> Any:
         """The structure of symbolic outputs."""
-        return self._require_graph("output").outputs
+        return self._corne_require_graph("output").outputs
 
     @property
     def input_shape(self) -> Any:
@@ -155,7 +155,7 @@ class Model(Trainer, Layer):
     @property
     def output_names(self) -> list[str]:
         """Names of the outputs: of the dict's keys, or of the layers that produce them."""
-        graph = self._require_graph("output_names")
+        graph = self._corne_require_graph("output_names")
         if isinstance(graph.outputs, dict):
             return [".".join(map(str, path)) for path, _ in tree.flatten_with_path(graph.outputs)]
         return [_producer(t).name for t in graph.flat_outputs]
@@ -192,31 +192,31 @@ class Model(Trainer, Layer):
     # -- computing ------------------------------------------------------------------------------------
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         """Compute the outputs. A subclass without a graph overrides this."""
-        if self._graph is None:
+        if self._corne_graph is None:
             raise NotImplementedError(
                 f"{type(self).__name__} has no call(): write def call(self, inputs), or pass inputs and outputs."
             )
-        values = self._graph_values(inputs)
+        values = self._corne_graph_values(inputs)
         if mask is not None:
             for value, one in zip(values, tree.flatten(mask), strict=True):
                 masking.set_mask(value, one)
-        return self._graph.run(values)
+        return self._corne_graph.run(values)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if self._moved_to is None or state.backend is self._moved_to:
+        if self._corne_moved_to is None or state.backend is self._corne_moved_to:
             return super().__call__(*args, **kwargs)
-        with backends.use(self._moved_to):
+        with backends.use(self._corne_moved_to):
             return super().__call__(*args, **kwargs)
 
-    def _graph_values(self, inputs: Any) -> list[Any]:
+    def _corne_graph_values(self, inputs: Any) -> list[Any]:
         """Match what was passed to the graph's inputs and check their shapes."""
-        assert self._graph is not None
-        tensors = self._graph.flat_inputs
+        assert self._corne_graph is not None
+        tensors = self._corne_graph.flat_inputs
         if len(tensors) == 1 and _fits(inputs, tensors[0]):
             return [inputs]
         names = [_producer(t).name for t in tensors]
         if isinstance(inputs, dict):
-            keys = sorted(self._graph.inputs) if isinstance(self._graph.inputs, dict) else names
+            keys = sorted(self._corne_graph.inputs) if isinstance(self._corne_graph.inputs, dict) else names
             missing = [key for key in keys if key not in inputs]
             if missing:
                 raise ArgumentError(
@@ -234,42 +234,44 @@ class Model(Trainer, Layer):
         return [_fit_rank(value, tensor, self.name) for value, tensor in zip(values, tensors, strict=True)]
 
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
-        if self._graph is None:
+        if self._corne_graph is None:
             return super().compute_output_spec(*args, **kwargs)
-        values = self._graph_values(args[0] if args else kwargs["inputs"])
-        return self._graph.run(values, call=_spec_of)
+        values = self._corne_graph_values(args[0] if args else kwargs["inputs"])
+        return self._corne_graph.run(values, call=_spec_of)
 
-    def _infers_outputs(self) -> bool:
+    def _corne_infers_outputs(self) -> bool:
         own_spec = type(self).compute_output_spec is not Model.compute_output_spec
-        return self._graph is None and not (own_spec or self._writes_output_shape())
+        return self._corne_graph is None and not (own_spec or self._corne_writes_output_shape())
 
-    def _writes_output_shape(self) -> bool:
+    def _corne_writes_output_shape(self) -> bool:
         return type(self).compute_output_shape is not Model.compute_output_shape
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """Return the structure of output shapes for a structure of input shapes."""
-        if self._graph is None:
+        if self._corne_graph is None:
             return super().compute_output_shape(input_shape)
         inputs = map_shapes(SymbolicTensor, input_shape)
         return tree.map_structure(lambda t: t.shape, self.compute_output_spec(inputs))
 
     def build(self, input_shape: Any = None) -> None:
         """Make the weights of a subclassed model by evaluating ``call`` abstractly on ``input_shape``."""
-        if self._graph is not None or input_shape is None:
+        if self._corne_graph is not None or input_shape is None:
             return
         specs = map_shapes(lambda shape: TensorSpec(shape, self.compute_dtype), input_shape)
         with override(call=state.call or CallContext()):
             arguments = (specs,) if len(signature_of(type(self).call).mask_names) <= 1 else tuple(specs)
-            self._infer(arguments, {})
+            self._corne_infer(arguments, {})
 
-    def _build_for(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    def _corne_build_for(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         if type(self).build is not Model.build:
-            super()._build_for(args, kwargs)
-        elif self._graph is None:
+            super()._corne_build_for(args, kwargs)
+        elif self._corne_graph is None:
             bound = signature_of(type(self).call).bind(args, kwargs)
-            shapes = self._tensor_shapes(bound)
+            shapes = self._corne_tensor_shapes(bound)
             alone = len(shapes) == 1 and next(iter(bound), "") + "_shape" in shapes
-            self._build_shapes = {"input_shape": next(iter(shapes.values()))} if alone else shapes or None
+            self._corne_build_shapes = (
+                {"input_shape": next(iter(shapes.values()))} if alone else shapes or None
+            )
         self.built = True  # layers inside are built by the call that follows
 
     def to_torch(self) -> Any:
@@ -296,7 +298,7 @@ class Model(Trainer, Layer):
             variable.move(target)
         for variable in getattr(self.optimizer, "variables", None) or []:
             variable.move(target)
-        self._moved_to = target
+        self._corne_moved_to = target
         self._reset_compiled_steps()
         return self
 
@@ -325,7 +327,7 @@ class Model(Trainer, Layer):
         summarize(self, line_length, positions, print_fn, expand_nested, show_trainable, layer_range)
 
     def get_config(self) -> dict[str, Any]:
-        if self._graph is None:
+        if self._corne_graph is None:
             return super().get_config()
         if not {"inputs", "outputs"} <= signature_of(type(self).__init__).all_names:
             return super().get_config()
@@ -341,21 +343,21 @@ class Model(Trainer, Layer):
         return super().from_config(config)
 
     def get_build_config(self) -> dict[str, Any] | None:
-        return {"input_shape": None} if self._graph is not None else super().get_build_config()
+        return {"input_shape": None} if self._corne_graph is not None else super().get_build_config()
 
     def build_from_config(self, config: dict[str, Any]) -> None:
         if (
-            self._graph is None
+            self._corne_graph is None
             and config
             and ("input_shape" not in config or config["input_shape"] is not None)
         ):
             if config.get("shapes_dict") and type(self).build is Model.build and not self.built:
-                self._build_by_call(listed_to_shape(config["shapes_dict"]))
+                self._corne_build_by_call(listed_to_shape(config["shapes_dict"]))
             else:
-                self._check_one_shape_suffices()
+                self._corne_check_one_shape_suffices()
                 super().build_from_config(config)
 
-    def _check_one_shape_suffices(self) -> None:
+    def _corne_check_one_shape_suffices(self) -> None:
         missing = [
             name
             for name, parameter in list(inspect.signature(self.call).parameters.items())[1:]
@@ -368,15 +370,15 @@ class Model(Trainer, Layer):
                 "Make the model, call it once on data, then load_weights() from this file.",
             )  # fmt: skip
 
-    def _build_by_call(self, shapes: dict[str, Any]) -> None:
+    def _corne_build_by_call(self, shapes: dict[str, Any]) -> None:
         """Make the weights by evaluating ``call`` abstractly on arguments of these shapes, by keyword."""
         specs = {
             name.removesuffix("_shape"): map_shapes(lambda s: TensorSpec(s, self.compute_dtype), shape)
             for name, shape in shapes.items()
         }
         with override(call=state.call or CallContext()):
-            self._infer((), specs)
-        self._build_shapes, self.built = shapes, True
+            self._corne_infer((), specs)
+        self._corne_build_shapes, self.built = shapes, True
 
     def to_json(self, **kwargs: Any) -> str:
         """Return the configuration as JSON; ``corne.models.model_from_json`` makes the model anew.
@@ -458,7 +460,7 @@ def _rewired(graph: Graph, name: str) -> Graph:
 def _spec_of(operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Say what a node would produce, without adding to the graph."""
     if isinstance(operation, Layer):
-        return operation._symbolic_outputs(args, kwargs)
+        return operation._corne_symbolic_outputs(args, kwargs)
     return from_specs(backends.active().infer_specs(operation, *to_specs(args), **to_specs(kwargs)))
 
 

@@ -45,17 +45,17 @@ class Sequential(Model):
         **kwargs: Any,
     ) -> None:
         super().__init__(name=name, trainable=trainable, **kwargs)
-        self._input_layer: InputLayer | None = None
-        self._stack: list[Layer] = []
+        self._corne_input_layer: InputLayer | None = None
+        self._corne_stack: list[Layer] = []
         self.supports_masking = True
         for layer in layers or []:
             self.add(layer, rebuild=False)
-        self._rebuild()
+        self._corne_rebuild()
 
     @property
     def layers(self) -> list[Layer]:
         """The layers in order, without the input."""
-        return list(self._stack)
+        return list(self._corne_stack)
 
     def add(self, layer: Any, rebuild: bool = True) -> None:
         """Append a layer (or begin with an ``Input``).
@@ -73,23 +73,27 @@ class Sequential(Model):
                 "Wrap functions in corne.layers.Lambda(function).",
             )
         if isinstance(layer, InputLayer):
-            if self._stack or self._input_layer is not None:
+            if self._corne_stack or self._corne_input_layer is not None:
                 raise ArgumentError(
-                    f"{self.name}.add(…)", "an Input only at the beginning", f"one after {len(self._stack)} layers",
+                    f"{self.name}.add(…)", "an Input only at the beginning", f"one after {len(self._corne_stack)} layers",
                     "Put it first.",
                 )  # fmt: skip
-            self._input_layer = layer
+            self._corne_input_layer = layer
             return
-        if any(existing.name == layer.name for existing in self._stack):
+        if any(existing.name == layer.name for existing in self._corne_stack):
             raise ArgumentError(
                 f"{self.name}.add(…)", "layers with different names", f"a second one called {layer.name!r}",
                 "Make a new layer, or give it a name of its own: Dense(8, name='other').",
             )  # fmt: skip
-        if not self._stack and self._input_layer is None and layer._input_shape_argument is not None:
-            self._input_layer = Input(shape=tuple(layer._input_shape_argument)).node.operation  # type: ignore[union-attr]
-        self._stack.append(layer)
+        if (
+            not self._corne_stack
+            and self._corne_input_layer is None
+            and layer._corne_input_shape_argument is not None
+        ):
+            self._corne_input_layer = Input(shape=tuple(layer._corne_input_shape_argument)).node.operation  # type: ignore[union-attr]
+        self._corne_stack.append(layer)
         if rebuild:
-            self._rebuild()
+            self._corne_rebuild()
 
     def pop(self, rebuild: bool = True) -> Layer:
         """Remove the last layer and return it.
@@ -97,81 +101,87 @@ class Sequential(Model):
         Raises:
             StateError: There is none.
         """
-        if not self._stack:
+        if not self._corne_stack:
             raise StateError(
                 f"{self.name}.pop()", "at least one layer", "an empty model", "add() some first."
             )
-        layer = self._stack.pop()
+        layer = self._corne_stack.pop()
         if rebuild:
-            self._rebuild()
+            self._corne_rebuild()
         return layer
 
-    def _rebuild(self) -> None:
+    def _corne_rebuild(self) -> None:
         """Make the graph anew, if the input shape and at least one layer are known."""
-        self._graph = None
+        self._corne_graph = None
         self.built = False
         self._reset_compiled_steps()
         if (
-            self._stack
-            and self._input_layer is None
-            and isinstance(self._stack[0], Model)
-            and self._stack[0]._graph
+            self._corne_stack
+            and self._corne_input_layer is None
+            and isinstance(self._corne_stack[0], Model)
+            and self._corne_stack[0]._corne_graph
         ):
-            first = self._stack[0].inputs
+            first = self._corne_stack[0].inputs
             if len(first) == 1:
-                self._input_layer = Input(batch_shape=first[0].shape, dtype=first[0].dtype).node.operation  # type: ignore[union-attr]
-        if self._input_layer is None or not self._stack:
+                self._corne_input_layer = Input(
+                    batch_shape=first[0].shape, dtype=first[0].dtype
+                ).node.operation  # type: ignore[union-attr]
+        if self._corne_input_layer is None or not self._corne_stack:
             return
-        x = self._input_layer.output
+        x = self._corne_input_layer.output
         with override(call=state.call or CallContext()):
             state.call.path.append(self.name)
             try:
                 inputs = x
-                for layer in self._stack:
+                for layer in self._corne_stack:
                     x = layer(x)
             finally:
                 state.call.path.pop()
-        self._set_graph(inputs, x)
-        self._build_shapes = {"input_shape": self._input_layer.batch_shape}
+        self._corne_set_graph(inputs, x)
+        self._corne_build_shapes = {"input_shape": self._corne_input_layer.batch_shape}
 
     def build(self, input_shape: Any = None) -> None:
         """Make the weights for inputs of ``input_shape``, the batch axis included."""
-        if self._graph is not None or input_shape is None:
+        if self._corne_graph is not None or input_shape is None:
             return
-        if not self._stack:
+        if not self._corne_stack:
             raise StateError(
                 f"{self.name}.build(…)", "at least one layer", "an empty model", "add() some first."
             )
-        self._input_layer = Input(batch_shape=tuple(input_shape), dtype=self.compute_dtype).node.operation  # type: ignore[union-attr]
-        self._rebuild()
+        self._corne_input_layer = Input(
+            batch_shape=tuple(input_shape), dtype=self.compute_dtype
+        ).node.operation  # type: ignore[union-attr]
+        self._corne_rebuild()
 
-    def _build_for(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    def _corne_build_for(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         x = args[0] if args else kwargs["inputs"]
         if not hasattr(x, "shape"):
             raise ArgumentError(
                 f"{self.name}(…)", "one array", type(x).__name__, "Use a functional Model for several inputs."
             )
-        if not self._stack:
+        if not self._corne_stack:
             raise StateError(f"{self.name}(…)", "at least one layer", "an empty model", "add() some first.")
-        dtype = x.dtype if isinstance(x, SymbolicTensor) else self._dtype_of(x)
-        self._input_layer = Input(batch_shape=(None, *tuple(x.shape)[1:]), dtype=dtype).node.operation  # type: ignore[union-attr]
-        self._rebuild()
+        dtype = x.dtype if isinstance(x, SymbolicTensor) else self._corne_dtype_of(x)
+        self._corne_input_layer = Input(batch_shape=(None, *tuple(x.shape)[1:]), dtype=dtype).node.operation  # type: ignore[union-attr]
+        self._corne_rebuild()
 
-    def _dtype_of(self, x: Any) -> str:
+    def _corne_dtype_of(self, x: Any) -> str:
         from corne import backend
 
         return backend.active().dtype_name(x)
 
     def get_config(self) -> dict[str, Any]:
-        layers: list[Layer] = ([self._input_layer] if self._input_layer is not None else []) + self._stack
+        layers: list[Layer] = (
+            [self._corne_input_layer] if self._corne_input_layer is not None else []
+        ) + self._corne_stack
         config = {
             "name": self.name,
             "trainable": self.trainable,
             "dtype": dtype_policies.serialize(self.dtype_policy),
             "layers": [serialization.serialize_object(layer) for layer in layers],
         }
-        if self._graph is not None and self._input_layer is not None:
-            config["build_input_shape"] = list(self._input_layer.batch_shape)
+        if self._corne_graph is not None and self._corne_input_layer is not None:
+            config["build_input_shape"] = list(self._corne_input_layer.batch_shape)
         return config
 
     @classmethod
@@ -184,13 +194,17 @@ class Sequential(Model):
             trainable=config.get("trainable", True),
             dtype=config.get("dtype"),
         )
-        if model._graph is None and config.get("build_input_shape"):
+        if model._corne_graph is None and config.get("build_input_shape"):
             model.build(tuple(config["build_input_shape"]))
         return model
 
     def get_build_config(self) -> dict[str, Any] | None:
-        return {"input_shape": self._input_layer.batch_shape} if self._input_layer is not None else None
+        return (
+            {"input_shape": self._corne_input_layer.batch_shape}
+            if self._corne_input_layer is not None
+            else None
+        )
 
     def build_from_config(self, config: dict[str, Any]) -> None:
-        if self._graph is None and config.get("input_shape") is not None:
+        if self._corne_graph is None and config.get("input_shape") is not None:
             self.build(tuple(config["input_shape"]))

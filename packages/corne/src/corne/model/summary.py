@@ -100,7 +100,7 @@ def _shape(layer: Layer) -> str:
 
 
 def _connections(model: Any, layer: Layer) -> str:
-    graph = model._graph
+    graph = model._corne_graph
     if graph is None:
         return "-"
     sources = []
@@ -118,9 +118,9 @@ def _connections(model: Any, layer: Layer) -> str:
 
 def _is_chain(model: Any) -> bool:
     """Tell whether the connections are obvious: each layer follows the one above it."""
-    if model._graph is None:
+    if model._corne_graph is None:
         return True
-    nodes = model._graph.nodes
+    nodes = model._corne_graph.nodes
     calls = [id(node.operation) for node in nodes]
     single = len(set(calls)) == len(calls) and all(len(node.inputs) <= 1 for node in nodes)
     consumers = [id(tensor) for node in nodes for tensor in node.inputs]

@@ -182,7 +182,7 @@ def _walk(item: Any, path: str, seen: set[int], listed: bool) -> Iterator[tuple[
     yield path, item
     unsaved: frozenset[str] = getattr(type(item), "_unsaved_attributes", frozenset())
     children = {name: value for name, value in vars(item).items() if name not in unsaved}
-    if getattr(item, "_graph", None) is not None or "_stack" in vars(item):
+    if getattr(item, "_corne_graph", None) is not None or "_corne_stack" in vars(item):
         yield from _walk_container(item.layers, f"{path}/layers".lstrip("/"), seen, listed)
     elif listed and isinstance(getattr(type(item), "layers", None), property):
         children["layers"] = item.layers
@@ -214,7 +214,7 @@ def _walk_container(container: Any, path: str, seen: set[int], listed: bool) -> 
 def _stem(item: Any) -> str:
     """Return what Keras names an object after in files: its class, and "functional" for a functional model."""
     name = type(item).__name__
-    is_functional = name == "Model" and getattr(item, "_graph", None) is not None
+    is_functional = name == "Model" and getattr(item, "_corne_graph", None) is not None
     return "functional" if is_functional else to_snake_case(name)
 
 

@@ -130,7 +130,7 @@ class Compilable:
 
     def _output_layer_names(self) -> list[str] | None:
         """Return the names of the layers that make the outputs, in flat order, where there is a graph."""
-        graph = getattr(self, "_graph", None)
+        graph = getattr(self, "_corne_graph", None)
         return None if graph is None else [tensor.node.operation.name for tensor in graph.flat_outputs]
 
     def _reset_compiled_steps(self) -> None:
@@ -190,7 +190,7 @@ class Compilable:
 
     def _on_backend(self, training: bool) -> contextlib.AbstractContextManager[backends.Backend]:
         """Run on the backend that the model was moved to, or the active one; check that it can."""
-        moved: backends.Backend | None = getattr(self, "_moved_to", None)
+        moved: backends.Backend | None = getattr(self, "_corne_moved_to", None)
         backend = moved or backends.active()
         if training and "gradients" not in backend.capabilities:
             raise BackendError(

@@ -26,7 +26,7 @@ class Steps(Compilable):
 
     if TYPE_CHECKING:  # what a layer adds
 
-        def _added_losses(self) -> list[Array]: ...
+        def _corne_added_losses(self) -> list[Array]: ...
         @property
         def variables(self) -> list[Variable]: ...
         def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
@@ -95,7 +95,7 @@ class Steps(Compilable):
         if self._compile_loss is not None:
             total = self._compile_loss(y, y_pred, sample_weight)
         penalties = [v.regularizer(v.value) for v in self._trained_variables() if v.regularizer is not None]
-        for loss in self._added_losses() + penalties:
+        for loss in self._corne_added_losses() + penalties:
             loss = ops.sum(ops.cast(loss, "float32"))
             total = loss if total is None else ops.add(total, loss)
         if total is None:
@@ -271,7 +271,7 @@ class Steps(Compilable):
     def _outputs_like(self, x: Any) -> Any:
         """Return the outputs for inputs like ``x``, or specs of them; an unbuilt model makes its weights on the way."""
         backend = backends.active()
-        graph = getattr(self, "_graph", None)
+        graph = getattr(self, "_corne_graph", None)
         is_built = self._is_built()
         if graph is not None and is_built:
             return graph.outputs
