@@ -155,7 +155,7 @@ def test_doctor_explains_the_backend_and_is_content(corne, toy):
     assert backends["chosen"].endswith("the highest priority that can run")
     assert backends["can train"] == "no"
     assert set(report["sections"]) == {
-        "versions", "plugins", "settings", "backends", "processor", "compiler", "health checks",
+        "versions", "plugins", "settings", "backends", "kernels of plugins", "processor", "compiler", "health checks",
     }  # fmt: skip
     code, out, _ = corne("doctor")
     assert code == 0
@@ -293,3 +293,11 @@ def test_python_m_corne_without_this_package_says_what_to_install():
     assert run.returncode == 1
     assert run.stderr.count("\n") == 1
     assert "pip install corne-cli" in run.stderr
+
+
+def test_kernels_are_listed_with_who_provides_them(corne, install):
+    install("acme-fast", "@hookimpl\ndef corne_kernels():\n    return {'cpu:conv': 'acme_fast.conv:conv'}\n")
+    _, out, _ = corne("plugins", "list")
+    assert "acme-fast provides the kernel cpu:conv" in out
+    _, out, _ = corne("doctor", "--json")
+    assert json.loads(out)["sections"]["kernels of plugins"] == {"cpu:conv": "acme-fast"}

@@ -1,1 +1,1 @@
-"""A layer, an activation and a loss for Corne. Importing this imports nothing else."""
+"""Layers, an operation, an activation and a loss for Corne. Importing this imports nothing else."""

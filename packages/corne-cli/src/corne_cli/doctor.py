@@ -48,6 +48,7 @@ def examine() -> Report:
         ("plugins", _plugins),
         ("settings", _settings),
         ("backends", _backends),
+        ("kernels of plugins", _kernels),
         ("processor", _processor),
         ("compiler", _compiler),
         ("health checks", _health),
@@ -149,6 +150,14 @@ def _backends(report: Report) -> dict[str, str]:
     except Exception as error:
         report.troubles.append(str(error) if isinstance(error, CorneError) else f"backend: {error!r}")
     return facts
+
+
+def _kernels(report: Report) -> dict[str, str]:
+    facts: dict[str, str] = {}
+    for plugin in plugins():
+        for name in plugin.names.get("kernels", ()):
+            facts[name] = f"{facts[name]}, {plugin.distribution}" if name in facts else plugin.distribution
+    return dict(sorted(facts.items()))
 
 
 def _processor(report: Report) -> dict[str, str]:

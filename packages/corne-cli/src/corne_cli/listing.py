@@ -64,5 +64,7 @@ def show() -> None:
         table.add_row(plugin.distribution, plugin.version, interface, status(plugin), registers)
     console.print(table)
     for plugin in found:
+        for kernel in sorted(plugin.names.get("kernels", ())):
+            console.print(f"{plugin.distribution} provides the kernel {kernel}", markup=False)
         for problem in plugin.problems:
             console.print(f"{plugin.distribution}, {problem.where}: {problem.message}", markup=False)

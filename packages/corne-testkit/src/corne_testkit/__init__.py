@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from corne_testkit.layers import LayerConformance
     from corne_testkit.losses import LossCase, LossConformance
     from corne_testkit.metrics import MetricCase, MetricConformance
+    from corne_testkit.operations import OperationCase, OperationConformance
     from corne_testkit.optimizers import OptimizerCase, OptimizerConformance
 
 _MODULES = {
@@ -37,6 +38,8 @@ _MODULES = {
     "LossConformance": "losses",
     "MetricCase": "metrics",
     "MetricConformance": "metrics",
+    "OperationCase": "operations",
+    "OperationConformance": "operations",
     "OptimizerCase": "optimizers",
     "OptimizerConformance": "optimizers",
 }
@@ -53,6 +56,8 @@ __all__ = [
     "LossConformance",
     "MetricCase",
     "MetricConformance",
+    "OperationCase",
+    "OperationConformance",
     "OptimizerCase",
     "OptimizerConformance",
 ]

@@ -16,6 +16,7 @@ from corne.plugins import registry
 Kernel = Callable[..., Any]
 
 _found: dict[tuple[Backend, str], Kernel | None] = {}
+_enabled = True
 _listeners: list[Callable[[], None]] = []
 
 
@@ -32,6 +33,8 @@ def kernels(backend: Backend, *names: str) -> list[Kernel]:
     Raises:
         PluginError: Two plugins register one of them, or one can't be imported.
     """
+    if not _enabled:
+        return []
     engines = dict.fromkeys((backend.name, backend.engine))
     found = [registry.kernel(engine, name) for engine in engines for name in names]
     own = backend.kernels.get(names[-1]) if names else None
@@ -63,6 +66,19 @@ def first_accepting(candidates: list[Kernel]) -> Kernel | None:
         return result
 
     return ask
+
+
+@contextmanager
+def without_kernels() -> Iterator[None]:
+    """Run default bodies only, in the whole process, for the length of a ``with`` block: for tests."""
+    global _enabled
+    _enabled = False
+    forget()
+    try:
+        yield
+    finally:
+        _enabled = True
+        forget()
 
 
 @contextmanager
