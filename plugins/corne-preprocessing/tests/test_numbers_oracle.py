@@ -60,3 +60,37 @@ def test_values_and_files(name, arguments, tmp_path):
     np.testing.assert_allclose(
         models.load_model(tmp_path / "keras.keras").predict(x, verbose=0), expected, rtol=2e-5, atol=2e-6
     )
+
+
+@pytest.mark.parametrize("mode", ["int", "one_hot", "multi_hot", "count"])
+@pytest.mark.parametrize("shape", [(40,), (40, 1), (40, 3), (20, 3, 2)])
+def test_discretization(mode, shape):
+    """Equal boundaries from one array and from batches in their order, and equal bins."""
+    keras = _keras()
+    x = np.random.default_rng(0).normal(size=shape).astype("float32")
+    many = np.random.default_rng(1).normal(size=1000).astype("float32")
+    for data in (many, np.split(many, 10)):
+        ours = layers.Discretization(num_bins=5, output_mode=mode, epsilon=0.05)
+        theirs = keras.layers.Discretization(num_bins=5, output_mode=mode, epsilon=0.05)
+        ours.adapt(data)
+        for batch in data if isinstance(data, list) else [data]:  # adapt() of Keras's asks for TensorFlow
+            theirs.update_state(batch)
+        theirs.finalize_state()
+        assert ours.bin_boundaries == theirs.bin_boundaries
+        y = backends.active().to_numpy(ours(x))
+        np.testing.assert_array_equal(y, keras.ops.convert_to_numpy(theirs(x)))
+        assert ours.compute_output_shape(shape) == y.shape
+
+
+@pytest.mark.parametrize("mode", ["one_hot", "multi_hot", "count"])
+@pytest.mark.parametrize("shape", [(3,), (3, 1), (3, 4), (2, 3, 2)])
+def test_category_encoding(mode, shape):
+    """Equal vectors, with weights for counts."""
+    keras = _keras()
+    x = np.random.default_rng(0).integers(0, 6, shape)
+    ours, theirs = (kind.CategoryEncoding(num_tokens=6, output_mode=mode) for kind in (layers, keras.layers))
+    options = {"count_weights": np.full(shape, 0.5, "float32")} if mode == "count" else {}
+    for given in ({}, options):
+        y = backends.active().to_numpy(ours(x, **given))
+        np.testing.assert_array_equal(y, keras.ops.convert_to_numpy(theirs(x, **given)))
+    assert ours.compute_output_shape(shape) == y.shape

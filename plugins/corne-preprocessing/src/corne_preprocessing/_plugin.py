@@ -8,8 +8,16 @@ CORNE_API = 1
 
 #: ``{module: names in it}``
 _NAMES = {
+    "category_encoding": "CategoryEncoding",
+    "discretization": "Discretization",
+    "hashed_crossing": "HashedCrossing",
+    "hashing": "Hashing",
+    "integer_lookup": "IntegerLookup",
     "normalization": "Normalization",
+    "pipeline": "Pipeline",
     "rescaling": "Rescaling",
+    "string_lookup": "StringLookup",
+    "text_vectorization": "TextVectorization",
 }
 
 
@@ -21,3 +29,9 @@ def corne_layers() -> dict[str, str]:
         for module, names in _NAMES.items()
         for name in names.split()
     }
+
+
+@hookimpl
+def corne_names() -> dict[str, str]:
+    """Return the plain functions."""
+    return {"utils.ngrams": "corne_preprocessing.ngrams:ngrams"}

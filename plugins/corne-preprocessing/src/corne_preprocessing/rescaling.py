@@ -29,8 +29,8 @@ class Rescaling(Layer):
         ArgumentError: ``scale`` or ``offset`` is not a number or a list of numbers.
 
     >>> import numpy as np
-    >>> [float(y) for y in Rescaling(1 / 255)(np.array([0, 51, 255], "uint8"))]
-    [0.0, 0.20000000298023224, 1.0]
+    >>> np.round(np.asarray(Rescaling(1 / 255)(np.array([0, 51, 255], "uint8")), "float64"), 3).tolist()
+    [0.0, 0.2, 1.0]
     """
 
     def __init__(self, scale: Any, offset: Any = 0.0, **kwargs: Any) -> None:

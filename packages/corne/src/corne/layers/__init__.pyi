@@ -151,8 +151,16 @@ from corne_layers.spectral_normalization import SpectralNormalization as Spectra
 from corne_layers.subtract import Subtract as Subtract
 from corne_layers.subtract import subtract as subtract
 from corne_layers.unit_normalization import UnitNormalization as UnitNormalization
+from corne_preprocessing.category_encoding import CategoryEncoding as CategoryEncoding
+from corne_preprocessing.discretization import Discretization as Discretization
+from corne_preprocessing.hashed_crossing import HashedCrossing as HashedCrossing
+from corne_preprocessing.hashing import Hashing as Hashing
+from corne_preprocessing.integer_lookup import IntegerLookup as IntegerLookup
 from corne_preprocessing.normalization import Normalization as Normalization
+from corne_preprocessing.pipeline import Pipeline as Pipeline
 from corne_preprocessing.rescaling import Rescaling as Rescaling
+from corne_preprocessing.string_lookup import StringLookup as StringLookup
+from corne_preprocessing.text_vectorization import TextVectorization as TextVectorization
 from corne_recurrent.bidirectional import Bidirectional as Bidirectional
 from corne_recurrent.conv_lstm1d import ConvLSTM1D as ConvLSTM1D
 from corne_recurrent.conv_lstm2d import ConvLSTM2D as ConvLSTM2D

@@ -68,7 +68,10 @@ NAMES: dict[str, dict[str, str]] = {
             "SpatialDropout2D SpatialDropout3D SpectralNormalization Subtract UnitNormalization add "
             "average concatenate dot maximum minimum multiply subtract"
         ),
-        "corne-preprocessing": "Normalization Rescaling",
+        "corne-preprocessing": (
+            "CategoryEncoding Discretization HashedCrossing Hashing IntegerLookup Normalization Pipeline "
+            "Rescaling StringLookup TextVectorization"
+        ),
         "corne-recurrent": (
             "Bidirectional ConvLSTM1D ConvLSTM2D ConvLSTM3D GRU GRUCell LSTM LSTMCell RNN SimpleRNN "
             "SimpleRNNCell StackedRNNCells TimeDistributed Wrapper"
@@ -206,6 +209,7 @@ NAMES: dict[str, dict[str, str]] = {
             "utils.bounding_boxes.encode_box_to_deltas utils.bounding_boxes.pad utils.img_to_array "
             "utils.load_img utils.save_img"
         ),
+        "corne-preprocessing": "utils.ngrams",
         "corne-sklearn": "wrappers.SKLearnClassifier wrappers.SKLearnRegressor wrappers.SKLearnTransformer",
         "corne-torch": "utils.to_torch",
         "corne-visualization": (
