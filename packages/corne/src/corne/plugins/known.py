@@ -12,6 +12,8 @@ FIRST_PARTY = frozenset(
         "corne-activations",
         "corne-applications",
         "corne-attention",
+        "corne-callbacks",
+        "corne-checkpoints",
         "corne-conv",
         "corne-cpu",
         "corne-cuda",
@@ -128,6 +130,13 @@ NAMES: dict[str, dict[str, str]] = {
             "adagrad adam adamax adamw ftrl lamb lion lossscaleoptimizer muon nadam rmsprop "
             "schedulefreeadamw sgd"
         ),
+    },
+    "callbacks": {
+        "corne-callbacks": (
+            "CSVLogger EarlyStopping LambdaCallback LearningRateScheduler ModelCheckpoint MonitorCallback "
+            "ReduceLROnPlateau TerminateOnNaN"
+        ),
+        "corne-checkpoints": "BackupAndRestore",
     },
     "applications": {
         "corne-applications": (
