@@ -10,7 +10,8 @@ from typing import Any
 from corne.errors import ArgumentError, FileFormatError
 from corne.plugins import hook
 from corne.saving import weight_files
-from corne.saving.model_file import load_model, readable, save_model, save_weights, unknown_format, writable
+from corne.saving.model_file import load_model, save_model, save_weights
+from corne.saving.paths import readable, unknown_format, writable
 from corne.saving.read_errors import exceeds_stored_size
 from corne.saving.tensors import Weights
 from corne.saving.weight_files import Kind

@@ -36,6 +36,7 @@ _SUBMODULES = (
     "errors",
     "initializers",
     "layers",
+    "legacy",
     "losses",
     "metrics",
     "mixed_precision",

@@ -13,6 +13,7 @@ from corne import dtype_policies as dtype_policies
 from corne import errors as errors
 from corne import initializers as initializers
 from corne import layers as layers
+from corne import legacy as legacy
 from corne import losses as losses
 from corne import metrics as metrics
 from corne import mixed_precision as mixed_precision

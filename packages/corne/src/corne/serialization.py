@@ -16,7 +16,7 @@ import numpy as np
 
 from corne import dtypes
 from corne._state import override, state
-from corne.errors import FileFormatError, StateError, UnknownNameError, nearest
+from corne.errors import ArgumentError, FileFormatError, StateError, UnknownNameError, nearest
 from corne.plugins import registry
 
 T = TypeVar("T")
@@ -35,6 +35,8 @@ _KERAS_MODULES = {
     "constraints": "keras.constraints",
     "activations": "keras.activations",
 }
+#: Where a file says that classes of Keras and Corne are.
+_OUR_MODULES = frozenset({"keras", "tf_keras", "tensorflow", "corne", "builtins"})
 #: Kinds of objects that no plugin registers because the core makes them.
 _CORE_CLASSES = {
     "Functional": ("keras.src.models.functional", "corne.model:Model"),
@@ -93,9 +95,19 @@ def get_registered_name(item: Any) -> str:
     return _names.get(item) or str(item.__name__)
 
 
-def get_registered_object(name: str, custom_objects: Mapping[str, Any] | None = None) -> Any:
-    """Return the object registered as ``name`` by hand (not by a plugin), or None."""
-    for mapping in (custom_objects, state.custom_objects, _registered):
+def get_registered_object(
+    name: str,
+    custom_objects: Mapping[str, Any] | None = None,
+    module_objects: Mapping[str, Any] | None = None,
+) -> Any:
+    """Return the object registered as ``name`` by hand (not by a plugin), or None.
+
+    Args:
+        name: The registered name.
+        custom_objects: Objects by name, looked at first.
+        module_objects: Objects by name, looked at last.
+    """
+    for mapping in (custom_objects, state.custom_objects, _registered, module_objects):
         if mapping and name in mapping:
             return mapping[name]
     return None
@@ -190,22 +202,38 @@ def _schedule_names() -> frozenset[str]:
 
 # -- reading ------------------------------------------------------------------------------------------
 def deserialize_object(
-    config: Any, custom_objects: Mapping[str, Any] | None = None, kind: str | None = None
+    config: Any,
+    custom_objects: Mapping[str, Any] | None = None,
+    safe_mode: bool = True,
+    *,
+    module_objects: Mapping[str, Any] | None = None,
+    kind: str | None = None,
 ) -> Any:
     """Make the object that ``config`` describes; plain values are returned as they are.
 
     Args:
         config: What :func:`serialize_object` returned.
         custom_objects: Names that it may use, besides the registered ones.
+        safe_mode: Only True: Corne never runs code from a configuration.
+        module_objects: Objects by name, looked at after ``custom_objects``; a string among them is replaced too.
         kind: "layers", "losses", ...: where a bare ``class_name`` is looked up. Default: from the config.
 
     Raises:
         UnknownNameError: Nothing is registered under a name.
         MissingPluginError: A known package provides it but is not installed.
         FileFormatError: The config is malformed, or holds code.
+        ArgumentError: ``safe_mode`` is False.
     """
-    if custom_objects:
-        with custom_object_scope(custom_objects):
+    if not safe_mode:
+        raise ArgumentError(
+            "deserialize_keras_object(safe_mode=…)", "True", "False",
+            "Corne never runs code from a configuration; pass the functions it needs in custom_objects.",
+        )  # fmt: skip
+    if custom_objects or module_objects:
+        named = {**(module_objects or {}), **(custom_objects or {})}
+        if isinstance(config, str):
+            return named.get(config, config)
+        with custom_object_scope(named):
             return deserialize_object(config, kind=kind)
     if isinstance(config, (list, tuple)):
         return [deserialize_object(item) for item in config]
@@ -257,7 +285,19 @@ def find_class(config: Mapping[str, Any], kind: str | None = None) -> Any:
     for name in (registered, class_name):
         found = get_registered_object(name) if name else None
         if found is not None:
+            _check_registered(found, str(name), class_name)
             return found
+    if (
+        isinstance(registered, str)
+        and ">" not in registered
+        and registered.rpartition(":")[2] not in ("", class_name)
+    ):
+        raise _contradiction(registered, class_name)
+    if _is_own(str(config.get("module") or "")):
+        raise UnknownNameError(
+            f"config of {config['module']}.{class_name}", "a class that custom_objects or a decorator names",
+            "one that nothing registers", _how_to_register(class_name),
+        )  # fmt: skip
     if class_name in _CORE_CLASSES:
         return _resolve_core(class_name)
     module_kind = next(
@@ -278,6 +318,30 @@ def find_class(config: Mapping[str, Any], kind: str | None = None) -> Any:
         repr(registered or class_name),
         _how_to_register(class_name),
     )
+
+
+def _is_own(module: str) -> bool:
+    """Return whether a class of this module is neither Keras's nor Corne's nor a plugin's."""
+    top = module.partition(".")[0]
+    return bool(top) and top not in _OUR_MODULES and not top.startswith(("corne_", "keras_"))
+
+
+def _check_registered(found: Any, name: str, class_name: str) -> None:
+    """Refuse a registered name whose class has another name than the file says."""
+    registered_by_hand = _registered.get(name) is found and found in _names
+    if (
+        registered_by_hand
+        and inspect.isclass(found)
+        and class_name not in (found.__name__, _names[found], name)
+    ):
+        raise _contradiction(name, class_name)
+
+
+def _contradiction(registered: str, class_name: str) -> FileFormatError:
+    return FileFormatError(
+        f"config of {class_name}", f"a registered name of {class_name}", repr(registered),
+        "The file is damaged or malicious.",
+    )  # fmt: skip
 
 
 def _find(name: Any, kind: str, config: Any) -> Any:

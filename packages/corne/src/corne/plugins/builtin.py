@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 NAMES: dict[str, dict[str, str]] = {
+    "names": {
+        "utils.legacy.deserialize_keras_object": "corne.legacy.saving:deserialize_keras_object",
+        "utils.legacy.serialize_keras_object": "corne.legacy.saving:serialize_keras_object",
+    },
     "weight_formats": {
         ".weights.h5": "corne.saving.hdf5_format:FORMAT",
         ".weights.json": "corne.saving.sharded_format:FORMAT",

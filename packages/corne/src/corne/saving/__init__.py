@@ -1,5 +1,6 @@
 """Files: whole models, weights, and the registration of what they may name."""
 
+from corne.saving.file_editor import KerasFileEditor
 from corne.saving.model_file import load_model, load_weights, model_from_json, save_model, save_weights
 from corne.serialization import (
     custom_object_scope,
@@ -15,6 +16,7 @@ CustomObjectScope = custom_object_scope
 
 __all__ = [
     "CustomObjectScope",
+    "KerasFileEditor",
     "custom_object_scope",
     "deserialize_keras_object",
     "get_custom_objects",

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from corne.errors import ArgumentError, FileFormatError, MissingPluginError, StateError
+from corne.errors import ArgumentError, MissingPluginError, StateError
 from corne.plugins import hook
 from corne.saving import archive, hdf5_file, weight_files
 from corne.saving.atomic import atomic_folder, atomic_write
@@ -15,13 +15,13 @@ from corne.saving.building import build_model
 from corne.saving.limits import parse_json
 from corne.saving.member_writer import FolderWriter, ZipWriter
 from corne.saving.members import members_of
+from corne.saving.paths import LEGACY, legacy_format, no_model, readable, unknown_format, writable
 from corne.saving.sharded_format import SUFFIX, ShardedFormat
 from corne.saving.tensors import gather, restore
 from corne.saving.weight_files import Kind
 from corne.state_lock import lock_of
 
 _HEADER_BYTES = 64
-_LEGACY = (".h5", ".hdf5")
 
 
 def save_model(
@@ -91,13 +91,13 @@ def _check_arguments(path: str, zipped: bool | None, save_format: str | None) ->
     suffix = Path(path).suffix
     if save_format is not None and save_format not in {
         ".keras": ("keras",),
-        **dict.fromkeys(_LEGACY, ("h5", "hdf5")),
+        **dict.fromkeys(LEGACY, ("h5", "hdf5")),
     }.get(suffix, ()):
         raise ArgumentError(
             "save_model(save_format=…)", f"None, since {suffix or 'the path'} decides the format",
             repr(save_format), "Use a path that ends in .keras or .h5; corne.export writes other formats.",
         )  # fmt: skip
-    if zipped is False and suffix in (".keras", *_LEGACY):
+    if zipped is False and suffix in (".keras", *LEGACY):
         raise ArgumentError(
             "save_model(zipped=…)", "None or True for a file, or a folder's path", f"False with {path}",
             f"Drop {suffix} from the path, or leave zipped out.",
@@ -195,7 +195,7 @@ def save_weights(
         if save is None:
             raise ArgumentError(
                 "save_weights(…)", f"a path that ends in {' or '.join(weight_files.suffixes())}", str(path),
-                "Rename it, or pip install corne-keras." if path.suffix in _LEGACY else "Rename it.",
+                "Rename it, or pip install corne-keras." if path.suffix in LEGACY else "Rename it.",
             )  # fmt: skip
     if not model.built:
         raise StateError(
@@ -346,75 +346,5 @@ def _weights_reader(path: Path, kind: Kind) -> Any | None:
         return None
     load = plugin_method(path, header_of(path), "r", "load_weights")
     if load is None and legacy:
-        raise _legacy_format(path)
+        raise legacy_format(path)
     return load
-
-
-def writable(filepath: Any, overwrite: bool) -> Path:
-    """Return the path if a file may be written there.
-
-    Raises:
-        ArgumentError: It exists and ``overwrite`` is False, or its folder does not exist.
-    """
-    path = Path(filepath)
-    if path.exists() and not overwrite:
-        raise ArgumentError(
-            f"save to {path}", "a path that is free, since overwrite=False", "an existing file",
-            "Choose another name or pass overwrite=True.",
-        )  # fmt: skip
-    if not path.parent.is_dir():
-        raise ArgumentError(
-            f"save to {path}", "an existing folder", f"{path.parent}, which does not exist", "Make it first."
-        )
-    return path
-
-
-def readable(filepath: Any) -> Path:
-    """Return the path if there is a file.
-
-    Raises:
-        FileFormatError: There is none, or a folder.
-    """
-    path = Path(filepath)
-    if not path.is_file():
-        raise FileFormatError(
-            str(path), "a file", "nothing there" if not path.exists() else "a folder", "Check the path."
-        )
-    return path
-
-
-def unknown_format(path: Path) -> Exception:
-    """Return the error for a path to write to that is no whole model in a format known here."""
-    if path.suffix in _LEGACY:
-        return _legacy_format(path)
-    return FileFormatError(
-        str(path), "a .keras file, or one of an installed format plugin", f"{path.suffix or 'no extension'}",
-        "Use a path that ends in .keras.",
-    )  # fmt: skip
-
-
-def no_model(path: Path, header: bytes) -> Exception:
-    """Return the error for a file that holds no whole model in a format known here."""
-    if weight_files.suffix_of(path) is not None:
-        return FileFormatError(
-            str(path), "a whole model", "weights alone",
-            f"Build the model in code, then model.load_weights({path.name!r}).",
-        )  # fmt: skip
-    if header.lstrip()[:1] == b"{":
-        return FileFormatError(
-            str(path), "a whole model", "JSON, a configuration perhaps",
-            "Use model_from_json(…) on what is in it, then load weights.",
-        )  # fmt: skip
-    if header.startswith(hdf5_file.SIGNATURE) and path.suffix in _LEGACY:
-        return _legacy_format(path)
-    return FileFormatError(
-        str(path), "a .keras archive, or a file that an installed format plugin reads",
-        f"one that begins with {header[:8]!r}", "The file is damaged or of another kind.",
-    )  # fmt: skip
-
-
-def _legacy_format(path: Path) -> MissingPluginError:
-    return MissingPluginError(
-        f"The format of {path.name} (legacy HDF5)", "corne-keras", "not installed",
-        "save as .keras, or pip install corne-keras",
-    )  # fmt: skip

@@ -3,6 +3,7 @@
 # fmt: off
 
 from corne.utils import bounding_boxes as bounding_boxes
+from corne.utils import legacy as legacy
 from corne.dtypes import standardize_dtype as standardize_dtype
 from corne.random import set_random_seed as set_random_seed
 from corne.serialization import custom_object_scope as CustomObjectScope
