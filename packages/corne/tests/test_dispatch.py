@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from corne import Variable, ops, tree
 from corne import backend as backends
-from corne.backend.kernels import replaced
+from corne.backend.kernels import replaced, without_kernels
 from corne.errors import DTypeError, ShapeError
 from corne.symbolic import SymbolicTensor
 from corne_testkit.operation_cases import CASES
@@ -137,3 +137,15 @@ def test_threads_choose_their_backend(backend):
         thread.join()
         assert backends.active().name == "numpy"
     assert seen != []
+
+
+def test_default_bodies_know_no_device_and_take_negative_axes(backend):
+    with without_kernels():
+        y = ops.average_pool(
+            ops.conv(SymbolicTensor((None, 8, 8, 2)), np.ones((3, 3, 2, 4), "float32"), padding="same"),
+            3,
+            1,
+            "same",
+        )
+        assert y.shape == (None, 8, 8, 4)
+        assert values(ops.transpose(np.arange(6).reshape(1, 2, 3), (0, -1, -2))) == [[[0, 3], [1, 4], [2, 5]]]

@@ -24,7 +24,7 @@ def pad(xp: Namespace, x: Array, widths: Sequence[tuple[int, int]], value: float
         for width, position in ((before, 0), (after, 2)):
             if width > 0:
                 shape = (*x.shape[:axis], width, *x.shape[axis + 1 :])
-                parts.insert(position, xp.full(shape, value, dtype=x.dtype, device=x.device))
+                parts.insert(position, xp.full(shape, value, dtype=x.dtype))
         if len(parts) > 1:
             x = xp.concat(parts, axis=axis)
     return x

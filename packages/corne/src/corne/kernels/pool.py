@@ -31,7 +31,7 @@ def average_pool(
     """Return the mean of each window; padding never counts."""
     x = channels_to_last(xp, inputs, data_format)
     once = (1,) * len(sizes)
-    counted = xp.ones((1, *x.shape[1:-1], 1), dtype=x.dtype, device=x.device)
+    counted = xp.ones((1, *x.shape[1:-1], 1), dtype=x.dtype)
     if padding == "same":
         x = pad_same(xp, x, sizes, strides, once, 0)
         counted = pad_same(xp, counted, sizes, strides, once, 0)

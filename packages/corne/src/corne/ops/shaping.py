@@ -21,7 +21,9 @@ def reshape(x: Array, newshape: int | Sequence[int]) -> Array:
 @op()
 def transpose(x: Array, axes: Sequence[int] | None = None) -> Array:
     """Return ``x`` with its axes in another order; reversed by default."""
-    return xp().permute_dims(x, tuple(axes) if axes is not None else tuple(range(len(x.shape)))[::-1])
+    ndim = len(x.shape)
+    order = range(ndim)[::-1] if axes is None else (axis + ndim if axis < 0 else axis for axis in axes)
+    return xp().permute_dims(x, tuple(order))
 
 
 @op()
