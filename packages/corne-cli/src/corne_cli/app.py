@@ -68,7 +68,13 @@ def inspect(file: Path, as_json: bool) -> None:
 @click.option(
     "--import", "modules", multiple=True, help="A module of yours that registers classes the model needs."
 )
-def convert(source: Path, target: Path, overwrite: bool, modules: tuple[str, ...]) -> None:
+@click.option(
+    "--architecture",
+    help="What SOURCE holds the weights of, such as ResNet50: PyTorch's state dicts need it.",
+)
+def convert(
+    source: Path, target: Path, overwrite: bool, modules: tuple[str, ...], architecture: str | None
+) -> None:
     """Write what is in SOURCE to TARGET, in the format of TARGET's extension.
 
     Whole models: .keras, and what plugins read and write. Weights: .weights.h5, .safetensors, .npz.
@@ -85,7 +91,15 @@ def convert(source: Path, target: Path, overwrite: bool, modules: tuple[str, ...
             raise click.BadParameter(
                 f"{module}: {type(error).__name__}: {error}", param_hint="--import"
             ) from error
-    contents = run(source, target, overwrite)
+    if architecture is None:
+        contents = run(source, target, overwrite)
+    else:
+        from corne.plugins import registry
+
+        application = registry.get("applications", architecture)
+        if not hasattr(application, "convert"):
+            raise click.BadParameter(f"{architecture} has no convert()", param_hint="--architecture")
+        contents = application.convert(source, target, overwrite)
     click.echo(f"Wrote {target}: {contents}, {target.stat().st_size:,} bytes")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from corne.plugins import hookimpl
 
 CORNE_API = 1
@@ -84,3 +86,11 @@ def corne_layers() -> dict[str, str]:
         "LayerScale": "corne_applications.layer_scale:LayerScale",
         "StochasticDepth": "corne_applications.stochastic_depth:StochasticDepth",
     }
+
+
+@hookimpl
+def corne_commands(cli: Any) -> None:
+    """Add ``corne apps``."""
+    from corne_applications.command import apps
+
+    cli.add_command(apps)

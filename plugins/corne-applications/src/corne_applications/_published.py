@@ -47,6 +47,11 @@ def published(title: str, variant: str, include_top: bool) -> Published | None:
     return Published(name, _ROOT + path, None if digest == "-" else digest)
 
 
+def titles() -> set[str]:
+    """Return the architectures with official files."""
+    return {key.partition("-")[0] for key in _table()}
+
+
 @cache
 def _table() -> dict[str, list[str]]:
     lines = (files("corne_applications") / "published.tsv").read_text(encoding="utf-8").splitlines()[1:]

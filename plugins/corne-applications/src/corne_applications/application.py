@@ -173,7 +173,9 @@ class Application:
                 "Pass classifier_activation=None and apply your own to the logits.",
             )  # fmt: skip
 
-    def preprocess(self, image: Any, size: int | None = None, crop: float = 0.875) -> Any:
+    def preprocess(
+        self, image: Any, size: int | None = None, crop: float = 0.875, mode: str | None = None
+    ) -> Any:
         """Return images as a batch that this architecture's models take.
 
         The shorter side is resized to ``size / crop`` pixels (bicubic, antialiased), the middle is cut out, and pixels
@@ -183,6 +185,8 @@ class Application:
             image: A path, a Pillow image, an array ``(height, width, 3)`` of 0 to 255, or a list of those.
             size: Height and width in pixels. Default: the architecture's.
             crop: Share of the shorter side that is kept, in (0, 1]. Default 0.875.
+            mode: How pixels are scaled: ``"caffe"``, ``"tf"`` or ``"torch"``. Default: as the official weights
+                expect.
 
         Returns:
             A float32 array ``(images, size, size, 3)``, or ``(images, 3, size, size)`` with channels first.
@@ -193,15 +197,38 @@ class Application:
         """
         from corne_applications.preprocess import preprocess
 
-        return preprocess(image, self.size if size is None else size, crop, self.scale)
+        size = self.size if size is None else size
+        return preprocess(image, size, crop, lambda x: self.scale(x, mode))
 
-    def scale(self, x: Any) -> Any:
-        """Scale pixels of 0 to 255 as the model expects its input."""
-        if self.mode is None:
+    def convert(
+        self, source: str | os.PathLike[str], target: str | os.PathLike[str], overwrite: bool = False
+    ) -> str:
+        """Write the weights in one file to another, in the format of the other's ending.
+
+        Args:
+            source: What ``weights`` takes as a path: PyTorch's ``.pth`` among others.
+            target: A whole model (``.keras``, ``.h5``), or weights (``.weights.h5``, ``.safetensors``, ``.npz``).
+            overwrite: Whether ``target`` may exist. Default False.
+
+        Returns:
+            ``"whole model"`` or ``"weights"``.
+
+        Raises:
+            ArgumentError: ``target`` is for weights alone, but PyTorch's network differs from Keras's in more.
+            ShapeError: ``source`` is of another architecture.
+        """
+        from corne_applications.conversion import convert
+
+        return convert(self, source, target, overwrite)
+
+    def scale(self, x: Any, mode: str | None = None) -> Any:
+        """Scale pixels of 0 to 255 as the model expects its input, or as ``mode`` says."""
+        mode = mode or self.mode
+        if mode is None:
             return x
         from corne_applications.imagenet_utils import preprocess_input
 
-        return preprocess_input(x, mode=self.mode)
+        return preprocess_input(x, mode=mode)
 
     def _start(self, options: Options, shape: tuple[int | None, ...]) -> Any:
         tensor = options.input_tensor
