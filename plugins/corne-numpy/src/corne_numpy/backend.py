@@ -7,6 +7,7 @@ itself, and abstract evaluation.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from threading import local
 from typing import Any
 
 import ml_dtypes
@@ -32,6 +33,13 @@ _STEPS = {"bfloat16": 2**8, "float16": 2**11}
 #: ones are for windows and divisors that don't fit.
 _FIRST = (2, 3)
 _OTHERS = ((12, 24), (60, 120), (240, 480))
+
+
+class _Thread(local):
+    computes_stand_ins = False  # whether infer_specs is at work in this thread
+
+
+_thread = _Thread()
 
 
 class NumpyBackend(Backend):
@@ -98,6 +106,9 @@ class NumpyBackend(Backend):
     def assign(self, storage: Array, value: Array) -> Array:
         return np.array(value)  # a new array: results handed out earlier may share the old one
 
+    def computes_stand_ins(self) -> bool:
+        return _thread.computes_stand_ins
+
     def infer_specs(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         given = tree.flatten((args, kwargs))
         if not any(isinstance(leaf, TensorSpec) and None in leaf.shape for leaf in given):
@@ -156,6 +167,10 @@ def _evaluate(
         return np.zeros(sizes, _EXTENSION.get(leaf.dtype, leaf.dtype))
 
     # In the scope, variables that fn assigns keep their values.
-    with np.errstate(all="ignore"), StatelessScope():
-        args, kwargs = tree.map_structure(stand_in, (args, kwargs))
-        return fn(*args, **kwargs)
+    before, _thread.computes_stand_ins = _thread.computes_stand_ins, True
+    try:
+        with np.errstate(all="ignore"), StatelessScope():
+            args, kwargs = tree.map_structure(stand_in, (args, kwargs))
+            return fn(*args, **kwargs)
+    finally:
+        _thread.computes_stand_ins = before

@@ -153,6 +153,13 @@ class Backend(ABC):
         return fn
 
     # -- evaluation -------------------------------------------------------------------------------------
+    def computes_stand_ins(self) -> bool:
+        """Return whether arrays are stand-ins whose values mean nothing, while :meth:`infer_specs` runs.
+
+        Needed only where an engine computes with them: zeros have no inverse.
+        """
+        return False
+
     @abstractmethod
     def infer_specs(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Evaluate ``fn`` abstractly and return its result with a TensorSpec in place of each array.

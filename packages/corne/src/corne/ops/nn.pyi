@@ -48,3 +48,11 @@ from corne.ops.neural import squareplus as squareplus
 from corne.ops.neural import tanh_shrink as tanh_shrink
 from corne.ops.neural import threshold as threshold
 from corne.ops.products import dense as dense
+from corne_numerics.blocks import depth_to_space as depth_to_space
+from corne_numerics.blocks import fold as fold
+from corne_numerics.blocks import psnr as psnr
+from corne_numerics.blocks import space_to_depth as space_to_depth
+from corne_numerics.blocks import unfold as unfold
+from corne_numerics.complex_views import polar as polar
+from corne_numerics.ctc_decode import ctc_decode as ctc_decode
+from corne_numerics.ctc_loss import ctc_loss as ctc_loss

@@ -230,6 +230,25 @@ NAMES: dict[str, dict[str, str]] = {
     "weights": {
         "corne-applications": "EfficientNetLite0/imagenet EfficientNetLite1/imagenet EfficientNetLite2/imagenet",
     },
+    "ops": {
+        "corne-numerics": (
+            "allclose append argpartition array associative_scan average bartlett bitwise_invert "
+            "bitwise_left_shift bitwise_not bitwise_right_shift blackman cbrt cdist cholesky "
+            "cholesky_inverse conj copy corrcoef correlate ctc_decode ctc_loss depth_to_space det "
+            "diagflat diff dsplit dstack eig eigh exp2 extract_sequences fabs fft fft2 fliplr flipud fmax "
+            "fmin fmod fold gcd geomspace hamming hanning heaviside histogram hsplit i0 ifft2 "
+            "image.affine_transform image.crop_images image.elastic_transform image.extract_patches "
+            "image.extract_patches_3d image.gaussian_blur image.hsv_to_rgb image.map_coordinates "
+            "image.pad_images image.perspective_transform image.rgb_to_grayscale image.rgb_to_hsv "
+            "image.scale_and_translate image.sobel_edges image.ssim inv irfft isin isneginf isposinf "
+            "isreal istft jvp kaiser kron lcm ldexp logaddexp2 logdet lstsq lu_factor matrix_rank "
+            "nanargmax nanargmin nancumprod nancumsum nanmax nanmean nanmedian nanmin nanpercentile "
+            "nanprod nanquantile nanstd nansum nanvar nextafter percentile pinv polar psnr ptp rearrange "
+            "rfft rot90 saturate_cast segment_min segment_prod select signbit sinc slogdet solve "
+            "solve_triangular space_to_depth stft svd trapezoid unfold unique unravel_index vander "
+            "vectorize view view_as_complex view_as_real vsplit"
+        ),
+    },
 }
 
 #: ``{kind: {name: distribution}}``

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from corne import ops
 from corne.backend import Array
 from corne.kernels.windows import as_sizes
 from corne.operation import dtype_of, op, to, xp
@@ -43,7 +44,7 @@ def gaussian_blur(
     """
     form = check_images("ops.image.gaussian_blur", images, data_format)
     height, width = as_sizes("ops.image.gaussian_blur(kernel_size=…)", kernel_size, 2)
-    sigma = wide(sigma)
+    sigma = wide(ops.convert_to_tensor(sigma))
     along_width, along_height = (sigma, sigma) if not sigma.shape else (sigma[0], sigma[1])
     x = to_batch(images, form)
     dtype = dtype_of(x)

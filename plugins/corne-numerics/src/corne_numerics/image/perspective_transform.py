@@ -7,6 +7,7 @@ from corne.checks import one_of
 from corne.errors import ShapeError
 from corne.operation import op, xp
 
+from corne_numerics._solving import regular, solved
 from corne_numerics.image._batch import check_images, from_batch, to_batch, wide
 from corne_numerics.image._grid import projected
 from corne_numerics.image._sampling import ORDERS, sample
@@ -79,4 +80,8 @@ def _homography(start: Array, end: Array) -> Array:
     second = space.stack([zero, zero, zero, x, y, one, -v * x, -v * y], axis=-1)
     matrix = space.concat([first, second], axis=1)  # (batch, 8, 8)
     target = space.expand_dims(space.concat([u, v], axis=1), axis=-1)
-    return space.linalg.solve(matrix, target)[..., 0]
+    found = solved(
+        "ops.image.perspective_transform(end_points)", "four points of which no three lie on a line",
+        lambda: space.linalg.solve(regular(matrix), target),
+    )  # fmt: skip
+    return found[..., 0]
