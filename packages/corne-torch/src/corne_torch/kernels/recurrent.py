@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import torch
-from corne.ops._recurrent import Activation, check
+from corne.kernels.recurrence import Activation, check
 
 from corne_torch.abstract import is_for_compiler, is_traced
 from corne_torch.kernels import _recurrence

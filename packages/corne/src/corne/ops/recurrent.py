@@ -25,9 +25,9 @@ from corne import tree
 from corne.backend import Array
 from corne.errors import ShapeError
 from corne.kernels import recurrent as kernels
+from corne.kernels.recurrence import Activation, as_mask, check, convert, function_of
 from corne.kernels.recurrent import Sequences
 from corne.operation import op, to, xp
-from corne.ops._recurrent import Activation, as_mask, check, convert, function_of
 
 _ARRAYS = ("kernel", "recurrent_kernel", "bias", "mask", "dropout_mask", "recurrent_dropout_mask")
 
