@@ -151,11 +151,11 @@ def test_doctor_explains_the_backend_and_is_content(corne, toy):
     assert report["troubles"] == []
     assert code == 0
     backends = report["sections"]["backends"]
-    assert backends["toy"] == "priority 1, can run"
+    assert backends["toy"] == "priority 1, ok"
     assert backends["chosen"].endswith("the highest priority that can run")
     assert backends["can train"] == "no"
     assert set(report["sections"]) == {
-        "versions", "plugins", "settings", "backends", "kernels of plugins", "processor", "compiler", "health checks",
+        "versions", "plugins", "settings", "backends", "kernels of plugins", "processor", "health checks",
     }  # fmt: skip
     code, out, _ = corne("doctor")
     assert code == 0
@@ -173,7 +173,7 @@ def test_doctor_without_a_usable_backend_is_not(corne, toy):
     toy(reason="no luck today")
     code, out, _ = corne("doctor")
     assert code == 1
-    assert "can not run: no luck today" in out
+    assert "unavailable: no luck today" in out
     assert 'pip install "corne[cpu]"' in out
 
 
@@ -206,7 +206,7 @@ def test_doctor_is_content_with_a_check_that_is(corne, toy, install):
     install("acme-a", "@hookimpl\ndef corne_health_checks():\n    return {'licence': lambda: None}\n")
     code, out, _ = corne("doctor", "--json")
     assert code == 0
-    assert json.loads(out)["sections"]["health checks"] == {"licence": "well"}
+    assert json.loads(out)["sections"]["health checks"] == {"licence": "ok"}
 
 
 def test_doctor_reports_conflicts_settings_and_unknown_disabled(corne, toy, install, monkeypatch):
@@ -301,3 +301,12 @@ def test_kernels_are_listed_with_who_provides_them(corne, install):
     assert "acme-fast provides the kernel cpu:conv" in out
     _, out, _ = corne("doctor", "--json")
     assert json.loads(out)["sections"]["kernels of plugins"] == {"cpu:conv": "acme-fast"}
+
+
+def test_doctor_warns_of_more_threads_than_cores(corne, install, monkeypatch):
+    monkeypatch.setattr("corne_cli.doctor.available_cores", lambda: 1.5)
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    monkeypatch.setenv("MKL_NUM_THREADS", "2")
+    _, out, _ = corne("doctor", "--json")
+    (warning,) = json.loads(out)["warnings"]
+    assert warning.startswith("OMP_NUM_THREADS asks for 3 threads, 1.5 cores are available")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import os
 import platform
-import shutil
-import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,24 +19,32 @@ from corne.plugins.advice import noun
 from corne.plugins.catalog import KINDS, normalized
 from corne.plugins.discovery import disabled
 
+from corne_cli.cores import available_cores
+
 #: Libraries whose version explains behaviour; those that aren't installed are left out.
 _LIBRARIES = (
-    "numpy", "h5py", "optree", "ml_dtypes", "pluggy", "torch", "triton", "matplotlib", "keras",
+    "numpy", "h5py", "optree", "ml_dtypes", "pluggy", "rich", "click",
 )  # fmt: skip
 _THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
 
 @dataclass
 class Report:
-    """Facts by section, and a list of what is wrong."""
+    """Facts by section, what is wrong, and what costs speed."""
 
     sections: dict[str, dict[str, str]] = field(default_factory=dict)
     troubles: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     tracebacks: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the report as JSON can hold it."""
-        return {"sections": self.sections, "troubles": self.troubles, "tracebacks": self.tracebacks}
+        return {
+            "sections": self.sections,
+            "troubles": self.troubles,
+            "warnings": self.warnings,
+            "tracebacks": self.tracebacks,
+        }
 
 
 def examine() -> Report:
@@ -50,7 +57,6 @@ def examine() -> Report:
         ("backends", _backends),
         ("kernels of plugins", _kernels),
         ("processor", _processor),
-        ("compiler", _compiler),
         ("health checks", _health),
     )
     for title, look in parts:
@@ -134,7 +140,7 @@ def _backends(report: Report) -> dict[str, str]:
             report.troubles.append(f"backend {name}: {type(error).__name__}: {error}")
             continue
         priorities[name] = spec.priority
-        facts[name] = f"priority {spec.priority}, {'can run' if reason is None else 'can not run: ' + reason}"
+        facts[name] = f"priority {spec.priority}, {'ok' if reason is None else 'unavailable: ' + reason}"
     wanted = config.requested_backend()
     try:
         chosen = backend.active()
@@ -161,23 +167,21 @@ def _kernels(report: Report) -> dict[str, str]:
 
 
 def _processor(report: Report) -> dict[str, str]:
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    facts = {"machine": platform.machine(), "cores": f"{usable} of {os.cpu_count()} usable by this process"}
+    cores = available_cores()
+    facts = {
+        "machine": platform.machine(),
+        "cores": f"{cores:g} of {os.cpu_count()} available to this process",
+    }
     facts.update({name: os.environ[name] for name in _THREADS if name in os.environ})
+    asked = {name: os.environ.get(name, "") for name in _THREADS}
+    asked["the backend"] = report.sections.get("backends", {}).get("threads", "")
+    for name, threads in asked.items():
+        if threads.isdigit() and int(threads) > math.ceil(cores):
+            report.warnings.append(
+                f"{name} asks for {threads} threads, {cores:g} cores are available: set OMP_NUM_THREADS="
+                f"{math.ceil(cores)}"
+            )
     return facts
-
-
-def _compiler(report: Report) -> dict[str, str]:
-    candidates = [os.environ.get("CXX", ""), "c++", "g++", "clang++", "cl"]
-    found = next((path for path in map(shutil.which, filter(None, candidates)) if path), None)
-    if found is None:
-        return {"C++": "none found: steps run without generated code"}
-    try:
-        run = subprocess.run([found, "--version"], capture_output=True, text=True, timeout=10, check=False)
-        lines = (run.stdout or run.stderr).strip().splitlines()
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return {"C++": f"{found}, which does not run: {error}"}
-    return {"C++": f"{found} ({lines[0] if lines else 'no version given'})"}
 
 
 def _health(report: Report) -> dict[str, str]:
@@ -188,7 +192,7 @@ def _health(report: Report) -> dict[str, str]:
                 wrong = check()
             except Exception as error:
                 wrong = f"the check itself failed: {type(error).__name__}: {error}"
-            facts[name] = wrong or "well"
+            facts[name] = wrong or "ok"
             if wrong:
                 report.troubles.append(f"{name}: {wrong}")
     return facts
@@ -209,6 +213,8 @@ def show(report: Report) -> None:
         for name, fact in facts.items():
             table.add_row(Text(f"  {name}"), Text(fact))
         console.print(table)
+    for warning in report.warnings:
+        console.print(Text(f"\nWarning: {warning}", style="yellow"))
     for traceback in report.tracebacks:
         console.print(Text("\n" + traceback.rstrip()), style="dim")
     if report.troubles:
