@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Self
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, ClassVar, Self
 
 from corne import backend as backends
 from corne import config, dtype_policies, ops, serialization, tree
 from corne._changes import ChangeTracked
 from corne.backend import Array
+from corne.declared_config import declared_config
 from corne.errors import ArgumentError, ShapeError, StateError, nearest
 from corne.masking import get_mask
 from corne.naming import to_snake_case, unique_name
@@ -52,6 +54,9 @@ class Loss(ChangeTracked):
 
     #: Whether y_true holds class numbers. They are checked before training and not cast: a short float can't hold them.
     takes_class_numbers: bool = False
+
+    #: Kinds of the arguments that are objects, as in :attr:`corne.Layer.config_kinds`.
+    config_kinds: ClassVar[Mapping[str, str]] = MappingProxyType({})
 
     def __init__(
         self, name: str | None = None, reduction: str | None = "sum_over_batch_size", dtype: Any = None
@@ -97,7 +102,9 @@ class Loss(ChangeTracked):
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make this loss anew."""
-        return {"name": self.name, "reduction": self.reduction}
+        undeclared = type(self).get_config is Loss.get_config
+        declared = declared_config(self, Loss, ("name", "reduction", "dtype"), undeclared)
+        return {"name": self.name, "reduction": self.reduction, **declared}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:

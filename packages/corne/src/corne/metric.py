@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self
 from corne import config, dtype_policies, initializers, ops, serialization
 from corne._changes import ChangeTracked
 from corne.backend import Array, Shape
+from corne.declared_config import declared_config
 from corne.errors import ArgumentError, ShapeError, StateError
 from corne.layer import tracking
 from corne.loss import apply_mask, can_broadcast, squeeze_or_expand_to_same_rank
@@ -28,7 +29,10 @@ class Metric(ChangeTracked):
 
     >>> from corne import ops
     >>> class Largest(Metric):
-    ...     def __init__(self, name="largest", dtype=None):
+    ...     #: Kinds of the arguments that are objects, as in :attr:`corne.Layer.config_kinds`.
+    config_kinds: ClassVar[Mapping[str, str]] = MappingProxyType({})
+
+    def __init__(self, name="largest", dtype=None):
     ...         super().__init__(name=name, dtype=dtype)
     ...         self.largest = self.add_variable(shape=(), initializer="zeros", name="largest")
     ...     def update_state(self, values, sample_weight=None):
@@ -154,7 +158,9 @@ class Metric(ChangeTracked):
     # -- describing -----------------------------------------------------------------------------------
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make this metric anew."""
-        return {"name": self.name, "dtype": self.dtype}
+        undeclared = type(self).get_config is Metric.get_config
+        declared = declared_config(self, Metric, ("name", "dtype"), undeclared)
+        return {"name": self.name, "dtype": self.dtype, **declared}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:

@@ -38,6 +38,8 @@ class Attention(ScoredAttention):
     (2, 3, 4)
     """
 
+    config_kinds = {}
+
     def __init__(
         self,
         use_scale: bool = False,
@@ -72,13 +74,3 @@ class Attention(ScoredAttention):
         if self.scale is not None:
             total = ops.multiply(total, self.scale)
         return ops.multiply(ops.sum(ops.tanh(total), axis=-1), self.concat_score_weight)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the constructor's arguments."""
-        return {
-            **super().get_config(),
-            "use_scale": self.use_scale,
-            "score_mode": self.score_mode,
-            "dropout": self.dropout,
-            "seed": self.seed,
-        }

@@ -21,6 +21,8 @@ class AdaptivePooling(Layer):
 
     rank: ClassVar[int]  # number of spatial axes
 
+    config_kinds = {}
+
     def __init__(self, output_size: Any, data_format: str | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         name = type(self).__name__
@@ -33,10 +35,6 @@ class AdaptivePooling(Layer):
         """Return the shape of the output images."""
         channels = input_shape[windows.channel_axis(self.data_format)]
         return windows.join_shape(input_shape[0], self.output_size, channels, self.data_format)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the constructor's arguments."""
-        return {**super().get_config(), "output_size": self.output_size, "data_format": self.data_format}
 
 
 class AdaptiveMaxPooling(AdaptivePooling):

@@ -23,6 +23,12 @@ class Conv(WindowLayer):
         **kwargs: As for :class:`WindowLayer`.
     """
 
+    config_kinds = {
+        "kernel_initializer": "initializers",
+        "kernel_regularizer": "regularizers",
+        "kernel_constraint": "constraints",
+    }
+
     def __init__(
         self,
         filters: int,
@@ -74,14 +80,3 @@ class Conv(WindowLayer):
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of the output images."""
         return self.sliding_shape(input_shape, self.filters)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the constructor's arguments."""
-        return {
-            **super().get_config(),
-            "filters": self.filters,
-            "groups": self.groups,
-            "kernel_initializer": initializers.serialize(self.kernel_initializer),
-            "kernel_regularizer": regularizers.serialize(self.kernel_regularizer),
-            "kernel_constraint": constraints.serialize(self.kernel_constraint),
-        }

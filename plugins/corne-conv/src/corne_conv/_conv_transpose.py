@@ -24,6 +24,12 @@ class ConvTranspose(WindowLayer):
         **kwargs: As for :class:`WindowLayer`.
     """
 
+    config_kinds = {
+        "kernel_initializer": "initializers",
+        "kernel_regularizer": "regularizers",
+        "kernel_constraint": "constraints",
+    }
+
     def __init__(
         self,
         filters: int,
@@ -88,14 +94,3 @@ class ConvTranspose(WindowLayer):
             self.data_format,
             self.dilation_rate,
         )
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the constructor's arguments."""
-        return {
-            **super().get_config(),
-            "filters": self.filters,
-            "output_padding": self.output_padding,
-            "kernel_initializer": initializers.serialize(self.kernel_initializer),
-            "kernel_regularizer": regularizers.serialize(self.kernel_regularizer),
-            "kernel_constraint": constraints.serialize(self.kernel_constraint),
-        }

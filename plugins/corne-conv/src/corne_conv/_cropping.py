@@ -24,6 +24,8 @@ class Cropping(Layer):
 
     rank: ClassVar[int]  # number of spatial axes
 
+    config_kinds = {}
+
     def __init__(self, cropping: Any, data_format: str | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         name = type(self).__name__
@@ -58,7 +60,3 @@ class Cropping(Layer):
             )  # fmt: skip
         channels = input_shape[windows.channel_axis(self.data_format)]
         return windows.join_shape(input_shape[0], left, channels, self.data_format)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the constructor's arguments."""
-        return {**super().get_config(), "cropping": self.cropping, "data_format": self.data_format}

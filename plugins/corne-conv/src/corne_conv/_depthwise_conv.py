@@ -25,6 +25,12 @@ class DepthwiseConv(WindowLayer):
     kernel_name = "kernel"
     kernel: Variable
 
+    config_kinds = {
+        "depthwise_initializer": "initializers",
+        "depthwise_regularizer": "regularizers",
+        "depthwise_constraint": "constraints",
+    }
+
     def __init__(
         self,
         depth_multiplier: int,
@@ -73,13 +79,3 @@ class DepthwiseConv(WindowLayer):
         """Return the shape of the output images."""
         channels = input_shape[-1 if self.data_format == "channels_last" else 1]
         return self.sliding_shape(input_shape, None if channels is None else channels * self.depth_multiplier)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the constructor's arguments."""
-        return {
-            **super().get_config(),
-            "depth_multiplier": self.depth_multiplier,
-            "depthwise_initializer": initializers.serialize(self.depthwise_initializer),
-            "depthwise_regularizer": regularizers.serialize(self.depthwise_regularizer),
-            "depthwise_constraint": constraints.serialize(self.depthwise_constraint),
-        }

@@ -21,6 +21,8 @@ class GlobalPooling(Layer):
 
     rank: ClassVar[int]  # number of spatial axes
 
+    config_kinds = {}
+
     def __init__(self, data_format: str | None = None, keepdims: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.data_format = checks.data_format(f"{type(self).__name__}(data_format=…)", data_format)
@@ -39,10 +41,6 @@ class GlobalPooling(Layer):
         channels = input_shape[windows.channel_axis(self.data_format)]
         sizes = (1,) * self.rank if self.keepdims else ()
         return windows.join_shape(input_shape[0], sizes, channels, self.data_format)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the constructor's arguments."""
-        return {**super().get_config(), "data_format": self.data_format, "keepdims": self.keepdims}
 
 
 class GlobalMaxPooling(GlobalPooling):

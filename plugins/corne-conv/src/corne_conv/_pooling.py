@@ -23,6 +23,8 @@ class Pooling(Layer):
 
     rank: ClassVar[int]  # number of spatial axes
 
+    config_kinds = {}
+
     def __init__(
         self, pool_size: Any, strides: Any, padding: str, data_format: str | None, **kwargs: Any
     ) -> None:
@@ -56,16 +58,6 @@ class Pooling(Layer):
             sizes = shape[1:-1] if self.data_format == "channels_last" else shape[2:]
             if any(size < window for size, window in zip(sizes, self.pool_size, strict=True)):
                 self.compute_output_shape(shape)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the constructor's arguments."""
-        return {
-            **super().get_config(),
-            "pool_size": self.pool_size,
-            "padding": self.padding,
-            "strides": self.strides,
-            "data_format": self.data_format,
-        }
 
 
 class MaxPooling(Pooling):

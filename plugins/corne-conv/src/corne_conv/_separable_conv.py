@@ -25,6 +25,12 @@ class SeparableConv(DepthwiseConv):
     kernel_name = "depthwise_kernel"
     depthwise_kernel: Variable
 
+    config_kinds = {
+        "pointwise_initializer": "initializers",
+        "pointwise_regularizer": "regularizers",
+        "pointwise_constraint": "constraints",
+    }
+
     def __init__(
         self,
         filters: int,
@@ -69,13 +75,3 @@ class SeparableConv(DepthwiseConv):
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of the output images."""
         return self.sliding_shape(input_shape, self.filters)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the constructor's arguments."""
-        return {
-            **super().get_config(),
-            "filters": self.filters,
-            "pointwise_initializer": initializers.serialize(self.pointwise_initializer),
-            "pointwise_regularizer": regularizers.serialize(self.pointwise_regularizer),
-            "pointwise_constraint": constraints.serialize(self.pointwise_constraint),
-        }

@@ -21,6 +21,8 @@ class UpSampling(Layer):
 
     rank: ClassVar[int]  # number of spatial axes
 
+    config_kinds = {}
+
     def __init__(self, size: Any, data_format: str | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         name = type(self).__name__
@@ -54,7 +56,3 @@ class UpSampling(Layer):
         )
         channels = input_shape[windows.channel_axis(self.data_format)]
         return windows.join_shape(input_shape[0], sizes, channels, self.data_format)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the constructor's arguments."""
-        return {**super().get_config(), "size": self.size, "data_format": self.data_format}

@@ -23,6 +23,8 @@ class ZeroPadding(Layer):
 
     rank: ClassVar[int]  # number of spatial axes
 
+    config_kinds = {}
+
     def __init__(self, padding: Any, data_format: str | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         name = type(self).__name__
@@ -46,7 +48,3 @@ class ZeroPadding(Layer):
         )
         channels = input_shape[windows.channel_axis(self.data_format)]
         return windows.join_shape(input_shape[0], sizes, channels, self.data_format)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the constructor's arguments."""
-        return {**super().get_config(), "padding": self.padding, "data_format": self.data_format}

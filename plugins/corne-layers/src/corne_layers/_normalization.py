@@ -27,6 +27,15 @@ class ScaleAndOffset(Layer):
     gamma: Variable | None
     beta: Variable | None
 
+    config_kinds = {
+        "beta_initializer": "initializers",
+        "gamma_initializer": "initializers",
+        "beta_regularizer": "regularizers",
+        "gamma_regularizer": "regularizers",
+        "beta_constraint": "constraints",
+        "gamma_constraint": "constraints",
+    }
+
     def __init__(
         self,
         center: bool,
@@ -72,17 +81,3 @@ class ScaleAndOffset(Layer):
                 autocast=False,
                 name="beta",
             )
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the constructor's arguments."""
-        return {
-            **super().get_config(),
-            "center": self.center,
-            "scale": self.scale,
-            "beta_initializer": initializers.serialize(self.beta_initializer),
-            "gamma_initializer": initializers.serialize(self.gamma_initializer),
-            "beta_regularizer": regularizers.serialize(self.beta_regularizer),
-            "gamma_regularizer": regularizers.serialize(self.gamma_regularizer),
-            "beta_constraint": constraints.serialize(self.beta_constraint),
-            "gamma_constraint": constraints.serialize(self.gamma_constraint),
-        }

@@ -26,6 +26,8 @@ class Activation(Layer):
     [0.0, 2.0]
     """
 
+    config_kinds = {"activation": "activations"}
+
     def __init__(self, activation: Any, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.activation = activations.get(activation)
@@ -39,7 +41,3 @@ class Activation(Layer):
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return ``input_shape``."""
         return tuple(input_shape)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the constructor's arguments."""
-        return {**super().get_config(), "activation": activations.serialize(self.activation)}

@@ -34,6 +34,8 @@ class AlphaDropout(RandomLayer):
     [1.0, 2.0]
     """
 
+    config_kinds = {}
+
     def __init__(
         self, rate: float, noise_shape: Shape | None = None, seed: int | None = None, **kwargs: Any
     ) -> None:
@@ -50,12 +52,3 @@ class AlphaDropout(RandomLayer):
         scale = ((1 - self.rate) * (1 + self.rate * _SATURATED**2)) ** -0.5
         dropped = ops.where(kept, inputs, ops.full_like(inputs, _SATURATED))
         return dropped * scale - scale * _SATURATED * self.rate
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the constructor's arguments."""
-        return {
-            **super().get_config(),
-            "rate": self.rate,
-            "seed": self.seed,
-            "noise_shape": self.noise_shape,
-        }

@@ -31,6 +31,8 @@ class Concatenate(Merge):
     (2, 7)
     """
 
+    config_kinds = {}
+
     def __init__(self, axis: int = -1, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.axis = axis
@@ -74,10 +76,6 @@ class Concatenate(Merge):
                 mask = ops.broadcast_to(ops.expand_dims(mask, -1), tuple(x.shape))
             full.append(mask)
         return ops.any(ops.concatenate(full, axis=self.axis), axis=-1)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the constructor's arguments."""
-        return {**super().get_config(), "axis": self.axis}
 
 
 def concatenate(inputs: Sequence[Array], axis: int = -1, **kwargs: Any) -> Array:

@@ -37,6 +37,8 @@ class Dot(Merge):
     [[11.0]]
     """
 
+    config_kinds = {}
+
     def __init__(self, axes: int | Sequence[int], normalize: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         pair = (axes, axes) if isinstance(axes, int) else axes
@@ -98,10 +100,6 @@ class Dot(Merge):
     def compute_mask(self, inputs: Sequence[Array], previous_mask: Any = None) -> None:
         """Return None: the sum has no padding."""
         return None
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the constructor's arguments."""
-        return {**super().get_config(), "axes": self.axes, "normalize": self.normalize}
 
 
 def dot(inputs: Sequence[Array], axes: int | Sequence[int] = -1, **kwargs: Any) -> Array:

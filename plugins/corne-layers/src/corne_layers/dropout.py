@@ -34,6 +34,8 @@ class Dropout(RandomLayer):
     [1.0, 2.0]
     """
 
+    config_kinds = {}
+
     def __init__(
         self, rate: float, noise_shape: Shape | None = None, seed: int | None = None, **kwargs: Any
     ) -> None:
@@ -45,12 +47,3 @@ class Dropout(RandomLayer):
         """Drop."""
         shape = self.noise_shape and concrete_noise_shape(self.name, self.noise_shape, inputs)
         return random.dropout(inputs, self.rate, noise_shape=shape, seed=self.seed_generator)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the constructor's arguments."""
-        return {
-            **super().get_config(),
-            "rate": self.rate,
-            "seed": self.seed,
-            "noise_shape": self.noise_shape,
-        }

@@ -25,6 +25,8 @@ class ELU(Layer):
     [0.0, 2.0]
     """
 
+    config_kinds = {}
+
     def __init__(self, alpha: float = 1.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.alpha = alpha
@@ -38,7 +40,3 @@ class ELU(Layer):
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return ``input_shape``."""
         return tuple(input_shape)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the constructor's arguments."""
-        return {**super().get_config(), "alpha": self.alpha}

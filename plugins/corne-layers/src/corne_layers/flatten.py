@@ -29,6 +29,8 @@ class Flatten(Layer):
     (2, 12)
     """
 
+    config_kinds = {}
+
     def __init__(self, data_format: str | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.data_format = checks.data_format("Flatten(data_format=…)", data_format)
@@ -51,7 +53,3 @@ class Flatten(Layer):
     def compute_output_spec(self, inputs: SymbolicTensor) -> SymbolicTensor:
         """Return the shape and the input's dtype, integers included."""
         return spec_like(self, self.compute_output_shape(inputs.shape), inputs.dtype)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the constructor's arguments."""
-        return {**super().get_config(), "data_format": self.data_format}

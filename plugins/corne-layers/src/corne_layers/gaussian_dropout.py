@@ -34,6 +34,8 @@ class GaussianDropout(RandomLayer):
     [1.0, 2.0]
     """
 
+    config_kinds = {}
+
     def __init__(self, rate: float, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(rate, "rate", seed, **kwargs)
         if rate == 1:
@@ -49,7 +51,3 @@ class GaussianDropout(RandomLayer):
         return inputs * random.normal(
             tuple(inputs.shape), mean=1.0, stddev=stddev, dtype=self.compute_dtype, seed=self.seed_generator
         )
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the constructor's arguments."""
-        return {**super().get_config(), "rate": self.rate, "seed": self.seed}

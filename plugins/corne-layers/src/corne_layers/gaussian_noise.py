@@ -28,6 +28,8 @@ class GaussianNoise(RandomLayer):
     [1.0, 2.0]
     """
 
+    config_kinds = {}
+
     def __init__(self, stddev: float, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(stddev, "stddev", seed, **kwargs)
         self.stddev = stddev
@@ -38,7 +40,3 @@ class GaussianNoise(RandomLayer):
             tuple(inputs.shape), stddev=self.stddev, dtype=self.compute_dtype, seed=self.seed_generator
         )
         return inputs + noise
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the constructor's arguments."""
-        return {**super().get_config(), "stddev": self.stddev, "seed": self.seed}

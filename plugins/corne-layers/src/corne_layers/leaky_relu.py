@@ -27,6 +27,8 @@ class LeakyReLU(Layer):
     [-0.5, 2.0]
     """
 
+    config_kinds = {}
+
     def __init__(self, negative_slope: float = 0.3, **kwargs: Any) -> None:
         negative_slope = kwargs.pop("alpha", negative_slope)  # its name in Keras 2
         super().__init__(**kwargs)
@@ -45,7 +47,3 @@ class LeakyReLU(Layer):
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return ``input_shape``."""
         return tuple(input_shape)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the constructor's arguments."""
-        return {**super().get_config(), "negative_slope": self.negative_slope}

@@ -26,6 +26,8 @@ class Masking(Layer):
     [[[1.0, -1.0], [0.0, 0.0]]]
     """
 
+    config_kinds = {}
+
     def __init__(self, mask_value: float = 0.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.mask_value = deserialize_object(mask_value) if isinstance(mask_value, dict) else mask_value
@@ -44,7 +46,3 @@ class Masking(Layer):
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return ``input_shape``."""
         return tuple(input_shape)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the constructor's arguments."""
-        return {**super().get_config(), "mask_value": self.mask_value}

@@ -33,6 +33,8 @@ class Permute(Layer):
     (5, 3, 2)
     """
 
+    config_kinds = {}
+
     def __init__(self, dims: Sequence[int], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.dims = tuple(dims)
@@ -55,7 +57,3 @@ class Permute(Layer):
     def compute_output_spec(self, inputs: SymbolicTensor) -> SymbolicTensor:
         """Return the shape and the input's dtype, integers included."""
         return spec_like(self, self.compute_output_shape(inputs.shape), inputs.dtype)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the constructor's arguments."""
-        return {**super().get_config(), "dims": self.dims}

@@ -36,6 +36,12 @@ class PReLU(Layer):
     [[-1.0, 2.0]]
     """
 
+    config_kinds = {
+        "alpha_initializer": "initializers",
+        "alpha_regularizer": "regularizers",
+        "alpha_constraint": "constraints",
+    }
+
     def __init__(
         self,
         alpha_initializer: Any = "Zeros",
@@ -81,13 +87,3 @@ class PReLU(Layer):
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return ``input_shape``."""
         return tuple(input_shape)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the constructor's arguments."""
-        return {
-            **super().get_config(),
-            "alpha_initializer": initializers.serialize(self.alpha_initializer),
-            "alpha_regularizer": regularizers.serialize(self.alpha_regularizer),
-            "alpha_constraint": constraints.serialize(self.alpha_constraint),
-            "shared_axes": self.shared_axes,
-        }

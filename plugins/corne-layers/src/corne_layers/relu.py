@@ -32,6 +32,8 @@ class ReLU(Layer):
     [0.0, 2.0, 6.0]
     """
 
+    config_kinds = {}
+
     def __init__(
         self,
         max_value: float | None = None,
@@ -67,12 +69,3 @@ class ReLU(Layer):
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return ``input_shape``."""
         return tuple(input_shape)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the constructor's arguments."""
-        return {
-            **super().get_config(),
-            "max_value": self.max_value,
-            "negative_slope": self.negative_slope,
-            "threshold": self.threshold,
-        }

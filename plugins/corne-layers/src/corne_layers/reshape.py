@@ -34,6 +34,8 @@ class Reshape(Layer):
     (5, 2, 6)
     """
 
+    config_kinds = {}
+
     def __init__(self, target_shape: Sequence[int], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         shape = tuple(target_shape) if isinstance(target_shape, Sequence) else (target_shape,)
@@ -76,7 +78,3 @@ class Reshape(Layer):
     def compute_output_spec(self, inputs: SymbolicTensor) -> SymbolicTensor:
         """Return the shape and the input's dtype, integers included."""
         return spec_like(self, self.compute_output_shape(inputs.shape), inputs.dtype)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the constructor's arguments."""
-        return {**super().get_config(), "target_shape": self.target_shape}

@@ -32,6 +32,8 @@ class RMSNormalization(Layer):
     [[1.0, -1.0]]
     """
 
+    config_kinds = {}
+
     def __init__(self, axis: int | Sequence[int] = -1, epsilon: float = 1e-6, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.axis = axis if isinstance(axis, int) else list(axis)
@@ -53,7 +55,3 @@ class RMSNormalization(Layer):
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return ``input_shape``."""
         return tuple(input_shape)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the constructor's arguments."""
-        return {**super().get_config(), "axis": self.axis, "epsilon": self.epsilon}

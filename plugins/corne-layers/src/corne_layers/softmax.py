@@ -29,6 +29,8 @@ class Softmax(Layer):
     [[0.5, 0.5]]
     """
 
+    config_kinds = {}
+
     def __init__(self, axis: int | Sequence[int] = -1, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.axis = axis
@@ -61,7 +63,3 @@ class Softmax(Layer):
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return ``input_shape``."""
         return tuple(input_shape)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the constructor's arguments."""
-        return {**super().get_config(), "axis": self.axis}

@@ -29,6 +29,8 @@ class UnitNormalization(Layer):
     [[1.0, 0.0]]
     """
 
+    config_kinds = {}
+
     def __init__(self, axis: int | Sequence[int] = -1, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         if not isinstance(axis, (int, list, tuple)):
@@ -53,7 +55,3 @@ class UnitNormalization(Layer):
                     self.name, f"an input with an axis {axis}", f"shape {tuple(input_shape)}", "Correct axis."
                 )
         return tuple(input_shape)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the constructor's arguments."""
-        return {**super().get_config(), "axis": self.axis}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from corne import config, dtypes, ops
 from corne.backend import Array
@@ -40,6 +40,8 @@ class IoU(Metric):
     """
 
     _direction = "up"
+
+    config_kinds: ClassVar[dict[str, str]] = {}
 
     def __init__(
         self,
@@ -107,18 +109,6 @@ class IoU(Metric):
         values = ops.divide(hits, ops.add(union, config.epsilon()))
         values = ops.where(shown, values, ops.zeros_like(values))
         return ops.divide(ops.sum(values), ops.add(ops.sum(ops.cast(shown, "float32")), config.epsilon()))
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this metric anew."""
-        return {
-            **super().get_config(),
-            "num_classes": self.num_classes,
-            "target_class_ids": self.target_class_ids,
-            "ignore_class": self.ignore_class,
-            "sparse_y_true": self.sparse_y_true,
-            "sparse_y_pred": self.sparse_y_pred,
-            "axis": self.axis,
-        }
 
     def _config_without(self, *arguments: str) -> dict[str, Any]:
         return {key: value for key, value in IoU.get_config(self).items() if key not in arguments}

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, ClassVar, Self
 
 from corne import dtype_policies, regularizers, serialization
+from corne.declared_config import declared_config
 from corne.errors import StateError
 from corne.layer.shapes import listed_to_shape
 from corne.layer.signature import signature_of
@@ -19,6 +22,9 @@ class Configurable:
     dtype_policy: Any
     activity_regularizer: Any
     _corne_build_shapes: Any
+    #: Kinds of the arguments that are objects: ``{"kernel_initializer": "initializers"}``. A class that has it
+    #: keeps every argument in an attribute of its name, and needs no ``get_config``.
+    config_kinds: ClassVar[Mapping[str, str]] = MappingProxyType({})
     _corne_init_arguments: tuple[tuple[Any, ...], dict[str, Any]]
 
     def build(self, *args: Any, **kwargs: Any) -> None:
@@ -37,9 +43,10 @@ class Configurable:
         }
         if self.activity_regularizer is not None:
             config["activity_regularizer"] = regularizers.serialize(self.activity_regularizer)
-        if type(self).get_config is Configurable.get_config:
+        declares = type(self).config_kinds is not Configurable.config_kinds
+        if type(self).get_config is Configurable.get_config and not declares:
             config = {**self._corne_arguments_config(), **config}
-        return config
+        return {**config, **declared_config(self, Configurable, ("name", "trainable", "dtype", "autocast"))}
 
     def _corne_arguments_config(self) -> dict[str, Any]:
         args, kwargs = self._corne_init_arguments
@@ -59,7 +66,10 @@ class Configurable:
         if cls.get_config is Configurable.get_config:
             config = {
                 key: serialization.deserialize_object(value)
-                if isinstance(value, dict) and "class_name" in value and key != "dtype"
+                if isinstance(value, dict)
+                and "class_name" in value
+                and key != "dtype"
+                and key not in cls.config_kinds
                 else value
                 for key, value in config.items()
             }

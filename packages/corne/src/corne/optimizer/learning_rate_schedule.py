@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Self
 
 from corne.backend import Array
+from corne.declared_config import declared_config
 
 
 class LearningRateSchedule:
@@ -17,8 +18,6 @@ class LearningRateSchedule:
     >>> class Inverse(LearningRateSchedule):
     ...     def __call__(self, step):
     ...         return ops.divide(0.1, ops.add(ops.cast(step, "float32"), 1.0))
-    ...     def get_config(self):
-    ...         return {}
     >>> round(float(Inverse()(3)), 4)
     0.025
     """
@@ -31,9 +30,7 @@ class LearningRateSchedule:
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments that make this schedule anew."""
-        raise NotImplementedError(
-            f"{type(self).__name__} has no get_config(); return the arguments of __init__."
-        )
+        return declared_config(self, LearningRateSchedule, (), undeclared=True)
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:

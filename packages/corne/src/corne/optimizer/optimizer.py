@@ -44,6 +44,7 @@ from corne import backend as backends
 from corne import ops, serialization
 from corne._changes import attribute_changes
 from corne.backend import Array
+from corne.declared_config import declared_config
 from corne.errors import ArgumentError, ShapeError, StateError, UnknownArgumentError, nearest
 from corne.naming import to_snake_case, unique_name
 from corne.optimizer.learning_rate_schedule import LearningRateSchedule
@@ -401,7 +402,7 @@ class Optimizer(OptimizerUpdate):
             learning_rate: Any = float(self._learning_rate)
         else:
             learning_rate = serialization.serialize_object(self._learning_rate)
-        return {
+        config = {
             "name": self.name,
             "learning_rate": learning_rate,
             "weight_decay": self.weight_decay,
@@ -414,6 +415,8 @@ class Optimizer(OptimizerUpdate):
             "loss_scale_factor": self.loss_scale_factor,
             "gradient_accumulation_steps": self.gradient_accumulation_steps,
         }
+        undeclared = type(self).get_config is Optimizer.get_config
+        return {**config, **declared_config(self, Optimizer, config, undeclared)}
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Self:

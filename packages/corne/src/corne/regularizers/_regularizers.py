@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from corne import checks, ops
 from corne.backend import Array
+from corne.declared_config import declared_config
 from corne.errors import ArgumentError, ShapeError
 
 
@@ -18,7 +19,7 @@ class Regularizer:
 
     def get_config(self) -> dict[str, Any]:
         """Return the constructor's arguments."""
-        raise NotImplementedError(f"{type(self).__name__} has no get_config(); return its arguments.")
+        return declared_config(self, Regularizer, (), undeclared=True)
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:

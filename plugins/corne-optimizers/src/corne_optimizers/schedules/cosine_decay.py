@@ -68,14 +68,3 @@ class CosineDecay(LearningRateSchedule):
         share = ops.minimum(ops.divide(step, self.decay_steps), 1.0)
         cosine = ops.multiply(ops.add(ops.cos(ops.multiply(share, math.pi)), 1.0), 0.5 * (1 - self.alpha))
         return ops.multiply(ops.add(cosine, self.alpha), top)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this schedule anew."""
-        return {
-            "initial_learning_rate": self.initial_learning_rate,
-            "decay_steps": self.decay_steps,
-            "alpha": self.alpha,
-            "name": self.name,
-            "warmup_target": self.warmup_target,
-            "warmup_steps": self.warmup_steps,
-        }

@@ -73,14 +73,3 @@ class CosineDecayRestarts(LearningRateSchedule):
         height = ops.multiply(cosine, ops.power(self.m_mul, restarts))
         falling = ops.add(ops.multiply(height, 1 - self.alpha), self.alpha)
         return ops.multiply(falling, self.initial_learning_rate)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this schedule anew."""
-        return {
-            "initial_learning_rate": self.initial_learning_rate,
-            "first_decay_steps": self.first_decay_steps,
-            "t_mul": self.t_mul,
-            "m_mul": self.m_mul,
-            "alpha": self.alpha,
-            "name": self.name,
-        }

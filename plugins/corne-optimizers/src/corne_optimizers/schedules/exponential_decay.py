@@ -48,13 +48,3 @@ class ExponentialDecay(LearningRateSchedule):
         if self.staircase:
             share = ops.floor(share)
         return ops.multiply(ops.power(self.decay_rate, share), self.initial_learning_rate)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this schedule anew."""
-        return {
-            "initial_learning_rate": self.initial_learning_rate,
-            "decay_steps": self.decay_steps,
-            "decay_rate": self.decay_rate,
-            "staircase": self.staircase,
-            "name": self.name,
-        }

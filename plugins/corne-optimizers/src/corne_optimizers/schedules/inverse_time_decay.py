@@ -48,13 +48,3 @@ class InverseTimeDecay(LearningRateSchedule):
         if self.staircase:
             share = ops.floor(share)
         return ops.divide(self.initial_learning_rate, ops.add(ops.multiply(share, self.decay_rate), 1.0))
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this schedule anew."""
-        return {
-            "initial_learning_rate": self.initial_learning_rate,
-            "decay_steps": self.decay_steps,
-            "decay_rate": self.decay_rate,
-            "staircase": self.staircase,
-            "name": self.name,
-        }

@@ -61,7 +61,3 @@ class PiecewiseConstantDecay(LearningRateSchedule):
         for here, value in zip(inside[1:], self.values[1:], strict=True):
             result = ops.add(result, ops.multiply(here, value))
         return result
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this schedule anew."""
-        return {"boundaries": self.boundaries, "values": self.values, "name": self.name}

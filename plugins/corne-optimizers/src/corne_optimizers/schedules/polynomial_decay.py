@@ -58,14 +58,3 @@ class PolynomialDecay(LearningRateSchedule):
         fall = ops.power(ops.subtract(1.0, share), self.power)
         span = self.initial_learning_rate - self.end_learning_rate
         return ops.add(ops.multiply(fall, span), self.end_learning_rate)
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this schedule anew."""
-        return {
-            "initial_learning_rate": self.initial_learning_rate,
-            "decay_steps": self.decay_steps,
-            "end_learning_rate": self.end_learning_rate,
-            "power": self.power,
-            "cycle": self.cycle,
-            "name": self.name,
-        }
