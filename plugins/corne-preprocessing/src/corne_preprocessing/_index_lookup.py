@@ -359,6 +359,8 @@ class IndexLookup(HostLayer, AdaptiveLayer):
             raise FileFormatError(f"{self.name}: {_FILE}", "one token in a line", str(error), "") from error
         if rest:
             self._set_tokens(without_special(f"{self.name}: {_FILE}", rest, [], [])[0])
+        if self.output_mode == "tf_idf" and self._idf is None:
+            self._idf = np.zeros(self._depth() or 0, config.floatx())  # their values are among the variables
 
     def save_own_variables(self, store: Any) -> None:
         """Put the weights of mode "tf_idf" into ``store``."""

@@ -18,10 +18,12 @@ from corne.layer.shapes import listed_to_shape, map_shapes
 from corne.layer.signature import signature_of
 from corne.model import functional_config
 from corne.model.graph import Graph
+from corne.model.host_part import HostPart, is_staged, on_host
 from corne.model.input_layer import Input, InputLayer
 from corne.naming import unique_name
 from corne.plugins import registry
-from corne.symbolic import SymbolicTensor, from_specs, to_specs
+from corne.symbolic import SymbolicTensor, find_symbolic, from_specs, to_specs
+from corne.training.adapters.staged import staged
 from corne.training.trainer import Trainer
 
 
@@ -56,6 +58,8 @@ class Model(Trainer, Layer):
         "_compile_metrics",
         "_compile_arguments",
     }
+
+    _corne_host_part: HostPart | None = None
 
     def __init__(
         self,
@@ -92,6 +96,7 @@ class Model(Trainer, Layer):
         if any(not isinstance(_producer(t), InputLayer) for t in graph.flat_inputs):
             graph = _rewired(graph, self.name)
         self._corne_graph = graph
+        self._corne_host_part = HostPart.of(graph, self.name)
         self._corne_graph_layers = [op for op in graph.operations if isinstance(op, Layer)]
         _check_names(self.name, self._corne_graph_layers)
         self.supports_masking = True
@@ -196,6 +201,8 @@ class Model(Trainer, Layer):
             raise NotImplementedError(
                 f"{type(self).__name__} has no call(): write def call(self, inputs), or pass inputs and outputs."
             )
+        if self._corne_host_part is not None and is_staged(inputs):
+            return self._corne_host_part.run(inputs)
         values = self._corne_graph_values(inputs)
         if mask is not None:
             for value, one in zip(values, tree.flatten(mask), strict=True):
@@ -203,10 +210,21 @@ class Model(Trainer, Layer):
         return self._corne_graph.run(values)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if self._corne_host_part is not None and args and not find_symbolic(args):
+            args = (self._corne_stage(args[0]), *args[1:])
         if self._corne_moved_to is None or state.backend is self._corne_moved_to:
             return super().__call__(*args, **kwargs)
         with backends.use(self._corne_moved_to):
             return super().__call__(*args, **kwargs)
+
+    def _corne_stage(self, inputs: Any) -> Any:
+        """Compute what lies before the cut between text and numbers, if there is one."""
+        if self._corne_host_part is None or is_staged(inputs):
+            return inputs
+        return self._corne_host_part.stage(self._corne_graph_values(on_host(inputs)))
+
+    def _corne_staged(self, data: Any) -> Any:
+        return data if self._corne_host_part is None else staged(data, self._corne_stage)
 
     def _corne_graph_values(self, inputs: Any) -> list[Any]:
         """Match what was passed to the graph's inputs and check their shapes."""

@@ -10,6 +10,7 @@ from corne._state import override, state
 from corne.errors import ArgumentError, StateError
 from corne.layer import Layer
 from corne.layer.context import CallContext
+from corne.model.host_part import on_host
 from corne.model.input_layer import Input, InputLayer
 from corne.model.model import Model
 from corne.symbolic import SymbolicTensor
@@ -152,6 +153,16 @@ class Sequential(Model):
             batch_shape=tuple(input_shape), dtype=self.compute_dtype
         ).node.operation  # type: ignore[union-attr]
         self._corne_rebuild()
+
+    def _corne_staged(self, data: Any) -> Any:
+        first = self._corne_stack[0] if self._corne_stack else None
+        if self._corne_graph is None and getattr(first, "runs_on_host", False):
+            array = on_host(data)
+            if hasattr(array, "dtype") and hasattr(array, "shape") and array.dtype.kind in "OSTU":
+                text = Input(batch_shape=(None, *array.shape[1:]), dtype="string")
+                self._corne_input_layer = text.node.operation  # type: ignore[union-attr]
+                self._corne_rebuild()
+        return super()._corne_staged(data)
 
     def _corne_build_for(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         x = args[0] if args else kwargs["inputs"]

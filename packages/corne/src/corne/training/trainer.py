@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,10 @@ class Trainer(Steps):
     """
 
     _unwatched = frozenset({"stop_training", "stop_evaluating", "stop_predicting", "history"})
+
+    def _corne_staged(self, data: Any) -> Any:
+        """Return data as steps see them; a model with text inputs turns them into numbers here."""
+        return data
 
     # -- one batch ------------------------------------------------------------------------------------
     def train_on_batch(
@@ -66,6 +71,7 @@ class Trainer(Steps):
     def predict_on_batch(self, x: Any) -> Any:
         """Return the predictions for one batch, as NumPy arrays."""
         with self._on_backend(training=False) as backend:
+            x = self._corne_staged(x)
             if (type(x) is np.ndarray or backend.is_array(x)) and x.shape and x.shape[0]:
                 batch: Any = (backend.asarray(prepared("x", x)),)
                 if not self._is_prepared("predict"):
@@ -81,6 +87,7 @@ class Trainer(Steps):
         self, kind: str, x: Any, y: Any = None, sample_weight: Any = None, class_weight: Any = None
     ) -> Any:
         """Return a batch for a step of a kind, for which everything is prepared."""
+        x = self._corne_staged(x)
         parts = tuple(prepared(name, v) for name, v in zip(NAMES, (x, y, sample_weight), strict=True))
         check_lengths(*parts)
         batch = as_batch(parts, class_weight)
@@ -97,6 +104,11 @@ class Trainer(Steps):
             return values
         numbers = self._in_order(values)
         return numbers[0] if len(numbers) == 1 else numbers
+
+    def _corne_staged_validation(self, data: Any) -> Any:
+        if isinstance(data, (tuple, list)):
+            return (self._corne_staged(data[0]), *data[1:])
+        return self._corne_staged(data)
 
     # -- the loops --------------------------------------------------------------------------------------
     def fit(
@@ -169,7 +181,9 @@ class Trainer(Steps):
             checkpoint_freq, resume,
         )  # fmt: skip
         with self._on_backend(training=True):
-            return loop.fit(self, x, y, sample_weight, options)
+            if options.validation_data is not None:
+                options = replace(options, validation_data=self._corne_staged_validation(validation_data))
+            return loop.fit(self, self._corne_staged(x), y, sample_weight, options)
 
     def evaluate(
         self,
@@ -202,7 +216,7 @@ class Trainer(Steps):
             )
         self._require_compiled("evaluate")
         with self._on_backend(training=False):
-            logs = loop.evaluate(self, x, y, sample_weight, batch_size=batch_size, verbose=verbose, steps=steps,
+            logs = loop.evaluate(self, self._corne_staged(x), y, sample_weight, batch_size=batch_size, verbose=verbose, steps=steps,
                                  callbacks=callbacks)  # fmt: skip
         return self._result(logs, return_dict)
 
@@ -227,5 +241,10 @@ class Trainer(Steps):
             return self.predict_on_batch(x)
         with self._on_backend(training=False):
             return loop.predict(
-                self, x, batch_size=batch_size, verbose=verbose, steps=steps, callbacks=callbacks
+                self,
+                self._corne_staged(x),
+                batch_size=batch_size,
+                verbose=verbose,
+                steps=steps,
+                callbacks=callbacks,
             )
