@@ -17,6 +17,8 @@ from corne_attention.attention import Attention as Attention
 from corne_attention.einsum_dense import EinsumDense as EinsumDense
 from corne_attention.group_query_attention import GroupedQueryAttention as GroupQueryAttention
 from corne_attention.multi_head_attention import MultiHeadAttention as MultiHeadAttention
+from corne_audio.mel_spectrogram import MelSpectrogram as MelSpectrogram
+from corne_audio.stft_spectrogram import STFTSpectrogram as STFTSpectrogram
 from corne_conv.adaptive_average_pooling1d import AdaptiveAveragePooling1D as AdaptiveAveragePooling1D
 from corne_conv.adaptive_average_pooling2d import AdaptiveAveragePooling2D as AdaptiveAveragePooling2D
 from corne_conv.adaptive_average_pooling3d import AdaptiveAveragePooling3D as AdaptiveAveragePooling3D

@@ -14,6 +14,7 @@ FIRST_PARTY = frozenset(
         "corne-attention",
         "corne-callbacks",
         "corne-checkpoints",
+        "corne-audio",
         "corne-conv",
         "corne-cpu",
         "corne-cuda",
@@ -40,6 +41,7 @@ NAMES: dict[str, dict[str, str]] = {
     "layers": {
         "corne-applications": "CustomScaleLayer LayerScale StochasticDepth",
         "corne-attention": "AdditiveAttention Attention EinsumDense GroupQueryAttention MultiHeadAttention",
+        "corne-audio": "MelSpectrogram STFTSpectrogram",
         "corne-conv": (
             "AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D "
             "AdaptiveMaxPooling1D AdaptiveMaxPooling2D AdaptiveMaxPooling3D AveragePooling1D "
@@ -155,6 +157,7 @@ NAMES: dict[str, dict[str, str]] = {
         "corne-numpy": "numpy",
     },
     "readers": {
+        "corne-audio": ".flac .mp3 .ogg .wav",
         "corne-images": ".bmp .gif .jpeg .jpg .png .tif .tiff .webp",
     },
     "weight_formats": {
