@@ -230,9 +230,6 @@ NAMES: dict[str, dict[str, str]] = {
             "visualization.plot_segmentation_mask_gallery"
         ),
     },
-    "weights": {
-        "corne-applications": "EfficientNetLite0/imagenet EfficientNetLite1/imagenet EfficientNetLite2/imagenet",
-    },
     "ops": {
         "corne-numerics": (
             "allclose append argpartition array associative_scan average bartlett bitwise_invert "
@@ -251,6 +248,9 @@ NAMES: dict[str, dict[str, str]] = {
             "solve_triangular space_to_depth stft svd trapezoid unfold unique unravel_index vander "
             "vectorize view view_as_complex view_as_real vsplit"
         ),
+    },
+    "weights": {
+        "corne-applications": "EfficientNetLite0/imagenet EfficientNetLite1/imagenet EfficientNetLite2/imagenet",
     },
 }
 
