@@ -249,3 +249,28 @@ def test_moved_model_predicts_the_same():
     after = model(data)["sum"]
     assert isinstance(after, np.ndarray)
     np.testing.assert_allclose(after, before, rtol=1e-5)
+
+
+def test_summary_shows_operations_and_the_shapes_of_a_called_subclass():
+    Dense = pytest.importorskip("corne_layers.dense").Dense
+    x = Input(shape=(2,))
+    y = Dense(3, name="last")(x + x * 2.0)
+    lines = []
+    Model(x, y).summary(print_fn=lines.append, line_length=110)
+    for name in ("multiply", "add"):
+        assert f"{name}" in lines[0]
+        assert any(f"│ {name}" in row for row in lines[0].splitlines())
+
+    class Two(Model):
+        def __init__(self):
+            super().__init__()
+            self.one, self.two = Dense(4), Dense(7)
+
+        def call(self, inputs):
+            return self.two(self.one(inputs))
+
+    model = Two()
+    model(np.ones((3, 5), "float32"))
+    model.summary(print_fn=lines.append)
+    assert "(3, 4)" in lines[1]
+    assert "(3, 7)" in lines[1]

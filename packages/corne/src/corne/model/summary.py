@@ -13,6 +13,8 @@ import numpy as np
 from corne import dtypes, tree
 from corne.errors import ArgumentError
 from corne.layer import Layer
+from corne.layer.shapes import map_shapes
+from corne.symbolic import Node, OpCall
 
 
 def summarize(
@@ -65,54 +67,76 @@ def summarize(
 
 
 def _rows(
-    model: Any, layers: list[Layer], sequential: bool, expand: bool, trainable: bool, depth: int
+    model: Any, steps: list[Layer | OpCall], sequential: bool, expand: bool, trainable: bool, depth: int
 ) -> Iterator[list[str]]:
-    for layer in layers:
+    for step in steps:
+        layer = step if isinstance(step, Layer) else None
+        weights = [] if layer is None else layer.weights
+        kind = type(layer).__name__ if isinstance(step, Layer) else step.function
         row = [
-            "  " * depth + f"{layer.name} ({type(layer).__name__})",
-            _shape(layer),
-            f"{_count(layer.weights):,}" if _has_count(layer) else "0 (unbuilt)",
+            "  " * depth + f"{step.name} ({kind})",
+            _shape(model, step),
+            f"{_count(weights):,}" if layer is None or layer.built or weights else "0 (unbuilt)",
         ]
         if not sequential:
-            row.append(_connections(model, layer))
+            row.append(_connections(model, step))
         if trainable:
-            row.append("-" if not layer.weights else "Y" if layer.trainable else "N")
+            row.append("-" if layer is None or not weights else "Y" if layer.trainable else "N")
         yield row
         inner = getattr(layer, "layers", None)
         if expand and inner and hasattr(layer, "get_layer"):
-            yield from _rows(layer, inner, sequential, expand, trainable, depth + 1)
+            yield from _rows(layer, _steps(layer), sequential, expand, trainable, depth + 1)
 
 
-def _has_count(layer: Layer) -> bool:
-    return layer.built or bool(layer.weights)
+def _steps(model: Any) -> list[Layer | OpCall]:
+    """Return what a model's rows are about: its layers and, in a graph, its bare operations."""
+    return list(model.layers) if model._corne_graph is None else list(model.operations)
 
 
 def _count(variables: list[Any]) -> int:
     return sum(int(np.prod(v.shape)) for v in variables)
 
 
-def _shape(layer: Layer) -> str:
-    if not layer.inbound_nodes:
-        return "?"
-    shapes = tree.map_structure(lambda t: str(t.shape), layer.inbound_nodes[0].outputs)
-    flat = tree.flatten(shapes)
-    return flat[0] if len(flat) == 1 else "[" + ", ".join(flat) + "]"
+def _shape(model: Any, step: Layer | OpCall) -> str:
+    """Return the shape of a step's output in the graph, or as the layer was built for in a call."""
+    nodes = _nodes(model, step)
+    if nodes:
+        shapes = [str(t.shape) for t in tree.flatten(nodes[0].outputs)]
+    else:
+        shapes = _built_shapes(step)
+    return "?" if not shapes else shapes[0] if len(shapes) == 1 else "[" + ", ".join(shapes) + "]"
 
 
-def _connections(model: Any, layer: Layer) -> str:
-    graph = model._corne_graph
-    if graph is None:
+def _built_shapes(step: Layer | OpCall) -> list[str]:
+    built_for = step.get_build_config() if isinstance(step, Layer) and step.built else None
+    if not built_for:
+        return []
+    try:
+        found = step.compute_output_shape(*built_for.values())  # type: ignore[union-attr]
+    except Exception:  # a layer of one's own may not know
+        return []
+    shapes: list[str] = []
+    map_shapes(lambda shape: shapes.append(str(shape)), found)
+    return shapes
+
+
+def _nodes(model: Any, step: Layer | OpCall) -> list[Node]:
+    """Return the calls of a step in the model's graph; those of a layer anywhere if the model has none."""
+    if model._corne_graph is not None:
+        return [node for node in model._corne_graph.nodes if node.operation is step]
+    return list(getattr(step, "inbound_nodes", ()))
+
+
+def _connections(model: Any, step: Layer | OpCall) -> str:
+    if model._corne_graph is None:
         return "-"
     sources = []
-    inside = {id(node) for node in graph.nodes}
-    for node in layer.inbound_nodes:
-        if id(node) not in inside:
-            continue
+    for node in _nodes(model, step):
         for tensor in node.inputs:
             if tensor.node is not None:
-                producer = tensor.node.operation
                 flat = tree.flatten(tensor.node.outputs)
-                sources.append(f"{producer.name}[{next(i for i, t in enumerate(flat) if t is tensor)}]")
+                place = next(i for i, t in enumerate(flat) if t is tensor)
+                sources.append(f"{tensor.node.operation.name}[{place}]")
     return ", ".join(sources) or "-"
 
 
@@ -127,8 +151,8 @@ def _is_chain(model: Any) -> bool:
     return single and len(set(consumers)) == len(consumers) and len(model.outputs) == 1 == len(model.inputs)
 
 
-def _in_range(model: Any, layer_range: tuple[str, str] | None) -> list[Layer]:
-    layers: list[Layer] = model.layers
+def _in_range(model: Any, layer_range: tuple[str, str] | None) -> list[Layer | OpCall]:
+    layers = _steps(model)
     if layer_range is None:
         return layers
     if len(layer_range) != 2:
