@@ -57,6 +57,9 @@ class Calling:
                 and id(state.backend or backends.active()) == known[4]
             ):
                 return self._corne_run(args, kwargs, signature)
+            if type(x) is np.ndarray:
+                self._corne_check_constructed()
+                return self._corne_run((self._corne_converted(x),), kwargs, signature)
         args, kwargs = self._corne_entry(args, kwargs, signature)
         if find_symbolic(args) or (kwargs and find_symbolic(kwargs)):
             return self._corne_call_symbolic(args, kwargs, signature)
@@ -81,7 +84,7 @@ class Calling:
         for value in kwargs.values():
             if value is not None and value is not True and value is not False:
                 constants = False
-        if len(args) == 1 and constants and (type(args[0]) is np.ndarray or backend.is_array(args[0])):
+        if len(args) == 1 and constants and backend.is_array(args[0]):
             x = self._corne_converted(args[0])
             if x is args[0]:
                 self.__dict__["_corne_accepted"] = (
@@ -271,7 +274,9 @@ class Calling:
 
     def _corne_symbolic_outputs(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Return symbolic tensors, with their masks, like the outputs of a call with these arguments."""
-        masked = self._corne_with_masks(args, kwargs, signature_of(type(self).call))
+        given = find_symbolic((args, kwargs))
+        has_masks = any(x.mask is not None for x in given)
+        masked = self._corne_with_masks(args, kwargs, signature_of(type(self).call)) if has_masks else kwargs
         with override(autocast_dtype=self.dtype_policy.autocast_dtype):
             outputs = self.compute_output_spec(*args, **(masked if self._corne_infers_outputs() else kwargs))
         if outputs is None:
@@ -279,12 +284,13 @@ class Calling:
                 f"{self.name}.call()", "a tensor, or a structure of tensors", "None",
                 f"Does {type(self).__name__}.call() return its result?",
             )  # fmt: skip
-        given = {id(x) for x in find_symbolic((args, kwargs))}
-        if any(id(output) in given for output in tree.flatten(outputs)):
+        identities = {id(x) for x in given}
+        if any(id(output) in identities for output in tree.flatten(outputs)):
             outputs = tree.map_structure(
                 lambda t: SymbolicTensor(t.shape, t.dtype) if isinstance(t, SymbolicTensor) else t, outputs
             )
-        self._corne_attach_mask(args, masked, outputs)
+        if has_masks or "mask" in kwargs or type(self).compute_mask is not Calling.compute_mask:
+            self._corne_attach_mask(args, masked, outputs)
         return outputs
 
     def _corne_infers_outputs(self) -> bool:
