@@ -75,8 +75,8 @@ def test_the_written_faces_are_in_step_with_the_plugins():
 
 def test_the_table_of_known_names_is_in_step_with_the_plugins():
     all_first_parties()
-    written = (PACKAGE / "plugins/known.py").read_text()
-    assert written == stubs.known_module(), "known.py has drifted: run `corne plugins stubs --first-party`"
+    written = (PACKAGE / "plugins/known.json").read_text()
+    assert written == stubs.known_names(), "known.json has drifted: run `corne plugins stubs --first-party`"
 
 
 def test_no_name_belongs_to_two_first_parties():

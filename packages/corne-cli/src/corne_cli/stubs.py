@@ -6,11 +6,11 @@ the same in plain imports, without a fallback that would let misspelt names thro
 
 from __future__ import annotations
 
+import json
 import keyword
 from collections.abc import Iterable, Mapping
 from importlib import import_module
 from pathlib import Path
-from pprint import pformat
 
 from corne.errors import PluginError
 from corne.ops._face import NAMESPACES
@@ -19,7 +19,6 @@ from corne.plugins import builtin, known, plugins
 from corne.plugins.catalog import KINDS, normalized
 
 HEADER = "# Written by `corne plugins stubs`; changes are lost.\n# ruff: noqa\n# fmt: off\n"
-_KNOWN_STARTS = "NAMES: dict[str, dict[str, str]] = "
 
 #: Modules with a fixed table of names, each a package.
 _FIXED = (
@@ -151,8 +150,8 @@ def namespace(
     return f"{HEADER}\n{body}\n"
 
 
-def known_module() -> str:
-    """Return the text of ``corne/plugins/known.py`` with the table of names as now installed."""
+def known_names() -> str:
+    """Return the text of ``corne/plugins/known.json``, the names that first-party plugins now register."""
     table: dict[str, dict[str, list[str]]] = {}
     for plugin in plugins():
         own = normalized(plugin.distribution)
@@ -160,31 +159,15 @@ def known_module() -> str:
             offered = plugin.names.get(kind, {})
             if own in known.FIRST_PARTY and offered:
                 table.setdefault(kind, {})[own] = sorted(offered)
-    ordered = {kind: dict(sorted(table[kind].items())) for kind in KINDS if kind in table}
-    text = Path(known.__file__).read_text(encoding="utf-8")
-    start = text.index(_KNOWN_STARTS)
-    end = text.index("\n\n", start)
-    return text[:start] + _KNOWN_STARTS + _literal(ordered) + text[end:]
-
-
-def _literal(table: Mapping[str, Mapping[str, list[str]]]) -> str:
-    """Return a table of names as source, in the layout that ``ruff format`` leaves alone."""
-    lines = ["{"]
-    for kind, distributions in table.items():
-        lines.append(f'    "{kind}": {{')
-        for distribution, offered in distributions.items():
-            text = pformat(" ".join(offered), width=96).replace("(", "").replace(")", "").replace("'", '"')
-            rows = [row.strip() for row in text.splitlines()]
-            if len(rows) == 1:
-                lines.append(f'        "{distribution}": {rows[0]},')
-            else:
-                lines += [
-                    f'        "{distribution}": (',
-                    *(f"            {row}" for row in rows),
-                    "        ),",
-                ]
-        lines.append("    },")
-    return "\n".join([*lines, "}"])
+    rows = []
+    for kind in KINDS:
+        if kind in table:
+            lines = [
+                f"  {json.dumps(name)}: {json.dumps(offered)}"
+                for name, offered in sorted(table[kind].items())
+            ]
+            rows.append(f" {json.dumps(kind)}: {{\n" + ",\n".join(lines) + "\n }")
+    return "{\n" + ",\n".join(rows) + "\n}\n"
 
 
 def write(folder: Path, texts: Mapping[str, str]) -> list[Path]:
@@ -218,5 +201,5 @@ def write_own(package: Path) -> list[Path]:
             f"trouble with {', '.join(sorted(listed - sound))}",
             "Install them, or mend what `corne doctor` reports.",
         )
-    texts = {**own_faces(), **faces(first_party=True), "plugins/known.py": known_module()}
+    texts = {**own_faces(), **faces(first_party=True), "plugins/known.json": known_names()}
     return write(package, texts)
