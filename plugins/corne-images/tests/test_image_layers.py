@@ -114,6 +114,17 @@ def test_engines_agree_on_drawn_numbers(name, pictures):
     assert different.mean() < (0.05 if name in STEPS else 0.005)  # rounding at a jump
 
 
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float64", "mixed_float16"])
+@pytest.mark.parametrize("name", NAMES)
+def test_dtype_policies(engine, name, dtype):
+    layer = make(name, dtype=dtype)
+    x = np.random.default_rng(0).uniform(0, 255, (2, 20, 24, 3)).astype("float32")
+    y = layer(x, training=True)
+    assert engine.dtype_name(y) == layer.compute_dtype
+    assert np.isfinite(engine.to_numpy(y).astype("float32")).all()
+    assert layer(Input((20, 24, 3))).dtype == layer.compute_dtype
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_outside_of_training(engine, name):
     layer = make(name)

@@ -54,7 +54,7 @@ class CutMix(RandomImageLayer):
 
     def draw(self, random: Draws, shape: tuple[int, ...], training: bool = True) -> Drawn:
         """Draw a rectangle for each image, and which image fills it."""
-        n, dtype = shape[0], self.compute_dtype
+        n, dtype = shape[0], "float64" if self.compute_dtype == "float64" else "float32"
         height, width = shape[self.height_axis], shape[self.width_axis]
         alpha = random.uniform((), *self.factor, dtype) + 1e-6
         share = ops.sqrt(1.0 - random.beta((n,), alpha, dtype))

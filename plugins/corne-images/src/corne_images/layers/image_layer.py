@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from corne import backend, checks, ops
+from corne import backend, checks, dtypes, ops
 from corne.backend import Array, Shape
 from corne.errors import ArgumentError, DataError, ShapeError
 from corne.layer import Layer
@@ -154,9 +154,10 @@ class ImageLayer(Layer):
     def _applied(self, x: Array, drawn: Drawn, single: bool, host: bool) -> Array:
         if host and x.dtype == np.uint8:
             return _batched(lambda a: self.host_images(a, drawn), x, single)
-        if not self.keeps_dtype:
-            x = ops.cast(x, self.compute_dtype)
-        return _batched(lambda a: self.images(a, drawn), x, single)
+        if self.keeps_dtype:
+            return _batched(lambda a: self.images(a, drawn), x, single)
+        x = ops.cast(x, self.compute_dtype)
+        return ops.cast(_batched(lambda a: self.images(a, drawn), x, single), self.compute_dtype)
 
     def _boxes(self, given: Any, drawn: Drawn, single: bool, size: tuple[int, int]) -> Any:
         boxes, labels = self._checked_boxes(given, single)
@@ -225,6 +226,9 @@ class ImageLayer(Layer):
         new[self.height_axis], new[self.width_axis] = height, width
         return tuple(new)
 
+    def _image_dtype(self, given: str) -> str:
+        return given if self.keeps_dtype and not dtypes.is_float(given) else self.compute_dtype
+
     def compute_output_spec(self, data: Any, training: bool = True) -> Any:
         """Return SymbolicTensors like the outputs."""
 
@@ -232,11 +236,11 @@ class ImageLayer(Layer):
             return SymbolicTensor(self._image_shape(x.shape) if image else x.shape, dtype)
 
         if not isinstance(data, dict):
-            return one(data, True, data.dtype if self.keeps_dtype else self.compute_dtype)
+            return one(data, True, self._image_dtype(data.dtype))
         result: dict[str, Any] = {}
         for key, value in data.items():
             if key == "images":
-                result[key] = one(value, True, value.dtype if self.keeps_dtype else self.compute_dtype)
+                result[key] = one(value, True, self._image_dtype(value.dtype))
             elif key == "segmentation_masks":
                 result[key] = one(value, True, value.dtype)
             elif key == "bounding_boxes":
