@@ -259,3 +259,33 @@ def test_state_dicts_of_other_architectures_are_refused(tmp_path):
     (tmp_path / "bad.pth").write_bytes(b"\x80\x04cos\nsystem\n(S'true'\ntR.")
     with pytest.raises(FileFormatError):
         applications.ResNet50(weights=tmp_path / "bad.pth")
+
+
+def test_an_old_efficientnet_is_refused_with_the_reason(tmp_path):
+    import h5py
+
+    with h5py.File(tmp_path / "old.h5", "w") as file:
+        file.attrs["layer_names"] = [b"stem_conv"]
+        group = file.create_group("stem_conv")
+        group.attrs["weight_names"] = [b"stem_conv/kernel:0"]
+        group["stem_conv/kernel:0"] = np.zeros((3, 3, 3, 32), "float32")
+    with pytest.raises(FileFormatError, match="keras_applications"):
+        applications.EfficientNetB0(weights=tmp_path / "old.h5")
+
+
+def test_weights_of_a_stranger_go_before_official_ones(tmp_path, monkeypatch):
+    from corne.plugins import registry
+
+    path = tmp_path / "w.weights.h5"
+    model = applications.MobileNetV3Small(weights=None)
+    model.save_weights(path)
+    names, get = registry.names, registry.get
+    keys = ["MobileNetV3Small/imagenet-224_1.0_float", "MobileNetV3Small/birds"]
+    monkeypatch.setattr(registry, "names", lambda kind: keys if kind == "weights" else names(kind))
+    monkeypatch.setattr(
+        registry, "get", lambda kind, name: (lambda: path) if kind == "weights" else get(kind, name)
+    )
+    found = applications.MobileNetV3Small(weights="imagenet").get_weights()
+    np.testing.assert_array_equal(found[0], model.get_weights()[0])
+    with pytest.raises(ArgumentError, match="birds, imagenet"):
+        applications.MobileNetV3Small(weights="birdz")

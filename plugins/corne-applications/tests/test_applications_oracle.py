@@ -55,11 +55,16 @@ def same_structure(ours, other):
 
 
 def randomize(model):
-    """Give normalization layers other moments than those they begin with."""
+    """Give normalization layers other moments than those they begin with.
+
+    With factors below 1, for sums of a hundred untrained blocks grow so far that roundings decide the result.
+    """
     generator = np.random.default_rng(1)
     for layer in model._flatten_layers():
         if type(layer).__name__ == "BatchNormalization":
-            layer.set_weights([generator.uniform(0.8, 1.2, w.shape) for w in layer.weights])
+            smaller = 0.4 if layer.scale else 1.0
+            values = [generator.uniform(0.8, 1.2, weight.shape) for weight in layer.weights]
+            layer.set_weights([values[0] * smaller, *values[1:]])
         elif type(layer).__name__ == "LayerScale":
             layer.set_weights([generator.uniform(0.2, 0.5, w.shape) for w in layer.weights])
 
@@ -74,7 +79,7 @@ def write_official(model, path):
 
 
 def close(found, expected, tolerance=1e-4):
-    scale = max(1.0, float(np.abs(expected).max()))
+    scale = float(np.abs(expected).max())
     np.testing.assert_allclose(found / scale, expected / scale, atol=tolerance)
 
 

@@ -27,14 +27,17 @@ def load_old_file(model: Any, title: str, path: Path) -> bool:
         FileFormatError: A file of keras_applications' EfficientNet, which normalized pixels otherwise.
         ShapeError: The file has a classifier and the model none, or other shapes.
     """
+    scaled = title.startswith("EfficientNetB")
+    if not scaled and title != "ResNet50":
+        return False
     names = _layer_names(path)
-    if title.startswith("EfficientNet") and _is_old_efficientnet(path, names):
+    if scaled and "stem_conv" in names and not any(name.startswith("normalization") for name in names):
         raise FileFormatError(
             f"{path} into {title}", "weights with the moments of pixels, as Keras 2.3 and later write",
             "those of keras_applications, whose network has no normalization layer",
             "Take the official file of today, or pass weights=None and load this one by_name=True.",
         )  # fmt: skip
-    if title != "ResNet50" or "res2a_branch2a" not in names:
+    if "res2a_branch2a" not in names:
         return False
     from corne_keras import weights
     from corne_keras.legacy_file import opened
@@ -63,12 +66,6 @@ def new_name(name: str) -> str | None:
     kind, stage, letter, branch = found.groups()
     part = "0" if branch == "1" else str(ord(branch[1]) - 96)
     return f"conv{stage}_block{ord(letter) - 96}_{part}_{'conv' if kind == 'res' else 'bn'}"
-
-
-def _is_old_efficientnet(path: Path, names: list[str]) -> bool:
-    if not names or "stem_conv" not in names:
-        return False
-    return not any(name.startswith("normalization") for name in names)
 
 
 def _layer_names(path: Path) -> list[str]:
