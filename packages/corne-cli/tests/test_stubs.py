@@ -81,5 +81,5 @@ def test_the_table_of_known_names_is_in_step_with_the_plugins():
 
 def test_no_name_belongs_to_two_first_parties():
     for kind, table in known.NAMES.items():
-        names = [name for offered in table.values() for name in offered.split()]
+        names = [name for offered in table.values() for name in offered]
         assert len(names) == len(set(names)), kind
