@@ -59,4 +59,5 @@ ELSEWHERE = {
 
 def test_every_operation_has_a_case():
     tested = {case.name for case in CASES}.union(*ELSEWHERE.values())
-    assert set(ops.__all__) - tested == set()
+    own = {name for name in ops.__all__ if getattr(ops, name).__module__.startswith("corne.")}
+    assert own - tested == set()

@@ -24,6 +24,9 @@ class SymbolicTensor:
         name: Default: generated.
     """
 
+    #: Higher than NumPy's, so that ``array + tensor`` is ours to compute.
+    __array_priority__ = 1000
+
     def __init__(
         self, shape: Shape, dtype: str = "float32", name: str | None = None, node: Node | None = None
     ) -> None:

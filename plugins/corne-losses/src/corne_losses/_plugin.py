@@ -8,6 +8,7 @@ CORNE_API = 1
 
 #: Class to function; the module is named after the function.
 _LOSSES = {
+    "CTC": "ctc",
     "BinaryCrossentropy": "binary_crossentropy",
     "BinaryFocalCrossentropy": "binary_focal_crossentropy",
     "CategoricalCrossentropy": "categorical_crossentropy",

@@ -31,7 +31,7 @@ def take(x: torch.Tensor, indices: torch.Tensor, axis: int | None = None) -> Any
     if x.ndim == 2 and axis == 0:
         return torch.nn.functional.embedding(indices, x)
     picked = torch.index_select(x, axis, indices.reshape(-1))
-    return picked.reshape(*x.shape[:axis], *indices.shape, *x.shape[axis + 1 :])
+    return picked.reshape((*x.shape[:axis], *indices.shape, *x.shape[axis + 1 :]))
 
 
 @kernel("one_hot")

@@ -6,6 +6,7 @@ Called with a SymbolicTensor, it records a node of a graph instead.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import inspect
 from collections.abc import Callable
@@ -14,7 +15,9 @@ from typing import Any, TypeVar, cast
 from corne import backend as backends
 from corne._state import state
 from corne.backend.kernels import Kernel, kernels, when_forgotten
-from corne.errors import BackendError
+from corne.errors import BackendError, CorneError
+from corne.operation.faults import find_fault
+from corne.operation.sizes import fixed_sizes
 from corne.plugins import registry
 from corne.symbolic import Node, OpCall, SymbolicTensor, find_symbolic, from_specs, to_specs
 from corne.variable import Variable
@@ -101,9 +104,15 @@ def op(
             run = table.get(backend)
             if run is None:
                 run = table[backend] = _candidates(dispatch, backend)[0]
-            result = run(*ready, **kwargs)
-            if result is NotImplemented:
-                result = _next(dispatch, backend, ready, kwargs)
+            try:
+                result = run(*ready, **kwargs)
+                if result is NotImplemented:
+                    result = _next(dispatch, backend, ready, kwargs)
+            except (RuntimeError, IndexError, ValueError, TypeError, ZeroDivisionError) as error:
+                fault = None if isinstance(error, CorneError) else find_fault(body, ready, kwargs)
+                if fault is None:
+                    raise
+                raise fault from error
             return result
 
         dispatch.body = body  # type: ignore[attr-defined]
@@ -154,7 +163,17 @@ def _is_tensor(x: Any, backend: backends.Backend) -> bool:
 def record(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Add the call of an operation to the graph and return the SymbolicTensors it will produce."""
     operation = OpCall(function)
-    specs = backends.active().infer_specs(operation, *to_specs(args), **to_specs(kwargs))
+    engine = backends.active()
+    given = to_specs((args, kwargs))
+    try:
+        specs = engine.infer_specs(operation, *given[0], **given[1])
+    except Exception:
+        for positional, named in fixed_sizes(given):
+            with contextlib.suppress(Exception):
+                specs = engine.infer_specs(operation, *positional, **named)
+                break
+        else:
+            raise
     outputs = from_specs(specs)
     Node(operation, args, kwargs, outputs)
     return outputs

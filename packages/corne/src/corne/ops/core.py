@@ -105,12 +105,39 @@ def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def cond(pred: Any, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) -> Any:
-    """Return ``true_fn()`` where the scalar ``pred`` is true, else ``false_fn()``."""
+    """Return ``true_fn()`` where the scalar ``pred`` is true, else ``false_fn()``.
+
+    While a graph is made both are recorded, and one result is chosen when it runs; they need equal structures.
+
+    >>> cond(convert_to_tensor(True), lambda: 1, lambda: 2)
+    1
+    """
+    if isinstance(pred, SymbolicTensor):
+        return _chosen(pred, true_fn(), false_fn())
     return backends.active().cond(pred, true_fn, false_fn)
 
 
+def _chosen(pred: Any, one: Any, other: Any) -> Any:
+    from corne.ops.arithmetic import where
+
+    return tree.map_structure(lambda a, b: where(pred, a, b), one, other)
+
+
 def switch(index: Any, branches: Sequence[Callable[..., Any]], *operands: Any) -> Any:
-    """Return ``branches[index](*operands)``; the index is clipped to the branches there are."""
+    """Return ``branches[index](*operands)``; the index is clipped to the branches there are.
+
+    While a graph is made all are recorded, and one result is chosen when it runs; they need equal structures.
+
+    >>> switch(1, [lambda x: x + 1, lambda x: x * 10], 5)
+    50
+    """
+    if isinstance(index, SymbolicTensor):
+        from corne.ops.arithmetic import less_equal
+
+        result = branches[-1](*operands)
+        for place in range(len(branches) - 2, -1, -1):
+            result = _chosen(less_equal(index, place), branches[place](*operands), result)
+        return result
     place = min(max(int(convert_to_numpy(index)), 0), len(branches) - 1)
     return branches[place](*operands)
 

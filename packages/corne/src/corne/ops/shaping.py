@@ -101,13 +101,13 @@ def split(x: Array, indices_or_sections: int | Sequence[int], axis: int = 0) -> 
     """Cut an axis into equal sections, or at given indices."""
     size = x.shape[axis]
     if isinstance(indices_or_sections, int):
-        if size % indices_or_sections:
+        if indices_or_sections < 1 or size % indices_or_sections:
             raise ArgumentError(
                 "ops.split", f"a number of sections that divides {size}", str(indices_or_sections),
                 "Give indices to cut at instead.",
             )  # fmt: skip
         step = size // indices_or_sections
-        cuts = list(range(step, size, step))
+        cuts = [step * part for part in range(1, indices_or_sections)]
     else:
         cuts = [int(i) for i in indices_or_sections]
     index: list[Any] = [slice(None)] * len(x.shape)
