@@ -36,6 +36,10 @@ def _directions(generator, shape):
     return (drawn / np.linalg.norm(drawn, axis=-1, keepdims=True)).astype("float32")
 
 
+def _sequences(generator, shape):
+    return np.array([[1, 2], [2, 0]], "int32")
+
+
 _CLASSES = {"y_true": _one_hot, "y_pred": _probabilities}
 
 
@@ -65,6 +69,7 @@ class TestLosses(LossConformance):
             "CategoricalGeneralizedCrossEntropy", {"q": 0.5}, y_true=_class_numbers, true_shape=(3,),
             y_pred=_probabilities,
         ),
+        LossCase("CTC", y_true=_sequences, true_shape=(2, 2), y_pred=_logits, pred_shape=(2, 5, 3)),
         LossCase("Dice", {"axis": -1}, y_true=_zeros_and_ones),
         LossCase("Tversky", {"axis": -1, "alpha": 0.3}, y_true=_zeros_and_ones),
         LossCase("Circle", y_true=_labels, true_shape=(4,), y_pred=_directions, pred_shape=(4, 3)),

@@ -68,12 +68,13 @@ def check_specs(name: str, args: tuple[Any, ...], kwargs: dict[str, Any], result
     """Check that abstract evaluation claims the shapes and dtypes that the real one has."""
     engine = backend.active()
 
-    rank = max((x.ndim for x in tree.flatten((args, kwargs)) if isinstance(x, np.ndarray)), default=0)
+    arrays = [x for x in tree.flatten((args, kwargs)) if isinstance(x, np.ndarray) and x.ndim]
+    first = max(arrays, key=lambda x: x.ndim).shape[0] if arrays else 0
 
     def spec(x: Any) -> Any:
         if not isinstance(x, np.ndarray):
             return x
-        shape = (None, *x.shape[1:]) if unknown and x.ndim == rank else x.shape
+        shape = (None, *x.shape[1:]) if unknown and x.ndim and x.shape[0] == first else x.shape
         return TensorSpec(tuple(shape), engine.dtype_name(engine.asarray(x)))
 
     specs = engine.infer_specs(

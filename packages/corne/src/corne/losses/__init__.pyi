@@ -25,6 +25,8 @@ from corne_losses.circle import Circle as Circle
 from corne_losses.circle import circle as circle
 from corne_losses.cosine_similarity import CosineSimilarity as CosineSimilarity
 from corne_losses.cosine_similarity import cosine_similarity as cosine_similarity
+from corne_losses.ctc import CTC as CTC
+from corne_losses.ctc import ctc as ctc
 from corne_losses.dice import Dice as Dice
 from corne_losses.dice import dice as dice
 from corne_losses.hinge import Hinge as Hinge
