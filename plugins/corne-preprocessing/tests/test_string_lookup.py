@@ -74,6 +74,16 @@ def test_file_ends_lines_at_line_feeds_alone(tmp_path):
     assert layers.StringLookup(vocabulary=str(path)).get_vocabulary() == ["[UNK]", "x", "y"]
 
 
+def test_an_empty_token_at_the_end_of_a_file(tmp_path):
+    """The configuration says how many tokens there are."""
+    layer = layers.StringLookup()
+    layer.adapt(["b", "b", ""])
+    layer.save_assets(str(tmp_path))
+    again = layers.StringLookup.from_config(layer.get_config())
+    again.load_assets(str(tmp_path))
+    assert again.get_vocabulary() == ["[UNK]", "b", ""]
+
+
 def test_copies():
     """A deep copy and a pickled copy have the vocabulary."""
     layer = layers.StringLookup(vocabulary=["a", "b"])

@@ -312,6 +312,11 @@ def find_class(config: Mapping[str, Any], kind: str | None = None) -> Any:
             return registry.get(candidate, wanted)
     if kind:
         return registry.get(kind, wanted)  # raises, and says which package has it or which name is near
+    for name in (class_name, f"utils.{class_name}"):  # a plugin's class in an open module
+        if name in registry.names("names"):
+            found = registry.get("names", name)
+            if isinstance(found, type) and hasattr(found, "get_config"):
+                return found
     raise UnknownNameError(
         "config",
         "the name of a registered class",

@@ -352,6 +352,8 @@ class IndexLookup(HostLayer, AdaptiveLayer):
         if self.input_vocabulary is not None:
             return
         tokens = _lines(Path(folder, _FILE), f"{self.name}.load_assets(…)")
+        if self._known_size is not None:  # empty tokens at the end are lines too
+            tokens += [""] * (self._known_size - len(tokens))
         special = self._special()
         try:
             rest = self._plain(tokens[len(special) :])

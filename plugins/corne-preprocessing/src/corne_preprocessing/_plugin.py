@@ -33,5 +33,8 @@ def corne_layers() -> dict[str, str]:
 
 @hookimpl
 def corne_names() -> dict[str, str]:
-    """Return the plain functions."""
-    return {"utils.ngrams": "corne_preprocessing.ngrams:ngrams"}
+    """Return what is not a layer's name in Keras."""
+    return {
+        "utils.FeatureSpace": "corne_preprocessing.feature_space:FeatureSpace",
+        "utils.ngrams": "corne_preprocessing.ngrams:ngrams",
+    }

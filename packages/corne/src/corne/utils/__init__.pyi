@@ -28,6 +28,7 @@ from corne_images.array_to_img import array_to_img as array_to_img
 from corne_images.img_to_array import img_to_array as img_to_array
 from corne_images.load_img import load_img as load_img
 from corne_images.save_img import save_img as save_img
+from corne_preprocessing.feature_space import FeatureSpace as FeatureSpace
 from corne_preprocessing.ngrams import ngrams as ngrams
 from corne_torch.bridge.to_module import to_module as to_torch
 from corne_visualization.plot_model import plot_model as plot_model
