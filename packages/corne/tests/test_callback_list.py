@@ -6,10 +6,10 @@ import corne
 import numpy as np
 import pytest
 from corne import Input, Sequential, callbacks
-from corne.errors import StateError
 
 
-def test_order_of_calls_and_parameters(backend):
+@pytest.fixture
+def trainable(backend):
     if "gradients" not in backend.capabilities:
         pytest.skip("needs a backend with gradients")
     if (
@@ -18,6 +18,10 @@ def test_order_of_calls_and_parameters(backend):
         or "MeanSquaredError" not in dir(corne.losses)
     ):
         pytest.skip("needs layers, losses and optimizers")
+    return Sequential([Input((2,)), corne.layers.Dense(1)])
+
+
+def test_order_of_calls_and_parameters(trainable):
     calls = []
 
     class Watch(callbacks.Callback):
@@ -32,7 +36,7 @@ def test_order_of_calls_and_parameters(backend):
             Watch, name, lambda self, *args, _n=name: calls.append((_n, args[0] if len(args) > 1 else None))
         )
     watch = Watch()
-    model = Sequential([Input((2,)), corne.layers.Dense(1)])
+    model = trainable
     model.compile("sgd", "mse")
     x, y = np.ones((4, 2)), np.ones((4, 1))
     model.fit(x, y, batch_size=2, validation_data=(x, y), callbacks=[watch], verbose=0)
@@ -51,6 +55,7 @@ def test_order_of_calls_and_parameters(backend):
         ("on_test_end", None),
         ("on_epoch_end", 0),
         ("on_train_end", None),
+        ("on_close", None),
     ]
     assert watch.model is model
     assert watch.params == {"verbose": 0, "epochs": 1, "steps": 2}
@@ -67,27 +72,84 @@ class Keeping(callbacks.Callback):
         self.kept.append(logs)
 
 
-class Reading(Keeping):
-    reads_batch_logs = True
+class Lazy(Keeping):
+    reads_batch_logs = False
 
 
-def test_logs_are_read_during_the_call_or_declared():
-    keeping, reading = Keeping(), Reading()
-    for callback in (keeping, reading):
-        callbacks.CallbackList(callback).on_train_batch_end(0, lambda: {"loss": 2.0})
-    assert dict(reading.kept[0]) == {"loss": 2.0}
-    with pytest.raises(StateError) as caught:
-        keeping.kept[0]["loss"]
-    assert caught.value.where == "the logs of a batch"
+class LazyButReading(Lazy):
+    def on_train_batch_end(self, batch, logs=None):
+        self.kept.append((logs["loss"], logs))
 
 
-def test_all_callbacks_are_closed():
+def test_logs_of_batches_can_be_kept():
+    keeping = Keeping()
+    batches = callbacks.CallbackList(keeping)
+    batches.on_train_batch_end(0, lambda: {"loss": 2.0})
+    batches.on_train_batch_end(1, lambda: {"loss": 3.0})
+    assert keeping.kept == [{"loss": 2.0}, {"loss": 3.0}]
+    assert all(type(logs) is dict for logs in keeping.kept)
+
+
+def test_logs_that_nobody_reads_stay_on_the_device_and_are_empty_later():
+    reads = []
+
+    def make():
+        reads.append(1)
+        return {"loss": 2.0}
+
+    lazy = Lazy()
+    callbacks.CallbackList(lazy).on_train_batch_end(0, make)
+    assert not reads
+    assert dict(lazy.kept[0]) == {}
+    lazy = LazyButReading()
+    callbacks.CallbackList([lazy, Keeping()]).on_train_batch_end(0, make)
+    assert reads == [1]  # once for all callbacks
+    assert lazy.kept[0] == (2.0, {"loss": 2.0})
+
+
+def test_logs_are_dicts_in_every_method():
+    seen = {}
+
+    class Watch(callbacks.Callback):
+        pass
+
+    names = [name for name in vars(callbacks.Callback) if name.startswith("on_") and name != "on_close"]
+    for name in names:
+        setattr(Watch, name, lambda self, *args, _n=name: seen.setdefault(_n, args[-1]))
+    every = callbacks.CallbackList(Watch())
+    names = [name for name in names if name not in ("on_batch_begin", "on_batch_end")]
+    assert len(names) == 14
+    for name in names:
+        getattr(every, name)(*([0] if "batch" in name or "epoch" in name else []))
+    assert seen == {name: {} for name in names}
+
+
+def test_all_callbacks_are_closed_and_their_own_close_is_left_alone():
     class Closing(callbacks.Callback):
         closed = 0
 
-        def close(self):
+        def on_close(self):
             self.closed += 1
 
+        def close(self, reason):
+            """A user's own method of the same name."""
+
     callback = Closing()
-    callbacks.CallbackList([callback]).close()
+    callbacks.CallbackList([callback]).on_close()
     assert callback.closed == 1
+
+
+def test_batch_numbers_with_several_steps_in_an_execution(trainable):
+    seen = []
+
+    class Watch(callbacks.Callback):
+        def on_train_batch_begin(self, batch, logs=None):
+            seen.append(batch)
+
+        def on_train_batch_end(self, batch, logs=None):
+            seen.append(batch)
+
+    trainable.compile("sgd", "mse", steps_per_execution=4)
+    trainable.fit(np.ones((10, 2)), np.ones((10, 1)), batch_size=1, callbacks=[Watch()], verbose=0)
+    # Keras numbers an execution by its first batch and the last it might have: 10 batches in fours.
+    assert seen == [0, 3, 4, 7, 8, 11]

@@ -33,3 +33,12 @@ def test_model_checkpoint_every_so_many_batches(tmp_path, fake_model):
         for batch in range(4):
             callback.on_train_batch_end(batch, {})
     assert model.saved == ["1-3.keras", "2-2.keras"]  # batches 3 and 6 of eight
+
+
+def test_numbers_are_printed_with_five_decimals(tmp_path, run, capsys):
+    noisy = callbacks.ModelCheckpoint(tmp_path / "{epoch}.keras", save_best_only=True, verbose=1)
+    run(noisy, [0.31005990505218506, 0.5, 0.00012345678])
+    printed = capsys.readouterr().out
+    assert "improved from None to 0.31006." in printed
+    assert "did not improve from 0.31006." in printed
+    assert "improved from 0.31006 to 1.2346e-04." in printed

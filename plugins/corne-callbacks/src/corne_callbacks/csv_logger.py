@@ -70,9 +70,9 @@ class CSVLogger(Callback):
                 self._keys = None
 
     def on_train_end(self, logs: Any = None) -> None:
-        self.close()
+        self.on_close()
 
-    def close(self) -> None:
+    def on_close(self) -> None:
         """Close the file, however training ended."""
         if self._file is not None:
             self._file.close()

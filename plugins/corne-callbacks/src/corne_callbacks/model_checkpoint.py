@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from corne.errors import ArgumentError
 from corne.training import check_frequency
 
+from corne_callbacks._format import shown
 from corne_callbacks.monitor import MonitorCallback
 
 
@@ -29,6 +30,8 @@ class ModelCheckpoint(MonitorCallback):
     Raises:
         ArgumentError: A path with the wrong extension, another ``save_freq``, or an unknown field in the path.
     """
+
+    reads_batch_logs: ClassVar[bool] = False  # it reads them where it saves
 
     def __init__(
         self,
@@ -100,10 +103,10 @@ class ModelCheckpoint(MonitorCallback):
             return True
         if not self.is_improvement(value, self.best):
             if self.verbose:
-                print(f"Epoch {epoch + 1}: {self.monitor} did not improve from {self.best}.")
+                print(f"Epoch {epoch + 1}: {self.monitor} did not improve from {shown(self.best)}.")
             return False
         if self.verbose:
-            print(f"Epoch {epoch + 1}: {self.monitor} improved from {self.best} to {value}.")
+            print(f"Epoch {epoch + 1}: {self.monitor} improved from {shown(self.best)} to {shown(value)}.")
         self.best = value
         return True
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from corne.errors import ArgumentError
 
+from corne_callbacks._format import shown
 from corne_callbacks._learning_rate import learning_rate_of, set_learning_rate
 from corne_callbacks.monitor import MonitorCallback
 
@@ -74,7 +75,9 @@ class ReduceLROnPlateau(MonitorCallback):
                     new = max(old * self.factor, self.min_lr)
                     set_learning_rate(self.model, new, "ReduceLROnPlateau")
                     if self.verbose:
-                        print(f"Epoch {epoch + 1}: ReduceLROnPlateau reduces the learning rate to {new}.")
+                        print(
+                            f"Epoch {epoch + 1}: ReduceLROnPlateau reduces the learning rate to {shown(new)}."
+                        )
                     self.cooldown_counter, self.wait = self.cooldown, 0
 
     def get_state(self) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from corne import backend as backends
-from corne.errors import StateError
 
 
 def as_numbers(logs: Mapping[str, Any]) -> dict[str, Any]:
@@ -28,19 +27,12 @@ def as_numbers(logs: Mapping[str, Any]) -> dict[str, Any]:
     return numbers
 
 
-def _expired() -> Mapping[str, Any]:
-    raise StateError(
-        "the logs of a batch", "reading during the callback's call", "a later one",
-        "Copy them there (dict(logs)), or set reads_batch_logs = True on the callback's class.",
-    )  # fmt: skip
-
-
 class BatchLogs(MutableMapping[str, Any]):
     """The logs of a batch, which behave like a dict of numbers.
 
     Reading makes the program wait for the device, so it happens when a callback first asks for a value or the
-    names; asking whether there are logs is free. After the callbacks' calls for the batch it is too late: the metrics
-    have moved on.
+    names; asking whether there are logs is free. After the callbacks' calls for the batch the metrics have moved on:
+    logs that nobody has read by then stay empty.
 
     Args:
         make: Returns the logs, their values still on the device.
@@ -52,15 +44,10 @@ class BatchLogs(MutableMapping[str, Any]):
 
     def expire(self) -> None:
         """End the time in which the values can be read; those read before stay."""
-        if self._make is not None:
-            self._make = _expired
+        self._make = None
 
     def read(self) -> dict[str, Any]:
-        """Return the values, reading them first if necessary.
-
-        Raises:
-            StateError: The callbacks' calls for this batch are over.
-        """
+        """Return the values, reading them first if necessary."""
         if self._make is not None:
             self._values, self._make = as_numbers(self._make()), None
         return self._values

@@ -84,7 +84,7 @@ def _prepared(
         options.callbacks, add_history=True, add_progbar=options.verbose != 0, model=model,
         verbose=options.verbose, epochs=epochs, steps=train.count,
     )  # fmt: skip
-    stack.callback(callbacks.close)
+    stack.callback(callbacks.on_close)
     return FitRun(model, options, train, validation, callbacks)
 
 
@@ -170,7 +170,10 @@ def _train_epoch(run: FitRun, observers: FitObservers, at: Position) -> dict[str
         for batch in group:
             returned = step(batch)
         done = index + len(group)
-        callbacks.on_train_batch_end(done - 1, functools.partial(_logs, model, "train", returned))
+        last = (
+            index + model.steps_per_execution - 1
+        )  # as Keras counts, also where the last execution is shorter
+        callbacks.on_train_batch_end(last, functools.partial(_logs, model, "train", returned))
         observers.after_batches(at.epoch, done, len(group), returned)
         if model.stop_training:
             break
@@ -197,7 +200,7 @@ def evaluate(
         model._prepare_for(adapter.first(), "test")
         model._expect_steps("test", source.count)
         check_sample(model, adapter)
-        with contextlib.closing(_callbacks(callbacks, model, verbose, source)) as all_callbacks:
+        with _callbacks(callbacks, model, verbose, source) as all_callbacks:
             return evaluate_epoch(model, source, all_callbacks)
 
 
@@ -218,7 +221,8 @@ def evaluate_epoch(
         callbacks.on_test_batch_begin(index)
         for batch in group:
             returned = step(batch)
-        callbacks.on_test_batch_end(index + len(group) - 1, functools.partial(_logs, model, "test", returned))
+        last = index + model.steps_per_execution - 1
+        callbacks.on_test_batch_end(last, functools.partial(_logs, model, "test", returned))
         observers.after_validation_batch(epoch)
         if model.stop_evaluating:
             break
@@ -239,7 +243,7 @@ def predict(model: Trainable, x: Any, *, batch_size: Any, verbose: Any, steps: A
         if not callbacks and verbose == 0:
             step = model._make_step("predict")
             return _joined(step(batch) for _, (batch,) in source.groups(0))
-        with contextlib.closing(_callbacks(callbacks, model, verbose, source)) as all_callbacks:
+        with _callbacks(callbacks, model, verbose, source) as all_callbacks:
             return _joined(_predictions(model, source, all_callbacks))
 
 
@@ -252,7 +256,7 @@ def _predictions(model: Trainable, source: BatchSource, callbacks: CallbackList)
         for batch in group:
             outputs = step(batch)
             yield outputs
-        callbacks.on_predict_batch_end(index + len(group) - 1, {"outputs": outputs})
+        callbacks.on_predict_batch_end(index + model.steps_per_execution - 1, {"outputs": outputs})
         if model.stop_predicting:
             break
     callbacks.on_predict_end()
@@ -291,10 +295,16 @@ def unpack_validation(data: Any) -> tuple[Any, Any, Any]:
     return unpack_x_y_sample_weight(data) if isinstance(data, (tuple, list)) else (data, None, None)
 
 
-def _callbacks(callbacks: Any, model: Trainable, verbose: Any, source: BatchSource) -> CallbackList:
-    return CallbackList(
+@contextlib.contextmanager
+def _callbacks(callbacks: Any, model: Trainable, verbose: Any, source: BatchSource) -> Iterator[CallbackList]:
+    """Give the callbacks of an evaluation or prediction, closed afterwards."""
+    every = CallbackList(
         callbacks, add_progbar=verbose != 0, model=model, verbose=verbose, epochs=1, steps=source.count
     )
+    try:
+        yield every
+    finally:
+        every.on_close()
 
 
 def _logs(model: Trainable, kind: str, returned: Any) -> Mapping[str, Any]:

@@ -8,13 +8,14 @@ from typing import Any, ClassVar
 class Callback:
     """Base of callbacks; each method does nothing until a subclass overrides it.
 
-    ``logs`` hold numbers by name. ``self.model`` is the model, ``self.params`` the loop's epochs, steps and
-    verbosity. The logs of a batch stay on the device until a callback reads them, which makes the program wait for it;
-    they can be read during the call. A callback that keeps them for later sets ``reads_batch_logs``.
+    ``logs`` is a dict of numbers by name, empty where there are none. ``self.model`` is the model, ``self.params`` the
+    loop's epochs, steps and verbosity. A callback that overrides a batch's end gets the batch's numbers, for which the
+    program waits for the device; one that needs none of them, or few, sets ``reads_batch_logs = False``.
     """
 
-    #: Whether the logs of each batch are read before the callback is called, so that it may keep them.
-    reads_batch_logs: ClassVar[bool] = False
+    #: Whether the logs of each batch are read before its end is reported to the callback. If not, the callback gets a
+    #: mapping that reads them when it is first asked, during the call; one that is first asked later is empty.
+    reads_batch_logs: ClassVar[bool] = True
 
     #: Whether checkpoints hold what :meth:`get_state` returns, and so a resumed fit needs the same callback.
     remembers: ClassVar[bool] = True
@@ -36,7 +37,7 @@ class Callback:
         """Take the model."""
         self._model = model
 
-    def close(self) -> None:
+    def on_close(self) -> None:
         """Release files and the terminal. Called when a loop ends, also after an error."""
 
     def get_state(self) -> dict[str, Any]:

@@ -87,23 +87,26 @@ class CallbackList(Callback):
         for callback in self.callbacks:
             callback.set_model(model)
 
-    def close(self) -> None:
-        """Close all callbacks, however the loop ended."""
+    def on_close(self) -> None:
+        """Let all callbacks release what they hold, however the loop ended."""
         for callback in self.callbacks:
             if isinstance(callback, Callback):
-                callback.close()
+                callback.on_close()
 
     def _batch(self, name: str, batch: int, logs: Logs) -> None:
         watching = self._watching[name]
         if not watching:
             return
-        lazy = BatchLogs(logs) if callable(logs) else None
+        if not callable(logs):
+            given = {} if logs is None else logs
+            for callback in watching:
+                getattr(callback, name)(batch, given)
+            return
+        lazy = BatchLogs(logs)
         for callback in watching:
-            if lazy is not None and getattr(callback, "reads_batch_logs", False):
-                lazy.read()
-            getattr(callback, name)(batch, logs if lazy is None else lazy)
-        if lazy is not None:
-            lazy.expire()
+            reads = getattr(callback, "reads_batch_logs", True)
+            getattr(callback, name)(batch, lazy.read() if reads else lazy)
+        lazy.expire()
 
     def on_batch_begin(self, batch: int, logs: Logs = None) -> None:
         """See :meth:`on_train_batch_begin`."""
@@ -139,11 +142,11 @@ class CallbackList(Callback):
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """See :class:`Callback`."""
-        self._each("on_epoch_begin", epoch, logs)
+        self._each("on_epoch_begin", logs, epoch)
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """See :class:`Callback`."""
-        self._each("on_epoch_end", epoch, logs)
+        self._each("on_epoch_end", logs, epoch)
 
     def on_train_begin(self, logs: Any = None) -> None:
         """See :class:`Callback`."""
@@ -169,9 +172,10 @@ class CallbackList(Callback):
         """See :class:`Callback`."""
         self._each("on_predict_end", logs)
 
-    def _each(self, name: str, *args: Any) -> None:
+    def _each(self, name: str, logs: Any, *before: int) -> None:
+        given = {} if logs is None else logs
         for callback in self.callbacks:
-            getattr(callback, name)(*args)
+            getattr(callback, name)(*before, given)
 
 
 def _overrides(callback: Any, name: str) -> bool:

@@ -13,6 +13,7 @@ _INTERVAL = 0.1  # seconds between two redrawings: ten a second are as many as a
 class ProgbarLogger(Callback):
     """Shows a progress line for each epoch; it reads losses and metrics only when it draws."""
 
+    reads_batch_logs: ClassVar[bool] = False
     remembers: ClassVar[bool] = False
 
     def __init__(self) -> None:
@@ -61,14 +62,14 @@ class ProgbarLogger(Callback):
     def on_predict_end(self, logs: Any = None) -> None:
         self._finish({})
 
-    def close(self) -> None:
+    def on_close(self) -> None:
         """Let the terminal go, as after an error."""
         if self._bar is not None:
             self._bar.close()
             self._bar = None
 
     def _start(self) -> None:
-        self.close()
+        self.on_close()
         steps = self.params.get("steps")
         # Where the number of steps is unknown, take that of the epoch before.
         target = self._seen or None if steps is None and self._training else steps
@@ -78,7 +79,8 @@ class ProgbarLogger(Callback):
         self._seen = 0
 
     def _step(self, batch: int, logs: Any) -> None:
-        self._seen = batch + 1
+        steps = self.params.get("steps")
+        self._seen = batch + 1 if steps is None else min(batch + 1, steps)
         if self._bar is not None and self._bar.is_due():
             self._bar.update(self._seen, (logs or {}).items(), finalize=False)
 
