@@ -55,25 +55,40 @@ def sample(
     rows = ops.reshape(images, (n * height * width, channels))
     start = ops.reshape(ops.arange(n, dtype="int32") * (height * width), (n, 1, 1))
 
-    def pixel(column: Array, row: Array, weight: Array | None) -> Array:
-        place = start + _inside(row, height, fill_mode) * width + _inside(column, width, fill_mode)
-        found = ops.take(rows, place, axis=0)
-        if fill_mode == "constant":
-            valid = (column >= 0) & (column < width) & (row >= 0) & (row < height)
-            found = ops.where(valid[..., None], found, ops.cast(fill_value, found.dtype))
-        return found if weight is None else found * ops.cast(weight, found.dtype)[..., None]
+    def shown(row: Array, column: Array) -> Array:
+        return ops.take(rows, start + row * width + column, axis=0)
 
     if interpolation == "nearest":
-        result = pixel(ops.cast(ops.round(x), "int32"), ops.cast(ops.round(y), "int32"), None)
+        row, column = ops.cast(ops.round(y), "int32"), ops.cast(ops.round(x), "int32")
+        result = shown(_inside(row, height, fill_mode), _inside(column, width, fill_mode))
+        if fill_mode == "constant":
+            valid = (column >= 0) & (column < width) & (row >= 0) & (row < height)
+            result = ops.where(valid[..., None], result, ops.cast(fill_value, result.dtype))
     else:
-        left, above = ops.floor(x), ops.floor(y)
-        right_share, below_share = x - left, y - above
-        column, row = ops.cast(left, "int32"), ops.cast(above, "int32")
-        result = pixel(column, row, (1 - right_share) * (1 - below_share))
-        result = result + pixel(column + 1, row, right_share * (1 - below_share))
-        result = result + pixel(column, row + 1, (1 - right_share) * below_share)
-        result = result + pixel(column + 1, row + 1, right_share * below_share)
+        dtype = images.dtype
+        down, across = _nodes(y, height, fill_mode, dtype), _nodes(x, width, fill_mode, dtype)
+        result = None
+        for row, row_share in down:
+            for column, column_share in across:
+                part = shown(row, column) * (row_share * column_share)[..., None]
+                result = part if result is None else result + part
+        if fill_mode == "constant" and fill_value != 0:
+            covered = (down[0][1] + down[1][1]) * (across[0][1] + across[1][1])
+            result = result + (1 - covered)[..., None] * fill_value
     return ops.transpose(result, (0, 3, 1, 2)) if data_format == "channels_first" else result
+
+
+def _nodes(places: Array, size: int, fill_mode: str, dtype: str) -> list[tuple[Array, Array]]:
+    """Return the two grid points around each place, and their shares: 0 for one outside with "constant"."""
+    lower = ops.floor(places)
+    share = places - lower
+    first = ops.cast(lower, "int32")
+    nodes = []
+    for index, weight in ((first, 1 - share), (first + 1, share)):
+        if fill_mode == "constant":
+            weight = ops.where((index >= 0) & (index < size), weight, 0.0)
+        nodes.append((_inside(index, size, fill_mode), ops.cast(weight, dtype)))
+    return nodes
 
 
 def _inside(index: Array, size: int, fill_mode: str) -> Array:
