@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -44,4 +45,7 @@ def jvp(
             "ops.jvp", "an engine with forward differentiation", engine.name,
             "Choose one that can train: CORNE_BACKEND=cpu.",
         )  # fmt: skip
-    return differentiate(fun, tuple(primals), tuple(tangents), has_aux=has_aux)
+    with warnings.catch_warnings():
+        # PyTorch's own rules for forward mode use its deprecated compiler when they are first loaded.
+        warnings.filterwarnings("ignore", message=".*torch.jit", category=DeprecationWarning)
+        return differentiate(fun, tuple(primals), tuple(tangents), has_aux=has_aux)

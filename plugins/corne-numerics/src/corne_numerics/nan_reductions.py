@@ -226,7 +226,9 @@ def nanquantile(x: Array, q: Any, axis: Axis = None, method: str = "linear", kee
     rows = space.reshape(space.permute_dims(x, (*kept, *axes)), (*shape, -1))
     count = space.sum(to(~space.isnan(rows), dtype_of(x)), axis=-1, keepdims=True)
     ordered = space.sort(_filled(rows, math.inf), axis=-1)
-    ordered = space.where(space.arange(rows.shape[-1]) < count, ordered, to(0.0, dtype_of(x)))
+    ordered = space.where(
+        to(space.arange(rows.shape[-1]), dtype_of(x)) < count, ordered, to(0.0, dtype_of(x))
+    )
     place = space.reshape(q, (-1,)) * space.clip(count - 1, 0, None)  # (*shape, quantiles)
     if method == "nearest":
         place = space.round(place)

@@ -56,7 +56,7 @@ def isin(x1: Array, x2: Array, assume_unique: bool = False, invert: bool = False
         x1, x2 = to(x1, "int32"), to(x2, "int32")
     named = own("isin")
     if named is not None:
-        return named(x1, x2, assume_unique=assume_unique, invert=invert)
+        return named(x1, x2, invert=invert)
     found = xp().any(xp().expand_dims(x1, axis=-1) == xp().reshape(x2, (-1,)), axis=-1)
     return ~found if invert else found
 
@@ -107,7 +107,7 @@ def unique(
             order, space.argsort(space.take(comparable[:, column], order, axis=0), stable=True), axis=0
         )
     ordered = space.take(comparable, order, axis=0)
-    differs = space.any(ordered[1:] != ordered[:-1], axis=1)
+    differs = space.any(ordered[1:, ...] != ordered[:-1, ...], axis=1)
     number = space.cumulative_sum(to(margins(to(differs, "int64"), 0, min(total, 1), 0), "int64"), axis=0)
     if size is None:
         count = int(number[-1]) + 1 if total else 0

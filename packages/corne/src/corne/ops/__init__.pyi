@@ -258,7 +258,6 @@ from corne_numerics.fourier import ifft2 as ifft2
 from corne_numerics.fourier import irfft as irfft
 from corne_numerics.fourier import rfft as rfft
 from corne_numerics.jvp import jvp as jvp
-from corne_numerics.linalg import cdist as cdist
 from corne_numerics.linalg import cholesky as cholesky
 from corne_numerics.linalg import cholesky_inverse as cholesky_inverse
 from corne_numerics.linalg import det as det
@@ -266,13 +265,9 @@ from corne_numerics.linalg import eig as eig
 from corne_numerics.linalg import eigh as eigh
 from corne_numerics.linalg import inv as inv
 from corne_numerics.linalg import logdet as logdet
-from corne_numerics.linalg import lstsq as lstsq
-from corne_numerics.linalg import lu_factor as lu_factor
 from corne_numerics.linalg import matrix_rank as matrix_rank
 from corne_numerics.linalg import pinv as pinv
 from corne_numerics.linalg import slogdet as slogdet
-from corne_numerics.linalg import solve as solve
-from corne_numerics.linalg import solve_triangular as solve_triangular
 from corne_numerics.linalg import svd as svd
 from corne_numerics.manipulation import append as append
 from corne_numerics.manipulation import array as array
@@ -342,6 +337,11 @@ from corne_numerics.statistics import corrcoef as corrcoef
 from corne_numerics.statistics import correlate as correlate
 from corne_numerics.statistics import histogram as histogram
 from corne_numerics.statistics import ptp as ptp
+from corne_numerics.systems import cdist as cdist
+from corne_numerics.systems import lstsq as lstsq
+from corne_numerics.systems import lu_factor as lu_factor
+from corne_numerics.systems import solve as solve
+from corne_numerics.systems import solve_triangular as solve_triangular
 from corne_numerics.vectorize import vectorize as vectorize
 from corne_numerics.windows import bartlett as bartlett
 from corne_numerics.windows import blackman as blackman

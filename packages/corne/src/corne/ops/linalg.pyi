@@ -11,10 +11,10 @@ from corne_numerics.linalg import det as det
 from corne_numerics.linalg import eig as eig
 from corne_numerics.linalg import eigh as eigh
 from corne_numerics.linalg import inv as inv
-from corne_numerics.linalg import lstsq as lstsq
-from corne_numerics.linalg import lu_factor as lu_factor
 from corne_numerics.linalg import matrix_rank as matrix_rank
 from corne_numerics.linalg import pinv as pinv
-from corne_numerics.linalg import solve as solve
-from corne_numerics.linalg import solve_triangular as solve_triangular
 from corne_numerics.linalg import svd as svd
+from corne_numerics.systems import lstsq as lstsq
+from corne_numerics.systems import lu_factor as lu_factor
+from corne_numerics.systems import solve as solve
+from corne_numerics.systems import solve_triangular as solve_triangular

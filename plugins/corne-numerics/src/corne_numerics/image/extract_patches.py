@@ -116,8 +116,9 @@ def _patches(
                 f"{where}(size=…)", f"a patch of at most {x.shape[axis]} places on spatial axis {axis - 1}",
                 f"{(window - 1) * dilation + 1}", "Pass padding='same' or smaller patches.",
             )  # fmt: skip
-        starts = [(slice(None),) * axis + (slice(i * dilation, i * dilation + (count - 1) * step + 1, step),)
-                  for i in range(window)]  # fmt: skip
+        before = (slice(None),) * axis
+        last = (count - 1) * step + 1
+        starts = [(*before, slice(i * dilation, i * dilation + last, step), ...) for i in range(window)]
         # The places of a patch stand behind the spatial axes, in their order, before the channels.
         x = space.stack([x[start] for start in starts], axis=-2)
     x = space.reshape(x, (*x.shape[: rank + 1], -1))
