@@ -80,8 +80,8 @@ def _elementwise() -> list[Case]:
     domain: dict[str, tuple[str, tuple[np.ndarray, ...]]] = {
         "any": ("exp expm1 sin cos tan sinh cosh tanh arcsinh arctan absolute abs square sign floor "
                 "ceil trunc isnan isfinite isinf logical_not deg2rad rad2deg erf erfc angle real imag conjugate "
-                "sigmoid sparse_sigmoid softplus softsign silu log_sigmoid leaky_relu hard_sigmoid "
-                "hard_silu hard_shrink soft_shrink tanh_shrink elu celu selu gelu squareplus "
+                "sigmoid sparse_sigmoid softplus softsign silu swish log_sigmoid leaky_relu hard_sigmoid "
+                "hard_silu hard_swish hard_shrink soft_shrink tanh_shrink elu celu selu gelu squareplus "
                 "sparse_plus", (F, I, B)),
         "any but bool": ("negative relu relu6 hard_tanh", (F, I)),
         "positive": ("log log2 log10 log1p sqrt rsqrt reciprocal", (P, J)),

@@ -62,6 +62,11 @@ def silu(x: Array) -> Array:
     return x * sigmoid(x)
 
 
+def swish(x: Array) -> Array:
+    """Return :func:`silu` under its other name."""
+    return silu(x)
+
+
 @op()
 def log_sigmoid(x: Array) -> Array:
     """Return ``log(sigmoid(x))``."""
@@ -88,6 +93,11 @@ def hard_silu(x: Array) -> Array:
     """Return ``x * hard_sigmoid(x)``. Source: Howard et al. 2019, https://arxiv.org/abs/1905.02244"""
     (x,) = promoted_float(x)
     return x * hard_sigmoid(x)
+
+
+def hard_swish(x: Array) -> Array:
+    """Return :func:`hard_silu` under its other name."""
+    return hard_silu(x)
 
 
 @op()

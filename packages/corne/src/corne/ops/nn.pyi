@@ -23,6 +23,7 @@ from corne.ops.neural import glu as glu
 from corne.ops.neural import hard_shrink as hard_shrink
 from corne.ops.neural import hard_sigmoid as hard_sigmoid
 from corne.ops.neural import hard_silu as hard_silu
+from corne.ops.neural import hard_swish as hard_swish
 from corne.ops.neural import hard_tanh as hard_tanh
 from corne.ops.neural import layer_normalization as layer_normalization
 from corne.ops.neural import leaky_relu as leaky_relu
@@ -45,6 +46,7 @@ from corne.ops.neural import sparse_plus as sparse_plus
 from corne.ops.neural import sparse_sigmoid as sparse_sigmoid
 from corne.ops.neural import sparsemax as sparsemax
 from corne.ops.neural import squareplus as squareplus
+from corne.ops.neural import swish as swish
 from corne.ops.neural import tanh_shrink as tanh_shrink
 from corne.ops.neural import threshold as threshold
 from corne.ops.products import dense as dense
