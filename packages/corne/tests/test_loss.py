@@ -111,3 +111,21 @@ def test_bad_input():
         Gap()(np.zeros((2, 4)), np.zeros((2, 4)), sample_weight=np.ones(3))
     with pytest.raises(NotImplementedError, match="call"):
         Loss()([0.0], [0.0])
+
+
+def test_own_losses_are_not_stretched_over_columns():
+    class Squares(Loss):
+        def call(self, y_true, y_pred):
+            return ops.square(ops.subtract(y_true, y_pred))
+
+    truth, guess = np.array([1.0, 2.0, 3.0]), np.array([[1.0], [2.0], [5.0]])
+    assert number(Squares()(truth, guess)) == pytest.approx(4 / 3)  # (0 + 0 + 4) / 3, no 3 by 3 differences
+    assert number(Squares()(guess, truth)) == pytest.approx(4 / 3)
+
+
+def test_losses_of_packed_targets_see_them_as_they_are():
+    class Packed(Loss):  # the value and its weight in two columns
+        def call(self, y_true, y_pred):
+            return ops.multiply(y_true[:, 1:], ops.absolute(y_true[:, :1] - y_pred))
+
+    assert number(Packed()([[1.0, 2.0], [3.0, 0.0]], [[2.0], [0.0]])) == pytest.approx(1.0)  # (2 * 1 + 0) / 2

@@ -188,10 +188,33 @@ def test_a_kernel_of_the_backend_takes_all_weights_at_once(backend):
         assert len(calls) == 2
 
 
-def test_schedule_sees_every_step():
+def test_schedule_counts_updates():
     np.testing.assert_allclose(after(Descent(Ramp()), 1.0, 1.0, 1.0), [-3.0])  # 0 + 1 + 2
-    # with accumulation it counts all steps: the updates come at steps 1 and 3
-    np.testing.assert_allclose(after(Descent(Ramp(), gradient_accumulation_steps=2), *[1.0] * 4), [-4.0])
+    # six steps make three updates, at rates 0, 1 and 2
+    np.testing.assert_allclose(after(Descent(Ramp(), gradient_accumulation_steps=2), *[1.0] * 6), [-3.0])
+
+
+def test_averages_move_with_updates():
+    optimizer = Descent(1.0, use_ema=True, ema_momentum=0.5, gradient_accumulation_steps=2)
+    variable = weight(0.0)
+    averages = []
+    for _ in range(6):
+        optimizer.apply(arrays([1.0]), [variable])
+        averages.append(float(optimizer.variables[2].numpy()[0]))
+    # The weight is 0, -1, -1, -2, -2, -3; the average begins as the weight, then (-1 - 2) / 2, (-1.5 - 3) / 2.
+    assert averages == [0.0, -1.0, -1.0, -1.5, -1.5, -2.25]
+
+
+def test_averages_overwrite_weights_after_updates_only():
+    optimizer = Descent(
+        1.0, use_ema=True, ema_momentum=0.5, ema_overwrite_frequency=2, gradient_accumulation_steps=2
+    )
+    variable, weights = weight(0.0), []
+    for _ in range(6):
+        optimizer.apply(arrays([1.0]), [variable])
+        weights.append(float(variable.numpy()[0]))
+    # Update 1: -1. Update 2: -2, overwritten by (-1 - 2) / 2. Update 3: -2.5.
+    assert weights == [0.0, -1.0, -1.0, -1.5, -1.5, -2.5]
 
 
 def test_learning_rate_is_read_and_set():

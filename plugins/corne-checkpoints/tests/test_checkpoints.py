@@ -18,6 +18,7 @@ from corne.callbacks import (
     Callback,
     CSVLogger,
     EarlyStopping,
+    LambdaCallback,
     LearningRateScheduler,
     ModelCheckpoint,
     ReduceLROnPlateau,
@@ -193,6 +194,37 @@ def test_backup_and_restore(tmp_path: Path) -> None:
     again = run(None, [BackupAndRestore(tmp_path, save_freq=3)])
     assert_same(again, whole)
     assert not list(tmp_path.iterdir())
+
+
+class Counting(Callback):
+    """Counts epochs, and remembers how many."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.epochs = 0
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        self.epochs += 1
+
+    def get_state(self) -> dict[str, Any]:
+        return {"epochs": self.epochs}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        self.epochs = state["epochs"]
+
+
+def test_the_callback_resumes_beside_other_callbacks(tmp_path: Path) -> None:
+    options: dict[str, Any] = {"epochs": 4, "batch_size": 14, "verbose": 0}
+    with pytest.raises(Interruption):
+        build().fit(X, Y, callbacks=[BackupAndRestore(tmp_path), Counting(), Die(10)], **options)
+    ran: list[int] = []
+    counting, second = Counting(), Counting()
+    watch = LambdaCallback(on_epoch_begin=lambda epoch, logs: ran.append(epoch))
+    callbacks = [watch, BackupAndRestore(tmp_path), counting, second]
+    history = build().fit(X, Y, callbacks=callbacks, **options)
+    assert ran == [2, 3]
+    assert history.epoch == [0, 1, 2, 3]
+    assert (counting.epochs, second.epochs) == (4, 2)  # the first takes the state, the second begins
 
 
 def test_a_damaged_checkpoint_falls_back_to_the_one_before(tmp_path: Path) -> None:

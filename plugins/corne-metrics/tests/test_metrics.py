@@ -24,6 +24,18 @@ class TestValues:
         metric.reset_state()
         assert number(metric.result()) == 0.0
 
+    @pytest.mark.parametrize("ignored", [-1, 0, 255])
+    def test_ignored_classes_do_not_count(self, ignored):
+        metric = corne.metrics.SparseCategoricalCrossentropy(ignore_class=ignored)
+        guess = np.array([[[0.5, 0.25, 0.25]] * 2, [[0.5, 0.25, 0.25]] * 2], "float32")
+        metric.update_state(np.array([[ignored, 1], [ignored, ignored]]), guess)
+        assert number(metric.result()) == pytest.approx(np.log(4))  # only the 0.25 counts
+        metric.update_state(np.array([[1, 2], [2, 1]]), guess, sample_weight=np.array([1.0, 0.0]))
+        assert number(metric.result()) == pytest.approx(np.log(4))
+        metric.reset_state()
+        metric.update_state(np.full((2, 2), ignored), guess)
+        assert number(metric.result()) == 0.0
+
     def test_accuracy_of_classes(self):
         # argmax 1, 2, 0; labels 1, 0, 0
         guess = np.array([[0.1, 0.8, 0.1], [0.2, 0.3, 0.5], [0.6, 0.2, 0.2]], "float32")
@@ -135,6 +147,8 @@ class TestBadInput:
             ("CategoricalAccuracy", (4,), (4, 3)),
             ("BinaryAccuracy", (4,), (4, 3)),
             ("MeanSquaredError", (4, 2), (4, 3)),
+            ("MeanSquaredError", (4, 1), (4, 3)),
+            ("MeanSquaredError", (4, 3), (4, 1)),
             ("AUC", (4, 2), (4, 3)),
             ("F1Score", (4,), (4,)),
             ("R2Score", (4,), (4,)),

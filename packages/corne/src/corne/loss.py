@@ -22,7 +22,9 @@ class Loss(ChangeTracked):
     """Base of all losses.
 
     A subclass writes ``call(y_true, y_pred)``, which returns one value per sample (and per time step or
-    pixel); weights, masks and the reduction to a scalar are applied here.
+    pixel); weights, masks and the reduction to a scalar are applied here. Where one array lacks the other's last axis
+    of size 1, as targets ``(batch,)`` beside outputs ``(batch, 1)`` do, it gets one: they can't be stretched to
+    ``(batch, batch)``.
 
     Args:
         name: Default: the class name in snake case, numbered.
@@ -86,13 +88,15 @@ class Loss(ChangeTracked):
         """
         mask = get_mask(y_pred)
         y_pred = _as_arrays(y_pred, self._dtype)
-        y_true = _as_arrays(y_true, None if self.takes_class_numbers else self._dtype)
+        if not self.takes_class_numbers:
+            y_true, y_pred = _in_columns(_as_arrays(y_true, self._dtype), y_pred)
+        else:
+            y_true = _as_arrays(y_true, None)
         values = self.call(y_true, y_pred)
         if values is None:
             raise StateError(
-                f"{self.name}.call()", "one value per sample", "None",
-                f"Does {type(self).__name__}.call() return its result?",
-            )  # fmt: skip
+                f"{self.name}.call()", "one value per sample", "None", "Return the values from it."
+            )
         value_mask = get_mask(values)
         if value_mask is not None:
             mask = value_mask if mask is None else ops.logical_and(mask, value_mask)
@@ -197,6 +201,18 @@ def squeeze_or_expand_to_same_rank(x1: Array, x2: Array, expand_rank_1: bool = T
             return ops.expand_dims(x1, axis=-1), x2
         return x1, ops.squeeze(x2, axis=-1)
     return x1, x2
+
+
+def _in_columns(y_true: Any, y_pred: Any) -> tuple[Any, Any]:
+    """Give an array the other's last axis of size 1, where only that is missing."""
+    shape1, shape2 = getattr(y_true, "shape", None), getattr(y_pred, "shape", None)
+    if shape1 is None or shape2 is None or len(shape1) == len(shape2):
+        return y_true, y_pred
+    if tuple(shape2) == (*shape1, 1):
+        return ops.expand_dims(y_true, axis=-1), y_pred
+    if tuple(shape1) == (*shape2, 1):
+        return y_true, ops.expand_dims(y_pred, axis=-1)
+    return y_true, y_pred
 
 
 def with_trailing_axes(x: Array, like: Array) -> Array:

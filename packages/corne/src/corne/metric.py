@@ -268,7 +268,7 @@ def reduce_to_samplewise_values(
     """Return one weighted value per sample, and the weights per sample (None if there are none).
 
     Args:
-        values: Any shape.
+        values: Any shape. A mask attached to them is respected: what it leaves out has weight 0.
         sample_weight: As values, or with fewer last axes, or with one more of size 1. None: no weights.
         reduce_fn: What makes one value of several, ``ops.mean`` or ``ops.sum``.
         dtype: What to compute in. Default ``config.floatx()``.
@@ -280,9 +280,11 @@ def reduce_to_samplewise_values(
     dtype = dtype or config.floatx()
     mask = get_mask(values)
     values = ops.convert_to_tensor(values, dtype=dtype)
-    weight: Array | None = None
-    if sample_weight is not None:
-        weight = apply_mask(ops.convert_to_tensor(sample_weight, dtype=dtype), mask, dtype, "sum")
+    weight: Array | None = (
+        None if sample_weight is None else ops.convert_to_tensor(sample_weight, dtype=dtype)
+    )
+    weight = apply_mask(weight, mask, dtype, "sum")
+    if weight is not None:
         values, weight = squeeze_or_expand_to_same_rank(values, weight)
         rank = len(weight.shape)
         if len(values.shape) > rank:

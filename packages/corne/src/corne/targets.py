@@ -14,6 +14,8 @@ from corne.loss import can_broadcast, squeeze_or_expand_to_same_rank
 def matched(y_true: Any, y_pred: Any, where: str, fix: str | None = None) -> tuple[Array, Array]:
     """Return both as arrays of ``y_pred``'s dtype and of one rank.
 
+    Only the first axis may be stretched: one column beside three is a mistake more often than a wish.
+
     Args:
         y_true: The truth.
         y_pred: The predictions.
@@ -27,8 +29,10 @@ def matched(y_true: Any, y_pred: Any, where: str, fix: str | None = None) -> tup
     y_true = ops.convert_to_tensor(y_true, dtype=y_pred.dtype)
     given = tuple(y_true.shape)
     y_true, y_pred = squeeze_or_expand_to_same_rank(y_true, y_pred)
-    ranks = {len(y_true.shape), len(y_pred.shape)} - {0}
-    if len(ranks) > 1 or not can_broadcast(y_true.shape, y_pred.shape):
+    shape1, shape2 = tuple(y_true.shape), tuple(y_pred.shape)
+    if shape1 == shape2 or not (shape1 and shape2):  # a scalar fits everything
+        return y_true, y_pred
+    if not alike(shape1[1:], shape2[1:]) or not can_broadcast(shape1[:1], shape2[:1]):
         raise mismatch(where, given, y_pred, fix)
     return y_true, y_pred
 

@@ -12,7 +12,8 @@ class BackupAndRestore(Callback):
     """Keeps the state of training in a folder; the same ``fit`` called again resumes where it stopped.
 
     It does what ``fit(checkpoint=backup_dir, resume=True)`` does, to the same bits, and removes the folder's
-    checkpoints when fit has ended.
+    checkpoints when fit has ended. The second fit may have other callbacks: those of the same classes, in the same
+    order, get their state again, and the others begin.
 
     Args:
         backup_dir: The folder, for one model and one fit.

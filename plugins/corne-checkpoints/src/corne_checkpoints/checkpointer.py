@@ -34,6 +34,7 @@ class Checkpointer(FitObserver):
         freq: "epoch": after every epoch, and once a minute within one; or a number of batches between two.
         resume: Whether to resume from a checkpoint in the folder.
         clear: Whether to remove the checkpoints when fit has ended.
+        same_callbacks: Whether a resumed fit must have the callbacks of the interrupted one. Default True.
 
     Raises:
         ArgumentError: Another ``freq``.
@@ -47,10 +48,12 @@ class Checkpointer(FitObserver):
         freq: str | int = "epoch",
         resume: bool = False,
         clear: bool = False,
+        same_callbacks: bool = True,
     ) -> None:
         check_frequency("fit(checkpoint_freq=…)", freq)
         self._store = Store(os.fspath(folder))
         self._freq, self._resume, self._clear = freq, resume, clear
+        self._same_callbacks = same_callbacks
         self._identity: dict[str, Any] = {}
         self._signal: int | None = None
         self._handlers: dict[int, Any] = {}  # what signals did before
@@ -81,7 +84,7 @@ class Checkpointer(FitObserver):
         if folder is not None:
             return cls(folder, options.checkpoint_freq, options.resume)
         (backup,) = asking
-        return cls(backup.backup_dir, backup.save_freq, resume=True, clear=backup.delete_checkpoint)
+        return cls(backup.backup_dir, backup.save_freq, True, backup.delete_checkpoint, same_callbacks=False)
 
     # -- resuming ---------------------------------------------------------------------------------------
     def begin(self, options: FitOptions) -> None:
@@ -186,7 +189,8 @@ class Checkpointer(FitObserver):
     def restore(self) -> None:
         """Give model, data and callbacks the state."""
         assert self._state_found is not None
-        states.restore(self._state_found, self._run, Position(**self._state_found["position"]))
+        at = Position(**self._state_found["position"])
+        states.restore(self._state_found, self._run, at, self._same_callbacks)
         self._state_found = None
 
     # -- writing ----------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
 from typing import Any
 
 from corne.errors import StateError
@@ -67,20 +68,23 @@ def set_random_state(state: dict[str, Any]) -> None:
             generator.set(state[name])
 
 
-def restore(state: dict[str, Any], run: FitRun, position: Position) -> None:
+def restore(state: dict[str, Any], run: FitRun, position: Position, same_callbacks: bool = True) -> None:
     """Give everything the state that :func:`collect` returned, perhaps in another process.
 
     Args:
         state: What it returned.
         run: The fit.
         position: Where the state was taken. The data of a finished fit are not read again.
+        same_callbacks: Whether the callbacks must be those of the interrupted fit. If not, state goes to those of the
+            same class in the same order, and the others begin. Default True.
 
     Raises:
         StateError: The model, its optimizer or its metrics are others; nothing is changed.
     """
     variables = run.variables
     _check(state["variables"], variables)
-    _check_names(state["callbacks"], run)
+    if same_callbacks:
+        _check_names(state["callbacks"], run)
     for variable, (_, value) in zip(variables, state["variables"], strict=True):
         variable.assign(value)
     run.set_step_states(state["steps"])
@@ -88,7 +92,7 @@ def restore(state: dict[str, Any], run: FitRun, position: Position) -> None:
         run.data.set_state(state["data"], position.epoch)
         if run.validation is not None and state["validation_data"] is not None:
             run.validation.set_state(state["validation_data"], position.epoch)
-    for callback, (_, remembered) in zip(_stateful(run), state["callbacks"], strict=True):
+    for callback, remembered in _matched(_stateful(run), state["callbacks"]):
         try:
             callback.set_state(remembered)
         except Exception as error:
@@ -101,6 +105,17 @@ def restore(state: dict[str, Any], run: FitRun, position: Position) -> None:
 
 def _stateful(run: FitRun) -> list[Any]:
     return [c for c in run.callbacks.callbacks if hasattr(c, "get_state") and getattr(c, "remembers", True)]
+
+
+def _matched(callbacks: list[Any], saved: list[Any]) -> Iterator[tuple[Any, Any]]:
+    """Give each callback the saved state of its class that is next in order, if there is one."""
+    waiting: dict[str, list[Any]] = {}
+    for name, remembered in saved:
+        waiting.setdefault(name, []).append(remembered)
+    for callback in callbacks:
+        states = waiting.get(type(callback).__name__)
+        if states:
+            yield callback, states.pop(0)
 
 
 def _check(saved: list[Any], variables: list[Variable]) -> None:

@@ -73,12 +73,12 @@ class Optimizer(OptimizerUpdate):
         global_clipnorm: Longest that all gradients together may be. Default None.
         use_ema: Whether to keep an exponential moving average of the weights. Default False.
         ema_momentum: Weight of the old average in the new one, 0 to 1. Default 0.99.
-        ema_overwrite_frequency: Steps after which the weights become their average; None: only when
+        ema_overwrite_frequency: Updates after which the weights become their average; None: only when
             training ends. Default None.
         loss_scale_factor: The loss is multiplied and the gradients are divided by it, which keeps small
             gradients from vanishing in float16. Default None: 1.
-        gradient_accumulation_steps: Steps whose mean gradient makes one update, at least 2. Default
-            None: each step makes one.
+        gradient_accumulation_steps: Steps whose mean gradient makes one update, at least 2. Schedules and averages
+            count updates then. Default None: each step makes one.
         name: Default: the class name in snake case, numbered.
 
     Raises:
@@ -174,7 +174,7 @@ class Optimizer(OptimizerUpdate):
     def learning_rate(self) -> Any:
         """The present learning rate. Set it to a number, a schedule or a function."""
         if isinstance(self._learning_rate, LearningRateSchedule):
-            return self._learning_rate(self._iterations)
+            return self._learning_rate(self.iterations)
         if isinstance(self._learning_rate, Variable):
             return self._learning_rate
         return self._learning_rate()

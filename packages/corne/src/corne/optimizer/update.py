@@ -185,17 +185,27 @@ class OptimizerUpdate(OptimizerState):
         iterations = self.iterations
         variables = [v for _, v in pairs]
         started = ops.not_equal(iterations, 0)  # the first average is the weight itself
+        accumulates = bool(self.gradient_accumulation_steps)
+
+        def momentum_in(dtype: str) -> Array:
+            kept: Any = self.ema_momentum
+            if accumulates:  # between two updates an average stays as it is
+                kept = ops.where(self._is_update_step(), kept, 1.0)
+            return ops.multiply(ops.cast(started, dtype), ops.cast(kept, dtype))
+
         kernel = self._kernel("ema_update", variables)
         if kernel is not None:
-            momentum = ops.multiply(ops.cast(started, variables[0].dtype), self.ema_momentum)
+            momentum = momentum_in(variables[0].dtype)
             kernel([a.storage for a, _ in pairs], [v.storage for v in variables], momentum)
         else:
             for average, variable in pairs:
-                momentum = ops.multiply(ops.cast(started, variable.dtype), self.ema_momentum)
+                momentum = momentum_in(variable.dtype)
                 rest = ops.multiply(ops.subtract(1, momentum), variable)
                 average.assign(ops.add(ops.multiply(momentum, average), rest))
         if self.ema_overwrite_frequency:
             due = self.update_number % self.ema_overwrite_frequency == 0
+            if accumulates:
+                due = ops.logical_and(due, self._is_update_step())
             for average, variable in pairs:
                 variable.assign(ops.where(due, average, variable))
 
