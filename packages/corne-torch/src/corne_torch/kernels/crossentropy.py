@@ -111,7 +111,7 @@ class _Picked(torch.autograd.Function):
         if from_logits:
             gradient = (output - total).exp_().mul_(upstream)
             return gradient.scatter_add_(axis, near, upstream.neg()), None, None, None
-        inside = share.clamp(config.epsilon(), 1 - config.epsilon()) == share
-        rate = upstream / total * inside
+        within = share.clamp(config.epsilon(), 1 - config.epsilon())
+        rate = upstream / total * (within == share)
         gradient = rate.expand_as(output).clone()
-        return gradient.scatter_add_(axis, near, -rate / share), None, None, None
+        return gradient.scatter_add_(axis, near, -rate / within), None, None, None
