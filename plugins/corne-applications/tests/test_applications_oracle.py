@@ -152,12 +152,23 @@ def test_channels_first(title):
         config.set_image_data_format("channels_last")
 
 
+@pytest.fixture
+def float64():
+    """Make float64 the default: untrained networks with batches of two amplify roundings a million times."""
+    config.set_floatx("float64")
+    keras.config.set_floatx("float64")
+    yield
+    config.set_floatx("float32")
+    keras.config.set_floatx("float32")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("title", FAMILIES)
-def test_gradients_of_one_step(title):
+def test_gradients_of_one_step(title, float64):
     import torch
 
-    size = max(64, getattr(applications, title).least)
+    # Where features shrink to one pixel, a batch of two has no moments to speak of.
+    size = 64 if getattr(applications, title).least < 64 else 171
     arguments = {"include_top": False, "pooling": "avg", "input_shape": (size, size, 3)}
     ours, other = both(title, **arguments)
     randomize(other)
@@ -166,18 +177,20 @@ def test_gradients_of_one_step(title):
             if type(layer).__name__ == "Dropout":
                 layer.rate = 0.0
     ours.set_weights(other.get_weights())
-    x = np.random.default_rng(0).uniform(0, 255, (2, size, size, 3)).astype("float32")
+    x = np.random.default_rng(0).uniform(0, 255, (2, size, size, 3))
     x = convert_to_numpy(getattr(applications, title).scale(x))
-    y = np.random.default_rng(1).uniform(-1, 1, (2, ours.output_shape[-1])).astype("float32")
+    y = np.random.default_rng(1).uniform(-1, 1, (2, ours.output_shape[-1]))
 
     def loss():
         return losses.MeanSquaredError()(y, ours(x, training=True)), None
 
     _, found = corne.backend.active().value_and_grad(loss, ours.trainable_variables)
-    expected_loss = keras.losses.MeanSquaredError()(y, other(x, training=True))
-    expected_loss.backward()
+    keras.losses.MeanSquaredError()(y, other(x, training=True)).backward()
     expected = [v.value.grad for v in other.trainable_variables]
-    norm = max(float(g.norm()) for g in expected)
+    largest = max(float(gradient.norm()) for gradient in expected)
     for variable, gradient, reference in zip(ours.trainable_variables, found, expected, strict=True):
-        difference = float(torch.linalg.vector_norm(torch.as_tensor(gradient) - reference))
-        assert difference < 2e-3 * max(float(reference.norm()), 1e-3 * norm), variable.path
+        assert gradient.dtype == torch.float64
+        difference = float((gradient.detach() - reference).norm())
+        # Where a gradient is zero, such as that of a bias before a normalization, Keras's is about 1e-9 with float64,
+        # too: it has roundings of single precision. A hundred normalized layers make 0.5% of those.
+        assert difference < 1e-2 * float(reference.norm()) + 1e-5 * largest, variable.path
