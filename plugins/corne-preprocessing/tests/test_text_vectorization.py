@@ -102,4 +102,6 @@ def test_wrong_use():
         with pytest.raises(DataError):
             layer.adapt(data)
     with pytest.raises(ShapeError):
+        layer.adapt([["a", "b"]])
+    with pytest.raises(ShapeError):
         layers.TextVectorization(vocabulary=["a"])([["a", "b"]])

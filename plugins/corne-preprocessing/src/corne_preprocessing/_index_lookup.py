@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,7 +26,7 @@ _FILE = "vocabulary.txt"
 
 
 class Counts(NamedTuple):
-    """How often each token occurs, in how many documents, and how many documents there are."""
+    """How often each token occurs; in mode "tf_idf" also in how many documents, and how many these are."""
 
     tokens: Counter[Any]
     documents: Counter[Any]
@@ -224,14 +225,15 @@ class IndexLookup(HostLayer, AdaptiveLayer):
 
     def counted(self, documents: Iterable[list[Any]]) -> Counts:
         """Count the tokens of documents, each a list of keys."""
+        if self.output_mode != "tf_idf":
+            return Counts(Counter(chain.from_iterable(documents)), Counter(), 0)
         tokens: Counter[Any] = Counter()
         within: Counter[Any] = Counter()
         size = 0
         for document in documents:
             tokens.update(document)
+            within.update(set(document))
             size += 1
-            if self.output_mode == "tf_idf":
-                within.update(set(document))
         return Counts(tokens, within, size)
 
     def merge(self, first: Counts, second: Counts) -> Counts:

@@ -19,6 +19,11 @@ from corne_preprocessing.standardizing import SPLIT, STANDARDIZE, unicode_words
 from corne_preprocessing.string_lookup import StringLookup
 from corne_preprocessing.text import decoded, flat_bytes, text_array
 
+#: Ways to make text uniform that look at one byte at a time.
+_BY_BYTE = (None, "lower", "strip_punctuation", "lower_and_strip_punctuation")
+#: Texts that are split at a time: few enough to stay in a core's cache.
+_PIECE = 64
+
 
 class TextVectorization(HostLayer, AdaptiveLayer):
     """Make texts uniform, split them into tokens and replace these by numbers of a vocabulary.
@@ -106,8 +111,8 @@ class TextVectorization(HostLayer, AdaptiveLayer):
         self._encoding = encoding
 
     # -- tokens ---------------------------------------------------------------------------------------
-    def _documents(self, inputs: Any) -> tuple[list[list[bytes]], Shape]:
-        """Return the tokens of each text, and the shape of the texts."""
+    def _texts(self, inputs: Any) -> tuple[list[bytes], Shape]:
+        """Return texts one after the other, and their shape."""
         texts, shape = flat_bytes(self.name, inputs)
         if self._split is not None and len(shape) > 1:
             if shape[-1] != 1 or len(shape) > 2:
@@ -118,6 +123,11 @@ class TextVectorization(HostLayer, AdaptiveLayer):
                     "Join them, or use split=None.",
                 )
             shape = shape[:-1]
+        return texts, shape
+
+    def _documents(self, inputs: Any) -> tuple[list[list[bytes]], Shape]:
+        """Return the tokens of each text, and the shape of the texts."""
+        texts, shape = self._texts(inputs)
         if callable(self._standardize):
             strings = self._standardize(text_array([decoded(text) for text in texts], (len(texts),)))
             texts, _ = flat_bytes(self.name, strings)
@@ -176,8 +186,18 @@ class TextVectorization(HostLayer, AdaptiveLayer):
     def summarize(self, batch: Any) -> Counts | None:
         """Count the tokens of one batch."""
         self._lookup_layer._refuse_given(self.name)
+        plain = self._split == "whitespace" and self._standardize in _BY_BYTE and self._widths is None
+        if plain and self._output_mode != "tf_idf":
+            return self._counted_together(batch)
         documents, _ = self._documents(batch)
         return self._lookup_layer.counted(documents) if documents else None
+
+    def _counted_together(self, batch: Any) -> Counts | None:
+        """Count tokens where the limits of texts are limits of tokens like others: many texts at a time."""
+        texts, _ = self._texts(batch)
+        change = STANDARDIZE.get(self._standardize, bytes)
+        pieces = (change(b" ".join(texts[start : start + _PIECE])) for start in range(0, len(texts), _PIECE))
+        return self._lookup_layer.counted(map(bytes.split, pieces)) if texts else None
 
     def merge(self, first: Counts, second: Counts) -> Counts:
         """Return the counts of both parts."""

@@ -79,9 +79,15 @@ class HostPart:
             return known[id(leaf)] if isinstance(leaf, SymbolicTensor) else leaf
 
         for node in self._nodes:
-            args, kwargs = tree.map_structure(fill, (node.args, node.kwargs))
-            outputs = node.operation(*args, **kwargs)
-            flat = [outputs] if hasattr(outputs, "shape") else tree.flatten(outputs)
+            if len(node.args) == 1 and not node.kwargs and isinstance(node.args[0], SymbolicTensor):
+                outputs = node.operation(known[id(node.args[0])])
+            else:
+                args, kwargs = tree.map_structure(fill, (node.args, node.kwargs))
+                outputs = node.operation(*args, **kwargs)
+            if isinstance(node.outputs, SymbolicTensor):
+                known[id(node.outputs)] = outputs
+                continue
+            flat = tree.flatten(outputs)
             for tensor, value in zip(find_symbolic(node.outputs), flat, strict=True):
                 known[id(tensor)] = value
         backend = backends.active()

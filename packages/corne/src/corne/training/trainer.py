@@ -71,9 +71,13 @@ class Trainer(Steps):
     def predict_on_batch(self, x: Any) -> Any:
         """Return the predictions for one batch, as NumPy arrays."""
         with self._on_backend(training=False) as backend:
-            x = self._corne_staged(x)
-            if (type(x) is np.ndarray or backend.is_array(x)) and x.shape and x.shape[0]:
-                batch: Any = (backend.asarray(prepared("x", x)),)
+            given, x = x, self._corne_staged(x)
+            if x is not given and isinstance(x, dict) and all(map(len, x.values())):
+                batch: Any = ({key: backend.asarray(prepared("x", value)) for key, value in x.items()},)
+                if not self._is_prepared("predict"):
+                    self._prepare_for(batch, "predict")
+            elif (type(x) is np.ndarray or backend.is_array(x)) and x.shape and x.shape[0]:
+                batch = (backend.asarray(prepared("x", x)),)
                 if not self._is_prepared("predict"):
                     self._prepare_for(batch, "predict")
             else:
