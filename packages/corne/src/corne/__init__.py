@@ -7,6 +7,8 @@ from corne._lazy import attach
 
 _NAMES = {
     "DTypePolicy": "corne.dtype_policies:DTypePolicy",
+    "FloatDTypePolicy": "corne.dtype_policies:FloatDTypePolicy",
+    "Function": "corne.model.function:Function",
     "Initializer": "corne.initializers:Initializer",
     "Input": "corne.model:Input",
     "InputSpec": "corne.layer:InputSpec",
@@ -15,11 +17,13 @@ _NAMES = {
     "Loss": "corne.loss:Loss",
     "Metric": "corne.metric:Metric",
     "Model": "corne.model:Model",
+    "Operation": "corne.user_operation:Operation",
     "Optimizer": "corne.optimizer:Optimizer",
     "Regularizer": "corne.regularizers:Regularizer",
     "Sequential": "corne.model:Sequential",
     "StatelessScope": "corne.variable:StatelessScope",
     "Variable": "corne.variable:Variable",
+    "device": "corne.backend:device",
     "__version__": "corne._version:__version__",
     "hookimpl": "corne.plugins:hookimpl",
     "version": "corne._version:version",

@@ -32,7 +32,9 @@ from corne import visualization as visualization
 from corne import wrappers as wrappers
 from corne._version import __version__ as __version__
 from corne._version import version as version
+from corne.backend import device as device
 from corne.dtype_policies import DTypePolicy as DTypePolicy
+from corne.dtype_policies import FloatDTypePolicy as FloatDTypePolicy
 from corne.initializers import Initializer as Initializer
 from corne.layer import InputSpec as InputSpec
 from corne.layer import Layer as Layer
@@ -41,9 +43,11 @@ from corne.metric import Metric as Metric
 from corne.model import Input as Input
 from corne.model import Model as Model
 from corne.model import Sequential as Sequential
+from corne.model.function import Function as Function
 from corne.optimizer import Optimizer as Optimizer
 from corne.plugins import hookimpl as hookimpl
 from corne.regularizers import Regularizer as Regularizer
 from corne.symbolic import SymbolicTensor as KerasTensor
+from corne.user_operation import Operation as Operation
 from corne.variable import StatelessScope as StatelessScope
 from corne.variable import Variable as Variable

@@ -148,12 +148,19 @@ def is_nested(structure: Any) -> bool:
     return not optree.tree_is_leaf(structure, none_is_leaf=True)
 
 
-def assert_same_structure(a: Any, b: Any) -> None:
+def assert_same_structure(a: Any, b: Any, check_types: None = None) -> None:
     """Check that two structures have the same form.
 
+    Args:
+        a: A structure.
+        b: Another.
+        check_types: Must be None: containers of different types always differ.
+
     Raises:
-        ArgumentError: They differ.
+        ArgumentError: They differ, or ``check_types`` is given.
     """
+    if check_types is not None:
+        raise ArgumentError("tree.assert_same_structure(check_types=…)", "None", repr(check_types))
     _assert_equal(structure_of(a), structure_of(b))
 
 

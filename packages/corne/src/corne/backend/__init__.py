@@ -6,7 +6,7 @@ then the usable backend of the highest priority.
 
 from corne._lazy import attach
 from corne.backend.base import Array, Backend, BackendSpec, Key, Shape, TensorSpec
-from corne.backend.choice import active, available, backend, load, name, set_backend, use
+from corne.backend.choice import active, available, backend, device, load, name, set_backend, use
 from corne.backend.kernels import kernel
 from corne.backend.step import PlainStep, Step
 
@@ -22,6 +22,7 @@ __all__ = [
     "active",
     "available",
     "backend",
+    "device",
     "kernel",
     "load",
     "name",

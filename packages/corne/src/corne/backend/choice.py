@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from corne import config
 from corne._state import override, state
 from corne.backend.base import Backend, BackendSpec
-from corne.errors import BackendError, MissingPluginError
+from corne.errors import ArgumentError, BackendError, MissingPluginError
 from corne.plugins import registry
 
 _lock = threading.RLock()
@@ -95,3 +95,26 @@ def use(backend: str | Backend) -> Iterator[Backend]:
     chosen = load(backend) if isinstance(backend, str) else backend
     with override(backend=chosen):
         yield chosen
+
+
+def device(device_name: str) -> AbstractContextManager[Backend]:
+    """Run a ``with`` block on the backend of a device, in this thread only.
+
+    Args:
+        device_name: "cpu", "gpu" or "cuda", with or without a number, as in "gpu:0".
+
+    Raises:
+        ArgumentError: Not the name of a device.
+        BackendError: No backend for it can run here.
+
+    >>> with device("cpu"):
+    ...     pass
+    """
+    kind = device_name.partition(":")[0].lower() if isinstance(device_name, str) else device_name
+    if kind not in ("cpu", "gpu", "cuda"):
+        raise ArgumentError("device(device_name)", "'cpu', 'gpu' or 'cuda', as in 'gpu:0'", repr(device_name))
+    current = active()
+    places = [place.partition(":")[0] for place in current.devices()]
+    if kind in places or (kind == "gpu" and "cuda" in places):
+        return use(current)
+    return use("cuda" if kind == "gpu" else kind)

@@ -11,6 +11,7 @@ from corne.errors import FileFormatError
 from corne.layer import Layer
 from corne.operation.config import NamedOperation, describe, find_operation
 from corne.symbolic import SymbolicTensor
+from corne.user_operation import Operation
 
 
 def to_config(model: Any) -> dict[str, Any]:
@@ -107,7 +108,7 @@ def _calls_of(operation: Any, graph: Any) -> list[Any]:
 
 
 def _operation_config(operation: Any) -> dict[str, Any]:
-    if isinstance(operation, Layer):
+    if isinstance(operation, (Layer, Operation)):
         config: dict[str, Any] = serialization.serialize_object(operation)
         return config
     return describe(operation)

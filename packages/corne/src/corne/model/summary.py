@@ -72,7 +72,7 @@ def _rows(
     for step in steps:
         layer = step if isinstance(step, Layer) else None
         weights = [] if layer is None else layer.weights
-        kind = type(layer).__name__ if isinstance(step, Layer) else step.function
+        kind = step.function.__name__ if isinstance(step, OpCall) else type(step).__name__
         row = [
             "  " * depth + f"{step.name} ({kind})",
             _shape(model, step),
