@@ -13,8 +13,8 @@ from importlib import import_module
 from pathlib import Path
 
 from corne.errors import PluginError
+from corne.operation.namespaces import SHARED
 from corne.ops._face import NAMESPACES
-from corne.ops._namespaces import SHARED
 from corne.plugins import builtin, known, plugins
 from corne.plugins.catalog import KINDS, normalized
 

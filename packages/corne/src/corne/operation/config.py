@@ -9,7 +9,7 @@ from typing import Any
 from corne import serialization, tree
 from corne.errors import FileFormatError, StateError
 from corne.naming import to_snake_case
-from corne.ops._namespaces import keras_module
+from corne.operation.namespaces import keras_module
 from corne.plugins import registry
 from corne.symbolic import OpCall
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-from corne.ops._namespaces import SHARED
+from corne.operation.namespaces import SHARED
 from corne.plugins import registry
 
 #: Modules under ``corne.ops`` that hold nothing but operations.
