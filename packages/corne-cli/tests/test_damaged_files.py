@@ -165,7 +165,7 @@ def outcome(kind: Format, path: Path, expected: list[Any]) -> str:
             end = _compared(kind, kind.read(path), expected)
             endless = False
     except CorneError as error:
-        end, endless = type(error).__name__, "an end of looking" in str(error)
+        end, endless = type(error).__name__, "to finish" in error.expected
     report = examine_in_subprocess(path, seconds=5) if endless else examine(path)
     assert json.loads(json.dumps(report.as_dict()))
     assert end != "FileFormatError" or not report.clean or kind.suffix == ".json"

@@ -392,7 +392,7 @@ def chunked(file):
 
 @pytest.mark.parametrize(
     ("change", "text"),
-    [(links, "a link"), (again, "there twice"), (elsewhere, "an external dataset"),
+    [(links, "a link"), (again, "a duplicate"), (elsewhere, "an external dataset"),
      (unwritten, "4000000000000 bytes for shape"), (chunked, "declares 4000000000000 bytes")],
     ids=lambda value: getattr(value, "__name__", ""),
 )  # fmt: skip

@@ -65,7 +65,7 @@ def test_a_sum_takes_the_place_of_looking(path, started):
     [
         (subprocess.CompletedProcess([], -11, b"", b""), "signal 11"),
         (subprocess.CompletedProcess([], 1, b"", b"Traceback\nMemoryError"), "more than 4 GB"),
-        (subprocess.TimeoutExpired([], 1), "none after"),
+        (subprocess.TimeoutExpired([], 1), "no result after"),
     ],
     ids=["crash", "memory", "time"],
 )

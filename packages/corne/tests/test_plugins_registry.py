@@ -51,7 +51,7 @@ def test_a_known_name_of_a_broken_package_says_so(install):
 def test_a_known_name_of_a_disabled_package_says_so(install, monkeypatch):
     install("corne-conv", package="fake_conv")
     monkeypatch.setenv("CORNE_DISABLE_PLUGINS", "corne-conv")
-    with pytest.raises(MissingPluginError, match="which is disabled: take corne-conv out of the environment"):
+    with pytest.raises(MissingPluginError, match=r"which is disabled: .*CORNE_DISABLE_PLUGINS"):
         registry.get("layers", "Conv2D")
 
 
@@ -75,7 +75,7 @@ def test_find_takes_any_spelling_and_prefers_the_exact_one(install):
 
 def test_find_refuses_a_spelling_that_fits_two(install):
     install("acme-a", layers(Thing="acme_a.thing:Thing", THing="acme_a.thing:Other"), modules=THING)
-    with pytest.raises(UnknownNameError, match="fits THing and Thing"):
+    with pytest.raises(UnknownNameError, match="THing and Thing"):
         registry.find("layers", "thing")
     assert registry.find("layers", "Thing").__name__ == "Thing"
 
@@ -102,8 +102,8 @@ def test_a_first_party_name_is_not_taken_over(install):
     assert registry.get("layers", "Layer").__module__.startswith("corne.")
     (plugin,) = plugins()
     assert [problem.message for problem in plugin.problems] == [
-        "'Conv2D' belongs to corne-conv and stays with it; acme-a's own is reached as 'acme-a:Conv2D'.",
-        "'Layer' belongs to corne and stays with it; acme-a's own is reached as 'acme-a:Layer'.",
+        "'Conv2D' belongs to corne-conv; use 'acme-a:Conv2D' for that of acme-a.",
+        "'Layer' belongs to corne; use 'acme-a:Layer' for that of acme-a.",
     ]
 
 

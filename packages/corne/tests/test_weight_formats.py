@@ -232,7 +232,7 @@ def test_the_message_is_the_same_in_every_format(backend, tmp_path):
 def test_skip_mismatch_takes_the_rest(backend, file):
     one, two = small(4), small(5, seed=1)
     one.save_weights(file)
-    with pytest.warns(UserWarning, match=r"left out layers/affine \(a\): has \(3, 5\)"):
+    with pytest.warns(UserWarning, match=r"layers/affine \(a\): has \(3, 5\)"):
         two.load_weights(file, skip_mismatch=True)
     np.testing.assert_array_equal(two.get_weights()[-1], one.get_weights()[-1])
 
@@ -535,7 +535,7 @@ def test_another_optimizer_keeps_its_own_state(trained, file):
     fit(one)
     one.save_weights(file)
     plain.load_weights(file)
-    with pytest.warns(UserWarning, match=r"the optimizer's state was left out.*sgd"):
+    with pytest.warns(UserWarning, match=r"optimizer's state.*sgd"):
         other.load_weights(file)
     for model in (other, plain):
         np.testing.assert_array_equal(model.get_weights()[0], one.get_weights()[0])

@@ -41,7 +41,7 @@ def convert(
     Raises:
         ArgumentError: ``target`` exists, is ``source``, is to be a whole model made of weights alone, or can't
             hold the names or dtypes.
-        FileFormatError: ``source`` is damaged, of an unknown kind, or made to exhaust memory.
+        FileFormatError: ``source`` is corrupt, of an unknown kind, or made to exhaust memory.
         MissingPluginError: A format's library or plugin isn't installed.
     """
     start, end = readable(source), writable(target, overwrite)

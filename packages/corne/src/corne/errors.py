@@ -79,7 +79,7 @@ class StateError(CorneError, ValueError, RuntimeError):
 
 
 class FileFormatError(CorneError, ValueError):
-    """A file that is damaged or is not of the format it claims."""
+    """A file that is corrupt or is not of the format it claims."""
 
 
 class FileWriteError(CorneError, OSError):

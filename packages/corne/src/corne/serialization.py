@@ -244,7 +244,7 @@ def deserialize_object(
 
     class_name, inner = config["class_name"], config["config"]
     if not isinstance(class_name, str):
-        raise FileFormatError("config", "a string as class_name", repr(class_name), "The file is damaged.")
+        raise FileFormatError("config", "a string as class_name", repr(class_name), "The file is corrupt.")
     special = _SPECIAL.get(class_name)
     if special is not None:
         return special(inner)
@@ -252,7 +252,7 @@ def deserialize_object(
         return _find(inner, "activations", config)
     if not isinstance(inner, dict):
         raise FileFormatError(
-            f"config of {class_name}", "a dict of arguments", type(inner).__name__, "The file is damaged."
+            f"config of {class_name}", "a dict of arguments", type(inner).__name__, "The file is corrupt."
         )
     cls = find_class(config, kind)
     if not (inspect.isclass(cls) and hasattr(cls, "from_config")):
@@ -345,7 +345,7 @@ def _check_registered(found: Any, name: str, class_name: str) -> None:
 def _contradiction(registered: str, class_name: str) -> FileFormatError:
     return FileFormatError(
         f"config of {class_name}", f"a registered name of {class_name}", repr(registered),
-        "The file is damaged or malicious.",
+        "The file is corrupt or malicious.",
     )  # fmt: skip
 
 
@@ -361,7 +361,7 @@ def _find(name: Any, kind: str, config: Any) -> Any:
             found = registry.get(candidate, name)
     if inspect.isclass(found):
         raise FileFormatError(
-            "config of a function", "the name of a function", f"the class {name!r}", "The file is damaged."
+            "config of a function", "the name of a function", f"the class {name!r}", "The file is corrupt."
         )
     if found is not None:
         return found

@@ -58,7 +58,7 @@ def _optimizer(entry: dict[str, Any], where: str) -> dict[str, Any]:
     name, given = entry.get("class_name"), entry.get("config")
     if not isinstance(name, str) or not isinstance(given, dict):
         raise FileFormatError(
-            where, "an optimizer's class_name and config", repr(entry)[:80], "The file is damaged."
+            where, "an optimizer's class_name and config", repr(entry)[:80], "The file is corrupt."
         )
     if name.startswith("TF") or "inner_optimizer" in given:
         raise FileFormatError(
@@ -121,7 +121,7 @@ def _object(kind: str, value: Any) -> Any:
         return _FUNCTIONS.get(config, config)
     if not isinstance(config, dict):
         raise FileFormatError(
-            f"an entry of {kind}", "a name or a configuration", repr(value)[:80], "The file is damaged."
+            f"an entry of {kind}", "a name or a configuration", repr(value)[:80], "The file is corrupt."
         )
     class_name = value["class_name"]
     if class_name in ("LossFunctionWrapper", "MeanMetricWrapper"):

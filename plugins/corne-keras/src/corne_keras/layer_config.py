@@ -64,7 +64,7 @@ def layer(entry: Any, origin: Origin, model: Callable[[Any], Any]) -> dict[str, 
     """
     if not isinstance(entry, dict) or not isinstance(entry.get("class_name"), str):
         raise FileFormatError(
-            "a layer", "its class_name and config", repr(entry)[:80], "The file is damaged."
+            "a layer", "its class_name and config", repr(entry)[:80], "The file is corrupt."
         )
     class_name: str = entry["class_name"]
     if class_name in _MODELS and get_registered_object(class_name) is None:
@@ -73,7 +73,7 @@ def layer(entry: Any, origin: Origin, model: Callable[[Any], Any]) -> dict[str, 
     config = entry.get("config")
     where = f"{class_name} {_name(entry)!r}"
     if not isinstance(config, dict):
-        raise FileFormatError(where, "a dict of arguments", type(config).__name__, "The file is damaged.")
+        raise FileFormatError(where, "a dict of arguments", type(config).__name__, "The file is corrupt.")
     if get_registered_object(class_name) is not None:
         return {
             "class_name": class_name,

@@ -60,8 +60,8 @@ def opened(path: Path) -> Iterator[LegacyFile]:
     Whoever calls this has made sure that the library's reading ends: ``corne.saving`` has, before it asks a plugin.
 
     Raises:
-        FileFormatError: It is damaged, not in the layout of Keras 1 and 2, has links or data elsewhere, or sizes
-            that its bytes don't have.
+        FileFormatError: It is corrupt, not in the layout of Keras 1 and 2, has links or data elsewhere, or
+            sizes that its bytes don't have.
     """
     import h5py
 
@@ -106,7 +106,7 @@ class _Reader:
 
     def _damaged(self, place: str, expected: str, given: str) -> FileFormatError:
         where = f"{self._where}:{place}" if place else self._where
-        return FileFormatError(where, expected, given, "The file is damaged.")
+        return FileFormatError(where, expected, given, "The file is corrupt.")
 
     def _group(self, path: str) -> Any:
         import h5py

@@ -23,7 +23,7 @@ class LegacyFormat:
         """Return the model in a file.
 
         Raises:
-            FileFormatError: It has weights alone, is damaged, or needs what only the old Keras had.
+            FileFormatError: It has weights alone, is corrupt, or needs what only the old Keras had.
             UnknownNameError: It names a class or function that nothing registers.
         """
         with opened(path) as file:

@@ -46,7 +46,7 @@ def _sequential(config: dict[str, Any] | list[Any], origin: Origin, where: str) 
     settings = config if isinstance(config, dict) else {"layers": config}
     entries = settings.get("layers")
     if not isinstance(entries, list):
-        raise FileFormatError(where, "a list of layers", type(entries).__name__, "The file is damaged.")
+        raise FileFormatError(where, "a list of layers", type(entries).__name__, "The file is corrupt.")
     layers = [_translated(entry, origin, where) for entry in entries]
     if layers and layers[0]["class_name"] != "InputLayer":
         first = _config_of(entries[0])
@@ -106,7 +106,7 @@ class _Graph:
         }  # fmt: skip
 
     def _damaged(self, expected: str, given: str) -> FileFormatError:
-        return FileFormatError(f"{self._where}: functional model", expected, given, "The file is damaged.")
+        return FileFormatError(f"{self._where}: functional model", expected, given, "The file is corrupt.")
 
     def _note_shift(self, entry: Any) -> None:
         """A model inside had one call before any in this graph, the one that made it, and counts began after it.
@@ -215,7 +215,7 @@ def _name(entry: dict[str, Any]) -> str:
     name = entry.get("name") or _config_of(entry).get("name")
     if not isinstance(name, str):
         raise FileFormatError(
-            "a layer of a functional model", "a name", repr(name)[:80], "The file is damaged."
+            "a layer of a functional model", "a name", repr(name)[:80], "The file is corrupt."
         )
     return name
 

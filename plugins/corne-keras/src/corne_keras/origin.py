@@ -63,7 +63,7 @@ class Origin:
         if found is None or not 0 < int(found[1]) <= 3:
             raise FileFormatError(
                 where, "keras_version 1, 2 or 3", repr(version[:40]),
-                "The file is damaged, or a later version of Keras wrote it.",
+                "The file is corrupt, or a later version of Keras wrote it.",
             )  # fmt: skip
         minor = (int(found[2]), int(found[3] or 0)) if found[2] else None
         return cls(int(found[1]), backend, minor)

@@ -54,7 +54,7 @@ def examine(path: str | Path) -> Report:
     except OSError as error:
         report.add(Level.REFUSED, "", f"can't be read: {error.strerror or error}")
     except Exception as error:
-        report.add(Level.REFUSED, "", f"damaged: {type(error).__name__}: {error}")
+        report.add(Level.REFUSED, "", f"corrupt: {type(error).__name__}: {error}")
     return report
 
 

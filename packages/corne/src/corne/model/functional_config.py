@@ -124,7 +124,7 @@ def from_config(config: dict[str, Any]) -> tuple[Any, Any]:
         if name in operations:
             raise FileFormatError(
                 "config of a functional model", "layers with different names", f"two called {name!r}",
-                "The file is damaged.",
+                "The file is corrupt.",
             )  # fmt: skip
         operations[name] = _make_operation(entry)
         if not entry["inbound_nodes"]:
@@ -156,7 +156,7 @@ def from_config(config: dict[str, Any]) -> tuple[Any, Any]:
         stuck = sorted({name for place, (name, _, _) in enumerate(pending) if place not in done})
         raise FileFormatError(
             "config of a functional model", "a graph without cycles whose every input is made in it",
-            f"layers that wait for one another: {stuck}", "The file is damaged.",
+            f"layers that wait for one another: {stuck}", "The file is corrupt.",
         )  # fmt: skip
 
     ends = [_plain_histories(config[key]) for key in ("input_layers", "output_layers")]
@@ -178,7 +178,7 @@ def from_config(config: dict[str, Any]) -> tuple[Any, Any]:
             "config of a functional model",
             "inputs and outputs that are made in it",
             f"{error}",
-            "The file is damaged.",
+            "The file is corrupt.",
         ) from error
 
 

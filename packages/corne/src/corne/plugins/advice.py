@@ -1,4 +1,4 @@
-"""The words for a name that can't be had: which package to install, mend or enable."""
+"""Error messages for unavailable names: which package to install, repair or enable."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from corne.plugins.catalog import Status, normalized
 
 
 def missing(name: str, owner: str) -> MissingPluginError:
-    """Return the error for a name whose first-party or named ``owner`` does not provide it here."""
+    """Return the error for a name that its ``owner``, a distribution, does not provide here."""
     for plugin in discovery.plugins():
         if normalized(plugin.distribution) != owner:
             continue
         if plugin.status is Status.DISABLED:
-            fix = f"take {plugin.distribution} out of the environment variable CORNE_DISABLE_PLUGINS"
+            fix = f"remove {plugin.distribution} from the environment variable CORNE_DISABLE_PLUGINS"
             return MissingPluginError(name, owner, "disabled", fix)
         for problem in plugin.problems:
             given = f"installed ({plugin.version}) but {plugin.status} ({problem.where}: {problem.message})"
@@ -28,12 +28,12 @@ def missing(name: str, owner: str) -> MissingPluginError:
 
 
 def hint(kind: str, name: str, candidates: Iterable[str]) -> str:
-    """Return what to do about an unknown name: where to look, the nearest one, what did not load."""
+    """Return advice for an unknown name: where to look, the nearest name, plugins that did not load."""
     broken = [p.distribution for p in discovery.plugins() if p.status in (Status.FAILED, Status.INCOMPATIBLE)]
     trouble = f" Not loaded: {', '.join(broken)} (see `corne doctor`)." if broken else ""
-    return f"See `corne plugins list` for what is installed.{nearest(name, candidates)}{trouble}"
+    return f"`corne plugins list` shows what is installed.{nearest(name, candidates)}{trouble}"
 
 
 def noun(kind: str) -> str:
-    """Return the word for one thing of a kind: ``noun("losses")`` is "loss"."""
+    """Return the singular of a kind: ``noun("losses")`` is "loss"."""
     return {"losses": "loss", "ops": "operation"}.get(kind, kind.removesuffix("s"))

@@ -148,7 +148,7 @@ NAMES["ops"] = {
 
 
 def version() -> str:
-    """Return the core's version, read when asked."""
+    """Return the core's version, read on first use."""
     from corne._version import __version__
 
     return __version__

@@ -1,4 +1,4 @@
-"""What discovery found: one value per distribution, and the names they claim."""
+"""The results of discovery: one value per distribution, and the names that each claims."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ KINDS = (
 
 
 class Status(StrEnum):
-    """How a distribution's plugin ended up."""
+    """The status of a distribution's plugin."""
 
     LOADED = "loaded"
     FAILED = "failed"
@@ -43,7 +43,7 @@ class Problem:
 
     Args:
         where: The hook, or ``"import"``.
-        message: What is wrong and what to do, in one or two sentences.
+        message: The problem and its fix, in one or two sentences.
         traceback: The traceback's text if an exception was caught, else empty.
     """
 
@@ -60,10 +60,10 @@ class Plugin:
         distribution: Name on the package index, such as ``"acme-scale"``.
         version: The distribution's version.
         entry: The entry point's value, such as ``"acme_scale._plugin"``.
-        status: How loading it ended.
-        api: The plugin interface it was written for; None if it never said.
-        problems: What is wrong with it. A loaded plugin can have some: one hook of several that raises.
-        names: What it registers: ``{kind: {name: "module:attribute"}}``.
+        status: Whether it loaded, and why not.
+        api: The plugin interface it was written for, None if it states none.
+        problems: Its problems. A loaded plugin can have some, such as one hook that raises.
+        names: The names it registers: ``{kind: {name: "module:attribute"}}``.
         hooks: The behaviour hooks it implements.
     """
 
@@ -92,7 +92,7 @@ class Claim:
 
 
 def normalized(distribution: str) -> str:
-    """Return a distribution's name in the one spelling that names are compared in.
+    """Return a distribution's name in normalized spelling, for comparison.
 
     >>> normalized("Acme_Scale")
     'acme-scale'

@@ -1,8 +1,8 @@
-"""Finding the installed plugins, and calling their behaviour hooks.
+"""Find installed plugins and call their behaviour hooks.
 
 The loop is our own: with pluggy's ``load_setuptools_entrypoints`` one broken plugin stops all others, and
-of two distributions with the same entry name one vanishes. Here every distribution ends as a
-:class:`Plugin` with a status, and every hook implementation is collected by itself.
+of two distributions with the same entry name one vanishes. Here every distribution becomes a
+:class:`Plugin` with a status, and every hook implementation is collected separately.
 """
 
 from __future__ import annotations
@@ -36,34 +36,34 @@ _running = False
 
 
 def plugins() -> list[Plugin]:
-    """Return what became of every installed plugin, sorted by distribution. Discovers on first use."""
+    """Return every installed plugin with its status, sorted by distribution. Discovers on first use."""
     return _discovered()[1]
 
 
 def refresh() -> list[Plugin]:
-    """Look for plugins anew, after an installation or a change of the environment."""
+    """Discover plugins again, after an installation or a change of the environment."""
     forget()
     return plugins()
 
 
 def forget() -> None:
-    """Drop what was found; the next use looks anew."""
+    """Drop the plugins found; the next use discovers them again."""
     from corne.plugins import registry
 
     global _found
-    importlib.invalidate_caches()  # what was installed within the clock's tick shows too
+    importlib.invalidate_caches()  # also shows what was installed within the clock's tick
     with _lock:
         _found = None
         registry.forget()
 
 
 def strict() -> bool:
-    """Tell whether ``CORNE_STRICT_PLUGINS`` asks for an error on the first broken plugin."""
+    """Return whether ``CORNE_STRICT_PLUGINS`` asks for an error on the first broken plugin."""
     return os.environ.get("CORNE_STRICT_PLUGINS", "") not in ("", "0")
 
 
 def disabled() -> set[str]:
-    """Return the distributions named in ``CORNE_DISABLE_PLUGINS``; ``*`` stands for all third parties'."""
+    """Return the distributions named in ``CORNE_DISABLE_PLUGINS``; ``*`` means all third parties'."""
     words = os.environ.get("CORNE_DISABLE_PLUGINS", "").replace(",", " ").split()
     return {word if word == "*" else normalized(word) for word in words}
 
@@ -102,17 +102,17 @@ def _discover() -> tuple[pluggy.PluginManager, list[Plugin]]:
             for problem in plugin.problems:
                 raise PluginError(
                     f"plugin {plugin.distribution} {plugin.version}, {problem.where}",
-                    "every plugin to be in order, as CORNE_STRICT_PLUGINS is set",
+                    "no problem in any plugin, since CORNE_STRICT_PLUGINS is set",
                     problem.message.rstrip("."),
-                    "Run `corne doctor` for the traceback, or unset CORNE_STRICT_PLUGINS.",
+                    "`corne doctor` shows the traceback. Or unset CORNE_STRICT_PLUGINS.",
                 )
     return manager, found
 
 
 def _entry_points() -> Iterator[tuple[metadata.Distribution, metadata.EntryPoint]]:
-    """Yield the group's entry points; of a distribution found twice on the path, the first only.
+    """Yield the group's entry points; if a distribution is on the path twice, only the first one's.
 
-    ``metadata.entry_points`` would do, were it not that one malformed file anywhere makes it raise.
+    ``metadata.entry_points`` is not used because it raises if any installed file is malformed.
     Reading the text before parsing also keeps the scan to a few microseconds a distribution.
     """
     seen = set()
@@ -160,7 +160,7 @@ def _load(plugin: Plugin, entry: metadata.EntryPoint, manager: pluggy.PluginMana
 
 
 class _Implementations:
-    """What pluggy takes for the plugin: only its valid hooks."""
+    """The object that pluggy registers as the plugin: only its valid hooks."""
 
     def __init__(self, functions: dict[str, Callable[..., Any]]) -> None:
         vars(self).update(functions)
@@ -168,7 +168,7 @@ class _Implementations:
 
 def _advice(plugin: Plugin) -> str:
     if type(plugin.api) is not int:
-        return f"{plugin.entry} must state the plugin interface it was written for: CORNE_API = {CORNE_API}."
+        return f"{plugin.entry} does not state its plugin interface: add CORNE_API = {CORNE_API}."
     built = f"Built for plugin interface {plugin.api}; this is corne with plugin interface {CORNE_API}."
     upgrade = "corne" if plugin.api > CORNE_API else plugin.distribution
     return f"{built} Run: pip install --upgrade {upgrade}"
@@ -180,7 +180,7 @@ def _caught(where: str, error: BaseException) -> Problem:
 
 
 def _implementations(module: Any, plugin: Plugin) -> dict[str, Callable[..., Any]]:
-    """Return the valid hook implementations of a ``_plugin`` module and note the invalid ones."""
+    """Return the valid hook implementations of a ``_plugin`` module and record the invalid ones."""
     good: dict[str, Callable[..., Any]] = {}
     hooks = [name for name in vars(hookspecs) if name.startswith("corne_")]
     for name, function in inspect.getmembers(module, inspect.isroutine):
@@ -207,7 +207,7 @@ def _implementations(module: Any, plugin: Plugin) -> dict[str, Callable[..., Any
 
 
 def _collect(plugin: Plugin, hook: str, function: Callable[..., Any]) -> None:
-    """Call one name hook and keep what is valid of its answer."""
+    """Call one name hook and keep the valid part of its answer."""
     try:
         answer = function()
         items = [] if answer is None else list(answer.items())
@@ -232,7 +232,7 @@ def _collect(plugin: Plugin, hook: str, function: Callable[..., Any]) -> None:
 
 
 def _fault(hook: str, name: Any) -> str:
-    """Return what is wrong with a name that a hook returned; empty if nothing is."""
+    """Return the defect of a name that a hook returned, empty if there is none."""
     if not isinstance(name, str) or not name:
         return "is not a name: use a string."
     if hook == "corne_kernels":
@@ -248,10 +248,9 @@ def _fault(hook: str, name: Any) -> str:
 class Hook:
     """Calls behaviour hooks: ``hook.corne_fit_callbacks(model=model)`` returns a list of answers.
 
-    A hook that wants one answer (``corne_data_adapter``, ``corne_file_format``) returns the first that
-    isn't None, or None. An implementation that raises costs only itself: the problem is kept for
-    ``corne doctor`` and a RuntimeWarning tells about it. A ``CorneError`` is a plugin's considered answer
-    to the user's input and passes through.
+    A hook with a single answer (``corne_data_adapter``, ``corne_file_format``) returns the first that
+    isn't None, or None. An implementation that raises is skipped: the problem is kept for ``corne doctor``
+    and reported in a RuntimeWarning. A ``CorneError`` is a plugin's answer to the user's input and is raised.
     """
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
@@ -289,11 +288,10 @@ def _blame(found: list[Plugin], key: str, hook: str, error: Exception) -> None:
     if strict():
         raise PluginError(
             f"plugin {plugin.distribution} {plugin.version}, {hook}", "an answer", problem.message,
-            "Run without CORNE_STRICT_PLUGINS to go on without it.",
+            "Unset CORNE_STRICT_PLUGINS to skip it.",
         ) from error  # fmt: skip
     warnings.warn(
-        f"Plugin {plugin.distribution} {plugin.version} failed in {hook} and is passed over: "
-        f"{problem.message}",
+        f"Plugin {plugin.distribution} {plugin.version} failed in {hook} and is skipped: {problem.message}",
         RuntimeWarning,
         stacklevel=4,
     )

@@ -1,10 +1,10 @@
 """Every hook a plugin can implement.
 
-Two kinds. *Name hooks* take nothing and return ``{name: "module:attribute"}``: what a user may write,
-and where it is found once somebody does. *Behaviour hooks* are called with what they should act on.
-No hook runs in the batch loop.
+There are two kinds. *Name hooks* take nothing and return ``{name: "module:attribute"}``: a name that
+users may write, and the object it means, imported on first use. *Behaviour hooks* are called with the
+objects they act on. No hook runs in the batch loop.
 
-A hook's implementation may leave out arguments it has no use for.
+An implementation may leave out arguments that it does not use.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from corne.training import FitObserver, FitOptions
     from corne.training.adapters import DataAdapter
 
-#: A name hook's result: what users write, and ``"package.module:attribute"`` behind it.
+#: A name hook's result: ``{name that users write: "package.module:attribute"}``.
 Names = Mapping[str, str]
 
 
@@ -161,12 +161,12 @@ def corne_ops() -> Names:
 
 @hookspec
 def corne_kernels() -> Names:
-    """Register kernels: functions that carry out an operation on one backend, faster than its default body.
+    """Register kernels: functions that run an operation on one backend, faster than its default body.
 
     A name is ``"engine:operation"``. The engine is a backend's name (``"cpu"``), or the name of an engine that
     several backends share (``"torch"`` for cpu and cuda). A kernel takes the operation's own arguments, arrays
-    already converted, and returns ``NotImplemented`` for those it does not handle. Kernels are asked in this
-    order: the backend's, the shared engine's, those that the backend brings itself, the default body.
+    already converted, and returns ``NotImplemented`` to decline them. Kernels are tried in this
+    order: the backend's, the shared engine's, the backend's built-in ones, the default body.
 
     >>> @hookimpl
     ... def corne_kernels():
@@ -179,7 +179,7 @@ def corne_kernels() -> Names:
 def corne_weight_formats() -> Names:
     """Register formats of weight files: instances of ``corne.saving.weight_format.WeightFormat``.
 
-    The names are ends of paths, in lower case with the dot.
+    The names are path endings, in lower case with the dot.
 
     >>> @hookimpl
     ... def corne_weight_formats():
@@ -207,8 +207,9 @@ def corne_readers() -> Names:
 def corne_weights() -> Names:
     """Register trained weights: functions without arguments that return the path of a file.
 
-    The name is an architecture and what its argument ``weights`` will take: with the example below
-    ``corne.applications.TinyNet(weights="birds")`` loads that file. ``"imagenet"`` goes before official files.
+    The name is an architecture and the value of its argument ``weights``: with the example below
+    ``corne.applications.TinyNet(weights="birds")`` loads that file. A registered ``"imagenet"`` takes
+    precedence over official files.
     Where a family has files for several widths, the name ends in ``-<width>_<size>``, as in
     ``"MobileNetV2/imagenet-1.0_224"``. The file may be of any format that ``weights`` takes as a path.
 
@@ -221,7 +222,7 @@ def corne_weights() -> Names:
 
 @hookspec
 def corne_names() -> Names:
-    """Register other public names, under their paths below ``corne``; modules on the way are made.
+    """Register other public names, under their paths below ``corne``; modules in between are created.
 
     The first part of the path is one of the core's open modules: ``applications``, ``datasets``, ``preprocessing``, ``utils``,
     ``visualization`` or ``wrappers``.
@@ -242,9 +243,9 @@ def corne_data_adapter(x: Any, y: Any, sample_weight: Any, options: Mapping[str,
     answer that isn't None is used.
 
     Args:
-        x: What the user passed as ``x``.
-        y: What the user passed as ``y``, or None.
-        sample_weight: What the user passed as ``sample_weight``, or None.
+        x: The user's ``x``.
+        y: The user's ``y``, or None.
+        sample_weight: The user's ``sample_weight``, or None.
         options: ``batch_size``, ``shuffle``, ``class_weight`` and ``steps`` as passed.
 
     >>> @hookimpl
@@ -260,17 +261,18 @@ def corne_file_format(path: Path, header: bytes, mode: str) -> Any | None:
     """Return an object that reads or writes models or weights in the format of ``path``, else None.
 
     Args:
-        path: The file, which exists if ``mode`` is ``"r"``. For ``"json"`` only its name tells something:
-            configurations needn't come from files.
+        path: The file, which exists if ``mode`` is ``"r"``. For ``"json"`` only its name is
+            meaningful: configurations need not come from files.
         header: Its first 64 bytes; empty when writing. For ``"json"`` those of the text.
-        mode: ``"r"``, ``"w"``, or ``"json"`` for a model's configuration that another framework or age wrote.
+        mode: ``"r"``, ``"w"``, or ``"json"`` for a model's configuration that another framework
+            or an earlier version wrote.
 
     Returns:
-        An object with those of these methods that make sense for the format, asked for what they do:
+        An object with those of these methods that the format supports:
         ``load(path, custom_objects, compile) -> model`` and ``save(path, model)`` for whole models,
         ``load_weights(path, model, by_name, skip_mismatch)`` and ``save_weights(path, model)`` for weights,
-        ``from_json(config, where, custom_objects) -> model`` for ``"json"``, which is given what the text
-        holds. What writes is given a temporary path that is renamed once it is whole.
+        ``from_json(config, where, custom_objects) -> model`` for ``"json"``, which gets the
+        parsed text. Methods that write get a temporary path, which is renamed once the file is complete.
 
     >>> @hookimpl
     ... def corne_file_format(path, header):
@@ -282,7 +284,7 @@ def corne_file_format(path: Path, header: bytes, mode: str) -> Any | None:
 
 @hookspec
 def corne_fit_callbacks(model: Any) -> list[Any] | None:
-    """Return callbacks to add to this ``fit``, or None. Asked once per ``fit``, never in the loop.
+    """Return callbacks to add to this ``fit``, or None. Called once per ``fit``, never in the loop.
 
     >>> @hookimpl
     ... def corne_fit_callbacks(model):
@@ -294,7 +296,7 @@ def corne_fit_callbacks(model: Any) -> list[Any] | None:
 
 @hookspec
 def corne_fit_observers(model: Any, options: FitOptions) -> list[FitObserver] | None:
-    """Return observers of this ``fit``, or None. Asked once per ``fit``, before data are read.
+    """Return observers of this ``fit``, or None. Called once per ``fit``, before data are read.
 
     An observer is a ``corne.training.FitObserver``. The loop notifies it of its position: at the beginning, after
     batches, around validation, after epochs and at the end. It may record how data are made, surround the loop,
@@ -325,7 +327,7 @@ def corne_commands(cli: click.Group) -> None:
 
 @hookspec
 def corne_health_checks() -> Mapping[str, Callable[[], str | None]] | None:
-    """Return checks for ``corne doctor``: functions that return None when well, else what is wrong.
+    """Return checks for ``corne doctor``: functions that return None or a problem as text.
 
     Keep the function's heavy imports inside it.
 

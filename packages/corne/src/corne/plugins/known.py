@@ -1,6 +1,6 @@
-"""Which first-party distribution provides which name.
+"""Names and the first-party distributions that provide them.
 
-So that a name whose package is absent says which to install, and so that no other plugin takes one over. The names are
+They let an error say which package to install, and keep other plugins from taking over a name. The names are
 in ``known.json``, which ``corne plugins stubs --first-party`` writes; a test fails when it drifts from the plugins.
 """
 

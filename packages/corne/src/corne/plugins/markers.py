@@ -1,4 +1,4 @@
-"""The marks on a hook's specification and on its implementations."""
+"""Markers for hook specifications and hook implementations."""
 
 import pluggy
 

@@ -1,8 +1,8 @@
-"""What ``corne.layers``, ``corne.losses`` and the like are made of, and ``corne.utils``.
+"""The namespaces ``corne.layers``, ``corne.losses`` and the like, and open modules such as ``corne.utils``.
 
 A namespace of a kind holds nothing itself: a name is looked up in the registry when it is used, ``dir()`` lists
 what is installed, and ``get``, ``serialize`` and ``deserialize`` are the same for every kind. An open module has
-names of its own beside those that plugins add with the hook ``corne_names``.
+names of its own and those that plugins add with the hook ``corne_names``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from corne.errors import ArgumentError, UnknownNameError, nearest
 from corne.plugins import known, registry
 from corne.plugins.advice import noun
 
-#: Kinds whose strings mean the function or class itself, not an instance of the class.
+#: Kinds whose strings mean the function or class itself rather than an instance.
 _FUNCTIONS = frozenset({"activations", "applications"})
 
 
@@ -39,7 +39,7 @@ def face(kind: str) -> Face:
     def __getattr__(name: str) -> Any:
         if name == "__all__":
             return registry.names(kind)
-        if name.startswith("_"):  # probes by Python and by tools: no reason to look for plugins
+        if name.startswith("_"):  # Python and tools probe these: no reason to discover plugins
             raise AttributeError(f"module 'corne.{kind}' has no attribute {name!r}")
         return registry.get(kind, name)
 
@@ -59,18 +59,18 @@ def face(kind: str) -> Face:
                 return resolve(kind, config)
         return resolve(kind, config)
 
-    get.__doc__ = f"""Return the {noun(kind)} that ``identifier`` means.
+    get.__doc__ = f"""Return the {noun(kind)} for ``identifier``.
 
     Args:
         identifier: A name ("acme-scale:name" for one distribution's), a config, the object itself, a
             class (which is called without arguments) or None, which stays None.
 
     Raises:
-        UnknownNameError: Nobody registered that name.
-        MissingPluginError: A known package registers it and is not installed.
+        UnknownNameError: No installed package registers that name.
+        MissingPluginError: A known package provides it and is not installed.
     """
-    serialize.__doc__ = f"Return the config of a {noun(kind)}, as JSON can hold it."
-    deserialize.__doc__ = f"Return the {noun(kind)} that a config or name from ``serialize`` describes."
+    serialize.__doc__ = f"Return the config of a {noun(kind)}, as JSON values."
+    deserialize.__doc__ = f"Return the {noun(kind)} for a config or name from ``serialize``."
     return Face(__getattr__, __dir__, get, serialize, deserialize)
 
 
@@ -79,8 +79,8 @@ def open_module(
 ) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
     """Return ``__getattr__`` and ``__dir__`` for a module to which plugins add names.
 
-    Modules inside it that first-party names ask for can be imported at once; those of other plugins once they were
-    used as an attribute.
+    Submodules of first-party names can be imported at once, those of other plugins after their first use as
+    an attribute.
 
     Args:
         module: The module's ``__name__``, such as ``"corne.utils"``.
@@ -117,7 +117,7 @@ def open_module(
 
 
 def _inner_module(name: str) -> ModuleType:
-    """Return the open module of a full name; make it where no file does."""
+    """Return the open module of a full name; create it if no file defines it."""
     if name not in sys.modules:
         made = sys.modules[name] = ModuleType(
             name, f"Names of ``{name}``, from the packages that are installed."
@@ -128,7 +128,7 @@ def _inner_module(name: str) -> ModuleType:
 
 
 def resolve(kind: str, identifier: Any) -> Any:
-    """Return the object of ``kind`` that a user's argument means (see a namespace's ``get``)."""
+    """Return the object of ``kind`` for a user's argument (see a namespace's ``get``)."""
     if identifier is None:
         return registry.get(kind, "linear") if kind == "activations" else None
     if isinstance(identifier, str):
@@ -145,7 +145,7 @@ def resolve(kind: str, identifier: Any) -> Any:
         return _instance(kind, identifier)
     raise ArgumentError(
         noun(kind), "a name, a config, a callable or None", repr(identifier),
-        f"See dir(corne.{kind}) for the names.",
+        f"dir(corne.{kind}) lists the names.",
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""From a name to the object behind it, imported on first use.
+"""Find the object behind a name; import it on first use.
 
 Names have a kind (``"layers"``, ``"losses"``, ...). A bare name is looked up among all plugins; a
 qualified one, ``"acme-scale:Scale"``, in one distribution. First-party names belong to the
@@ -34,7 +34,7 @@ class Provider(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """What an object is registered as."""
+    """An object's registration."""
 
     kind: str
     name: str
@@ -46,21 +46,21 @@ def get(kind: str, name: str) -> Any:
     """Return the object registered as ``name``, which is exact or qualified by a distribution.
 
     Raises:
-        UnknownNameError: Nobody registered it.
-        MissingPluginError: A first-party package registers it and is not installed, broken or disabled.
+        UnknownNameError: No installed package registers it.
+        MissingPluginError: A first-party package provides it and is not installed, broken or disabled.
         PluginError: Two plugins claim it, or its module can't be imported.
     """
     return _import(kind, name, _claim(kind, name))
 
 
 def find(kind: str, identifier: str) -> Any:
-    """Return the object that a user's string means: exact names first, then any spelling.
+    """Return the object for a user's string: exact names first, then any spelling.
 
-    Case and underscores don't matter where no name fits exactly: ``"glorot_uniform"`` finds
+    Without an exact match, case and underscores are ignored: ``"glorot_uniform"`` finds
     ``GlorotUniform``.
 
     Raises:
-        UnknownNameError: No name fits, or several do.
+        UnknownNameError: No name matches, or several do.
         MissingPluginError: As for :func:`get`.
         PluginError: As for :func:`get`.
     """
@@ -77,8 +77,8 @@ def find(kind: str, identifier: str) -> Any:
             raise UnknownNameError(
                 f"{noun(kind)} {identifier!r}",
                 "one exact name",
-                f"one that fits {' and '.join(sorted(fitting))}",
-                "Write the one you mean, with its capitals.",
+                f"a match for {' and '.join(sorted(fitting))}",
+                "Write one of them with its capitals.",
             )
     return get(kind, identifier)
 
@@ -114,7 +114,7 @@ def provider(target: Any) -> Provider | None:
 
 
 def entry_of(item: Any, kind: str | None = None) -> Entry | None:
-    """Return what a class or function is registered as; None if it isn't.
+    """Return the registration of a class or function, or None.
 
     Of several names for one object its own ``__name__`` is preferred.
 
@@ -131,14 +131,14 @@ def entry_of(item: Any, kind: str | None = None) -> Entry | None:
 
 
 def spelling(entry: Entry) -> str:
-    """Return the shortest string that means an entry: its bare name if that is nobody else's too."""
+    """Return the shortest unambiguous string for an entry: its bare name if no one else claims it."""
     claims = _all_claims()[entry.kind].get(entry.name, [])
     bare = [claim.distribution for claim in claims] == [entry.distribution]
     return entry.name if bare else f"{entry.distribution}:{entry.name}"
 
 
 def kernel(engine: str, operation: str) -> Callable[..., Any] | None:
-    """Return the kernel that a plugin registers for an operation of an engine; None if none does.
+    """Return the kernel that a plugin registers for an engine's operation, or None.
 
     Args:
         engine: A backend's name, or that of an engine that several backends share.
@@ -160,12 +160,12 @@ def kernel(engine: str, operation: str) -> Callable[..., Any] | None:
 
 
 def when_forgotten(listener: Callable[[], None]) -> None:
-    """Call ``listener`` whenever the registered names are dropped, to drop what was derived from them."""
+    """Call ``listener`` whenever the registered names are dropped, so that derived values can be dropped."""
     _listeners.append(listener)
 
 
 def forget() -> None:
-    """Drop what was collected; the next use collects anew (``corne.plugins.refresh``)."""
+    """Drop the collected names; the next use collects them again (``corne.plugins.refresh``)."""
     global _claims
     with _lock:
         _claims = None
@@ -184,7 +184,7 @@ def _find_entry(item: Any, wanted: str | None) -> Entry | None:
     fitting = []
     for kind, name, claim in _by_attribute.get((package, getattr(item, "__qualname__", own)), ()):
         module = claim.target.partition(":")[0]
-        # Compare objects, since a target may be a re-export; import only what can be it.
+        # Compare objects, since a target may be a re-export; import only possible matches.
         if kind != (wanted or kind) or (claim.target not in _objects and module not in sys.modules):
             continue  # the object exists, so the module it was registered from would be loaded
         if _import(kind, name, claim) is item:
@@ -208,7 +208,7 @@ def _every_claim() -> Iterator[tuple[str, str, Claim]]:
         for name, claims in table.items():
             for claim in claims:
                 yield kind, name, claim
-    for plugin in discovery.plugins():  # names that first parties own, under which others are not listed
+    for plugin in discovery.plugins():  # first-party names list no other plugin
         for kind, targets in plugin.names.items():
             for name, target in targets.items():
                 claim = Claim(plugin.distribution, plugin.version, target)
@@ -222,7 +222,7 @@ def _kind(kind: str) -> str:
             "registry",
             f"one of the kinds {', '.join(KINDS)}",
             repr(kind),
-            f"Correct it.{nearest(kind, KINDS)}",
+            nearest(kind, KINDS).strip(),
         )
     return kind
 
@@ -250,8 +250,8 @@ def _merge(found: list[Plugin]) -> dict[str, dict[str, list[Claim]]]:
                 )
                 if owner is not None and owner != normalized(plugin.distribution):
                     message = (
-                        f"{name!r} belongs to {owner} and stays with it; "
-                        f"{plugin.distribution}'s own is reached as '{plugin.distribution}:{name}'."
+                        f"{name!r} belongs to {owner}; "
+                        f"use '{plugin.distribution}:{name}' for that of {plugin.distribution}."
                     )
                     problem = Problem(f"corne_{kind}", message)
                     if problem not in plugin.problems:
@@ -274,7 +274,7 @@ def _claim(kind: str, name: str) -> Claim:
         ways = " or ".join(repr(f"{claim.distribution}:{name}") for claim in candidates)
         raise PluginError(
             f"{noun(kind)} {name!r}", "one plugin to register it", f"{parties}",
-            f"Say which you mean: corne.plugins.registry.get({kind!r}, …) or a string argument takes {ways}.",
+            f"Use {ways}, as a string argument or in corne.plugins.registry.get({kind!r}, …).",
         )  # fmt: skip
     owner = known.OWNERS.get(kind, {}).get(name)
     if owner is not None:
@@ -282,7 +282,7 @@ def _claim(kind: str, name: str) -> Claim:
     raise UnknownNameError(
         f"{noun(kind)} {name!r}",
         f"a name that an installed package registers under {kind}",
-        "one that none does",
+        "an unknown name",
         hint(kind, name, [*claims, *known.OWNERS.get(kind, {})]),
     )
 

@@ -1,8 +1,8 @@
 """Random arrays. Each draw is a function of its key: equal seeds give equal arrays.
 
 ``seed`` is an integer (the same array every time), a :class:`SeedGenerator` (a new one every time) or
-None (the global generator). A backend may replace a composition by a kernel of the name in brackets;
-its first argument is the key, the others are those that the function passes on.
+None (the global generator). A backend may replace a composition with the kernel named there; the
+kernel's first argument is the key.
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ def _float(given: Any, name: str) -> str:
     dtype: str = dtypes.standardize_dtype(given) if given is not None else config.floatx()
     if not dtypes.is_float(dtype):
         raise ArgumentError(
-            f"random.{name}(dtype=…)", "a floating dtype", repr(dtype), "Use randint for integers."
+            f"random.{name}(dtype=…)",
+            "a floating dtype",
+            repr(dtype),
+            "Use randint for integers.",
         )
     return dtype
 
@@ -53,7 +56,7 @@ def uniform(
     if isinstance(minval, (int, float)) and isinstance(maxval, (int, float)):
         if minval == 0 and maxval == 1:
             return drawn
-        width: Any = maxval - minval  # a Python number, which leaves bfloat16 and float64 as they are
+        width: Any = maxval - minval  # a Python number, which keeps bfloat16 and float64
     else:
         minval, maxval = ops.cast(minval, dtype), ops.cast(maxval, dtype)
         width = ops.subtract(maxval, minval)
@@ -72,7 +75,7 @@ def normal(
 def truncated_normal(
     shape: Sequence[int], mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: Seed = None
 ) -> Array:
-    """Draw from the normal distribution between two standard deviations below and above the mean.
+    """Draw from the normal distribution within two standard deviations of the mean.
 
     Kernel ``random_truncated_normal(key, shape, mean, stddev, dtype)``. The composition inverts the
     distribution function at a uniform draw.
@@ -148,7 +151,7 @@ def dropout(
     Args:
         inputs: Numbers.
         rate: Probability, from 0 to 1.
-        noise_shape: Shape of the decisions, broadcast to the inputs; None in it means the input's size.
+        noise_shape: Shape of the mask, broadcast to the inputs; None in it means the input's size.
         seed: See the module.
 
     Kernel ``random_dropout(key, inputs, rate, noise_shape)``.
@@ -170,8 +173,8 @@ def gamma(shape: Sequence[int], alpha: Any, dtype: Any = None, seed: Seed = None
     """Draw from the gamma distribution with shape parameter ``alpha`` and scale 1.
 
     Kernel ``random_gamma(key, shape, alpha, dtype)``. The composition is Marsaglia and Tsang's rejection
-    method, "A simple method for generating gamma variables", 2000, with 16 tries for each element, of
-    which more than two are hardly ever needed; ``alpha`` below 1 is boosted as they describe in section 6.
+    method, "A simple method for generating gamma variables", 2000, with 16 tries for each element,
+    rarely more than two of them needed; ``alpha`` below 1 is boosted as they describe in section 6.
     """
     return _gamma(draw_seed(seed), _size(shape), alpha, _float(dtype, "gamma"))
 
@@ -216,7 +219,7 @@ def beta(shape: Sequence[int], alpha: Any, beta: Any, dtype: Any = None, seed: S
 def binomial(
     shape: Sequence[int], counts: Any, probabilities: Any, dtype: Any = None, seed: Seed = None
 ) -> Array:
-    """Draw the number of successes among ``counts`` tries of some probability, as floats.
+    """Draw the number of successes in ``counts`` trials, as floats.
 
     Kernel ``random_binomial(key, shape, counts, probabilities, dtype)``. The composition counts uniform
     draws below the probability, so its cost grows with the largest count.

@@ -1,4 +1,4 @@
-"""Randomness as state: a seed and a counter."""
+"""Random state: a seed and a counter."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _global: SeedGenerator | None = None
 class SeedState(Variable):
     """The state of a generator as a variable: two uint32, seed and counter, kept on the host.
 
-    Drawing a key changes two Python integers and never waits for a device. The variable is how it is
+    Drawing a key changes two Python integers and never waits for a device. As a variable, the state is
     saved, restored and listed.
     """
 
@@ -48,7 +48,6 @@ class SeedState(Variable):
                 f"variable {self.path!r}",
                 "a seed and a counter",
                 f"shape {numbers.shape}",
-                "Assign two integers.",
             )
         if state.scope is not None:
             state.scope.set(self, self.backend.asarray(numbers.astype("uint32"), "uint32"))
@@ -57,10 +56,10 @@ class SeedState(Variable):
         return self
 
     def draw(self) -> Key:
-        """Return the present key and advance the counter.
+        """Return the current key and advance the counter.
 
         In a scope that holds the state as an array the key is a pair of scalars of the backend, so that
-        a recorded step draws anew each time it runs.
+        a recorded step draws again each time it runs.
         """
         if state.scope is None:
             seed, counter = self.key
@@ -71,7 +70,7 @@ class SeedState(Variable):
         return wide[0], wide[1]
 
     def move(self, backend: backends.Backend) -> None:
-        """Belong to another backend; the state itself is on the host."""
+        """Move to another backend; the state itself stays on the host."""
         self._backend = backend
 
 
@@ -83,7 +82,7 @@ class SeedGenerator:
         name: Name of its state. Default "seed_generator_state".
 
     Raises:
-        ArgumentError: A seed that is not an integer.
+        ArgumentError: ``seed`` is not an integer.
 
     >>> generator = SeedGenerator(7)
     >>> generator.next(), generator.next()
@@ -98,9 +97,7 @@ class SeedGenerator:
         if seed is None:
             seed = make_default_seed()
         if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)):
-            raise ArgumentError(
-                "SeedGenerator(seed=…)", "an integer", repr(seed), "Pass a number such as 42."
-            )
+            raise ArgumentError("SeedGenerator(seed=…)", "an integer", repr(seed), "Use a number such as 42.")
         self._initial_seed = int(seed)
         self.name = name or "seed_generator"
         self.state = SeedState(int(seed) % 2**32, f"{self.name}_state")
@@ -109,7 +106,7 @@ class SeedGenerator:
         """Return a key that it has not returned before.
 
         Args:
-            ordered: Accepted for Keras's signature; keys always come in order.
+            ordered: Accepted for Keras's signature; keys are always ordered.
         """
         return self.state.draw()
 
@@ -119,7 +116,7 @@ class SeedGenerator:
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> SeedGenerator:
-        """Make a generator from what :meth:`get_config` returned."""
+        """Return a generator with the configuration of :meth:`get_config`."""
         return cls(**config)
 
 
@@ -137,12 +134,12 @@ def global_seed_generator() -> SeedGenerator:
 
 
 def get_global_key() -> Key | None:
-    """Return seed and counter of the global generator, None while nobody has asked for one."""
+    """Return seed and counter of the global generator, or None before its first use."""
     return None if _global is None else _global.state.key
 
 
 def set_global_key(key: Sequence[int] | None) -> None:
-    """Set what :func:`get_global_key` returned."""
+    """Set the key of the global generator, as returned by :func:`get_global_key`."""
     global _global
     if key is None:
         _global = None
@@ -153,29 +150,27 @@ def set_global_key(key: Sequence[int] | None) -> None:
 
 
 def draw_seed(seed: int | SeedGenerator | None) -> Key:
-    """Return a key: from a generator its next, for an integer always the same, for None the global next."""
+    """Return a key: a generator's next, an integer's fixed one, or for None the global generator's next."""
     if isinstance(seed, SeedGenerator):
         return seed.next()
     if seed is None:
         return global_seed_generator().next()
     if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)):
         raise ArgumentError(
-            "seed", "an integer, a SeedGenerator or None", repr(seed), "Pass a number such as 42."
+            "seed", "an integer, a SeedGenerator or None", repr(seed), "Use a number such as 42."
         )
     return int(seed) % 2**32, 0
 
 
 def set_random_seed(seed: int) -> None:
-    """Make everything random that follows repeatable: Python's, NumPy's and Corne's own.
+    """Seed Python's, NumPy's and Corne's global generators, so that random numbers repeat.
 
     Args:
         seed: A non-negative integer below 2**32.
     """
     global _global
     if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not 0 <= seed < 2**32:
-        raise ArgumentError(
-            "set_random_seed(seed)", "an integer from 0 to 2**32 - 1", repr(seed), "Pass such a number."
-        )
+        raise ArgumentError("set_random_seed(seed)", "an integer from 0 to 2**32 - 1", repr(seed))
     python_random.seed(int(seed))
     np.random.seed(int(seed))
     _global = None

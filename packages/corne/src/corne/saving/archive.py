@@ -33,7 +33,8 @@ def write_model(model: Any, writer: MemberWriter, include_optimizer: bool = True
     Args:
         model: The model.
         writer: Of an archive or a folder.
-        include_optimizer: Whether to write the optimizer and what else ``compile`` got. Default True.
+        include_optimizer: Whether to write the optimizer and the other arguments of ``compile``. Default
+            True.
     """
     import h5py
 
@@ -88,7 +89,7 @@ def needed_plugins(config: Any) -> dict[str, Any]:
 
 
 def read_model(members: Members, custom_objects: Any, compile_model: bool) -> Any:
-    """Build the model that an archive or a folder holds, and give it its assets and weights."""
+    """Build the model in an archive or folder and load its assets and weights."""
     config = members.read_json(CONFIG)
     plugins = members.read_json(PLUGINS) if PLUGINS in members.names else {}
     if not compile_model and isinstance(config, dict):
@@ -106,10 +107,10 @@ def read_model(members: Members, custom_objects: Any, compile_model: bool) -> An
 
 
 def _size(weights: Weights, where: str) -> int:
-    """Return the bytes that weights take in memory.
+    """Return the size of the weights in memory, in bytes.
 
     Raises:
-        FileFormatError: They take little of that in the file.
+        FileFormatError: They take far less in the file.
     """
     for name, tensor in weights.tensors.items():
         tensor.check_size(f"{where}:{name}")
@@ -133,7 +134,7 @@ def stored_weights(members: Members) -> Iterator[Weights]:
 
 
 def _name_the_plugin(error: UnknownNameError, plugins: Any, where: str) -> CorneError:
-    """Say which package to install if the file knows it; else return the error itself."""
+    """Return an error that names the missing package if the file lists it, else the given error."""
     installed = {name for name in plugins if _is_installed(name)} if isinstance(plugins, dict) else set()
     for name, entry in plugins.items() if isinstance(plugins, dict) else ():
         if name not in installed and isinstance(entry, dict):

@@ -1,8 +1,8 @@
 """Files that layers keep beside their weights: vocabularies, tables, dictionaries.
 
-A layer with ``save_assets(folder)`` writes any files into that folder, with folders inside if it likes. A
-saved model holds them as ``assets/<the layer's path>/...``, as Keras does. ``load_assets(folder)`` finds them
-again in a temporary folder that lasts for the call.
+A layer with ``save_assets(folder)`` writes any files and folders into that folder. A
+saved model holds them as ``assets/<the layer's path>/...``, as Keras does. ``load_assets(folder)``
+reads them from a temporary folder that lasts for the call.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def save_assets(model: Any, writer: MemberWriter) -> None:
     """Write the assets of every layer that has ``save_assets``.
 
     Raises:
-        StateError: A layer writes something that is no file, or two layers' files have one name.
+        StateError: A layer writes something other than files and folders, or two layers write the same name.
     """
     for path, item in walk(model):
         if hasattr(item, "save_assets"):
@@ -46,17 +46,17 @@ def _written(folder: str, item: Any) -> Iterator[str]:
             if path.is_symlink() or not path.is_file():
                 raise StateError(
                     f"{item.name}.save_assets(…)", "files and folders", f"{name!r}, a link or a device",
-                    "Write a copy of what it points to.",
+                    "Write a copy of the file it points to.",
                 )  # fmt: skip
             yield path.relative_to(folder).as_posix()
 
 
 def load_assets(model: Any, members: Members) -> None:
-    """Call ``load_assets`` of every layer whose assets a file has.
+    """Call ``load_assets`` on every layer that has assets in the file.
 
     Args:
         model: A model built from the file's configuration; its weights are loaded afterwards, since assets
-            may say how many there are.
+            may determine their number.
         members: The file.
 
     Raises:
@@ -85,15 +85,15 @@ def _load(item: Any, folder: str, where: str) -> None:
     except CorneError as error:
         error.add_note(f"while loading {where}")
         raise
-    except Exception as error:  # a layer that reads damaged files can raise anything
+    except Exception as error:  # a layer that reads corrupt files can raise anything
         raise FileFormatError(
             where, f"assets that {item.name} ({type(item).__name__}) can read", f"{type(error).__name__}: {error}",
-            "The file is damaged, or written by another version of the class.",
+            "The file is corrupt, or written by another version of the class.",
         ) from error  # fmt: skip
 
 
 def _check_names(names: list[str], where: str) -> None:
-    """Refuse names that lead out of the folder, that some system can't have, or that collide."""
+    """Refuse names that lead out of the folder, that collide, or that some system doesn't allow."""
     files = Counter(name.casefold() for name in names)
     above = {
         "/".join(parts[:end]) for name in files for parts in [name.split("/")] for end in range(1, len(parts))
@@ -109,5 +109,5 @@ def _check_names(names: list[str], where: str) -> None:
         else:
             continue
         raise FileFormatError(
-            f"{where}:{name[:300]}", problem, repr(name[:300]), "The file is damaged or malicious."
+            f"{where}:{name[:300]}", problem, repr(name[:300]), "The file is corrupt or malicious."
         )

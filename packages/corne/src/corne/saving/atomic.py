@@ -1,4 +1,4 @@
-"""Writing a file so that at any moment the old one or the new one is there, whole."""
+"""Write a file atomically: at any moment either the old or the new one is there, complete."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from pathlib import Path
 from corne.errors import CorneError, FileWriteError
 
 _FIXES = {
-    errno.ENOSPC: "The disk is full: free space on it or choose another.",
-    errno.EDQUOT: "Your quota is used up: delete something or choose another disk.",
-    errno.EFBIG: "The file is larger than the disk or this process may hold: raise the limit or choose another disk.",
-    errno.EROFS: "The disk is mounted for reading only: choose another folder.",
-    errno.EACCES: "You may not write there: change the folder's permissions or choose another.",
-    errno.EPERM: "You may not write there: change the folder's permissions or choose another.",
-    errno.ENAMETOOLONG: "Choose a shorter name.",
+    errno.ENOSPC: "The disk is full: free some space or use another disk.",
+    errno.EDQUOT: "Your quota is used up: delete files or use another disk.",
+    errno.EFBIG: "The file exceeds a size limit of the disk or process: raise the limit or use another disk.",
+    errno.EROFS: "The disk is mounted read-only: use another folder.",
+    errno.EACCES: "Permission denied: change the folder's permissions or use another folder.",
+    errno.EPERM: "Permission denied: change the folder's permissions or use another folder.",
+    errno.ENAMETOOLONG: "Use a shorter name.",
 }  # fmt: skip
-#: How h5py and versions of safetensors tell the number, in errors of their own kinds.
+#: How h5py and versions of safetensors report the number, in errors of their own kinds.
 _NUMBER = re.compile(r"(?:errno = |os error |Os \{ code: )(\d+)")
 
 
@@ -31,7 +31,7 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[Path]:
     """Yield a temporary path in the same folder; after the block it becomes ``path``.
 
     The bytes are on the disk before the rename, and the rename is on the disk before this returns. If
-    the block raises, the temporary file is removed and ``path`` is as it was.
+    the block raises, the temporary file is removed and ``path`` is unchanged.
 
     Raises:
         FileWriteError: The system refused: a full disk, a quota, missing permissions.
@@ -51,7 +51,7 @@ def _as_write_errors(target: Path) -> Iterator[None]:
             raise
         raise FileWriteError(
             f"write {target}", "room and permission for the file", f"{os.strerror(number)} ({error})",
-            f"{_FIXES.get(number, 'Choose another folder.')} Nothing at {target.name} was changed.", number,
+            f"{_FIXES.get(number, 'Use another folder.')} {target.name} is unchanged.", number,
         ) from error  # fmt: skip
 
 
@@ -59,8 +59,8 @@ def _as_write_errors(target: Path) -> Iterator[None]:
 def atomic_folder(path: str | os.PathLike[str]) -> Iterator[Path]:
     """Yield a temporary folder beside ``path``; after the block it becomes ``path``.
 
-    What stood there is renamed first and removed last, so a process that dies in between leaves it, whole, under
-    a hidden name beside ``path``.
+    The old folder is renamed first and removed last, so a process that dies in between leaves it, complete,
+    under a hidden name beside ``path``.
 
     Raises:
         FileWriteError: As for :func:`atomic_write`.
@@ -89,14 +89,14 @@ def atomic_folder(path: str | os.PathLike[str]) -> Iterator[Path]:
 
 
 def _number(error: Exception) -> int | None:
-    """Return the system's number of an error in writing, None for other errors."""
+    """Return the system's number of a write error, or None for other errors."""
     if isinstance(error, OSError) and not isinstance(error, CorneError) and error.errno is not None:
         return error.errno
     return errno_from_message(str(error)) if isinstance(error, (OSError, RuntimeError, ValueError)) else None
 
 
 def errno_from_message(text: str) -> int | None:
-    """Return the system's error number that a library's message tells, or None.
+    """Return the system's error number from a library's message, or None.
 
     >>> errno_from_message("write failed: os error 28")
     28

@@ -1,4 +1,4 @@
-"""Checksums of whole files. They protect against accidents, not forgery; :mod:`.members` has those of archives."""
+"""Checksums of whole files. They detect accidents, not forgery. Archives: see :mod:`.members`."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ CHUNK = 1 << 20
 #: What precedes the sum of a whole file at its end.
 _SEAL = b"\ncorne sha256 "
 _SEAL_BYTES = len(_SEAL) + 64
-#: What stands in the place of a sum inside a file while the sum is taken.
+#: Placeholder for a sum inside a file while the sum is computed.
 BLANK = b"0" * 64
 _NEAR = 4096
-DAMAGED = "The file is damaged: it is not what was written. Use another copy."
+DAMAGED = "The file is corrupt: its bytes have changed since it was written. Use another copy."
 
 
 def seal(path: Path) -> None:
-    """Append the sum of a finished file to it, after what its format reads.
+    """Append a finished file's sum to it, after the bytes that its format reads.
 
     HDF5 ignores what follows its end, and removes it when a file is opened for changes.
     """
@@ -30,15 +30,15 @@ def seal(path: Path) -> None:
 
 
 def check_seal(path: Path) -> bool:
-    """Compare a file with the sum at its end, if it has one, before anything else reads it.
+    """Check a file against the sum at its end, if it has one, before anything else reads it.
 
-    HDF5's library can be led into endless loops by damaged bytes, so this can't wait for their use.
+    Corrupt bytes can send the HDF5 library into an endless loop, so this can't wait until they are used.
 
     Returns:
-        Whether it has one.
+        Whether the file has a sum.
 
     Raises:
-        FileFormatError: The file has another sum.
+        FileFormatError: The sum differs.
     """
     length = path.stat().st_size - _SEAL_BYTES
     if length < 0:
@@ -48,7 +48,7 @@ def check_seal(path: Path) -> bool:
         end = file.read(_SEAL_BYTES)
         if _SEAL[:4] in end[1:]:
             raise FileFormatError(
-                str(path), "a whole checksum at the end", "a part of one, or other bytes after it",
+                str(path), "a complete checksum at the end", "a partial one, or bytes after it",
                 DAMAGED,
             )  # fmt: skip
         if not end.startswith(_SEAL):
@@ -62,7 +62,7 @@ def check_seal(path: Path) -> bool:
 
 
 def fill(path: Path, mark: bytes) -> None:
-    """Put the sum of a finished file into it, where :data:`BLANK` follows ``mark`` near its start.
+    """Write a finished file's sum into it, where :data:`BLANK` follows ``mark`` near its start.
 
     A file without the mark is left without a sum.
     """
@@ -75,14 +75,14 @@ def fill(path: Path, mark: bytes) -> None:
 
 
 def check_filled(path: Path, mark: bytes) -> None:
-    """Compare a file with the sum that :func:`fill` put into it, if it has one.
+    """Check a file against the sum that :func:`fill` wrote into it, if it has one.
 
     Args:
         path: The file.
         mark: What precedes the sum.
 
     Raises:
-        FileFormatError: The file has another sum.
+        FileFormatError: The sum differs.
     """
     with path.open("rb") as file:
         place = _place_of(file, mark)
@@ -96,7 +96,7 @@ def check_filled(path: Path, mark: bytes) -> None:
 
 
 def _place_of(file: BinaryIO, mark: bytes) -> int | None:
-    """Return where the sum after ``mark`` begins, or None."""
+    """Return the offset of the sum after ``mark``, or None."""
     found = file.read(_NEAR).find(mark)
     return None if found < 0 else found + len(mark)
 
@@ -113,7 +113,7 @@ def _digest_but(file: BinaryIO, place: int) -> bytes:
 
 
 def _digest(file: BinaryIO | IO[bytes], length: int, digest: hashlib._Hash | None = None) -> str:
-    """Return the sum of the next bytes of a file, after those that ``digest`` has seen."""
+    """Return the sum of the bytes that ``digest`` has seen and those that follow in the file."""
     digest = digest or hashlib.sha256()
     while length > 0 and (chunk := file.read(min(CHUNK, length))):
         digest.update(chunk)
@@ -122,7 +122,7 @@ def _digest(file: BinaryIO | IO[bytes], length: int, digest: hashlib._Hash | Non
 
 
 def changed(where: str, expected: str, given: str) -> FileFormatError:
-    """Return the error for bytes that have another sum."""
+    """Return the error for bytes whose sum differs."""
     return FileFormatError(
         where, f"bytes with the sha256 sum {expected[:16]}…", f"{given[:16]}…",
         DAMAGED,

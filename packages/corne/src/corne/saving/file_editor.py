@@ -19,10 +19,10 @@ Tree = dict[str, Any]
 
 
 class KerasFileEditor:
-    """Looks at, changes and saves the weights in a file of a model or of weights.
+    """Inspects, edits and saves the weights in a model file or a weights file.
 
-    A file from anywhere is safe to open: links and data elsewhere are refused, sizes compared with the stored bytes
-    before values are read, and nothing is built.
+    Untrusted files are safe to open: links and external data are refused, sizes are compared with the stored
+    bytes before values are read, and nothing is built.
 
     Args:
         filepath: ``*.keras``, ``*.weights.h5`` or another format of weights.
@@ -32,10 +32,10 @@ class KerasFileEditor:
         object_metadata: ``{"layers/dense": {"name": "dense_3"}}``.
         config: A model's configuration as JSON has it; None for weights alone.
         metadata: Who wrote a model's file, and when; None for weights alone.
-        model: None; nothing is built.
+        model: Always None.
 
     Raises:
-        FileFormatError: The file is missing, damaged or of another kind.
+        FileFormatError: The file is missing, corrupt or of another kind.
     """
 
     def __init__(self, filepath: str | os.PathLike[str]) -> None:
@@ -109,14 +109,14 @@ class KerasFileEditor:
         _check_name("rename_object(new_name=…)", new_name)
         path, above, key = self._locate("rename_object(object_name=…)", object_name)
         if new_name in above:
-            raise ArgumentError("rename_object(new_name=…)", "a name that is free", repr(new_name))
+            raise ArgumentError("rename_object(new_name=…)", "an unused name", repr(new_name))
         target = f"{path.rpartition('/')[0]}/{new_name}".lstrip("/")
         above[new_name] = above.pop(key)
         for place in [p for p in self.object_metadata if f"{p}/".startswith(f"{path}/")]:
             self.object_metadata[target + place[len(path) :]] = self.object_metadata.pop(place)
 
     def delete_object(self, object_name: str) -> None:
-        """Remove an object and all that is in it.
+        """Remove an object and everything in it.
 
         Args:
             object_name: Its path, or its name if that occurs once.
@@ -134,18 +134,18 @@ class KerasFileEditor:
         """Add an object.
 
         Args:
-            object_path: Its path, whose parent is there: ``"layers/dense_2"``.
+            object_path: Its path, whose parent exists: ``"layers/dense_2"``.
             weights: ``{"0": kernel, "1": bias}``.
 
         Raises:
-            ArgumentError: ``weights`` is no dict of arrays, or the path is taken or no path.
-            UnknownNameError: The parent isn't there.
+            ArgumentError: ``weights`` is not a dict of arrays, or the path is invalid or taken.
+            UnknownNameError: The parent does not exist.
         """
         parent, _, name = object_path.rpartition("/")
         _check_name("add_object(object_path=…)", name)
         above = self._descend("add_object(object_path=…)", parent) if parent else self.weights_dict
         if name in above:
-            raise ArgumentError("add_object(object_path=…)", "a path that is free", repr(object_path))
+            raise ArgumentError("add_object(object_path=…)", "an unused path", repr(object_path))
         above[name] = _arrays("add_object(weights=…)", weights)
 
     def delete_weight(self, object_name: str, weight_name: str) -> None:
@@ -174,13 +174,13 @@ class KerasFileEditor:
         above[key].update(_arrays("add_weights(weights=…)", weights))
 
     def save(self, filepath: str | os.PathLike[str]) -> None:
-        """Write the weights to a file, which appears whole or not at all.
+        """Write the weights to a file, completely or not at all.
 
         Args:
             filepath: ``*.weights.h5``, or another format of weights.
 
         Raises:
-            ArgumentError: The path ends in none of them.
+            ArgumentError: The path has none of these endings.
         """
         path = writable(filepath, overwrite=True)
         weight_format = weight_files.format_for(path)
@@ -191,7 +191,7 @@ class KerasFileEditor:
         weight_format.save(path, self._weights())
 
     def resave_weights(self, filepath: str | os.PathLike[str]) -> None:
-        """Write the weights to a file: :meth:`save` under its other name."""
+        """Write the weights to a file, as :meth:`save` does."""
         self.save(filepath)
 
     def _weights(self) -> Weights:

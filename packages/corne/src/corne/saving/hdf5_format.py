@@ -19,13 +19,13 @@ class Hdf5Format(WeightFormat):
     label = "HDF5"
 
     def recognizes(self, path: Path, header: bytes) -> bool:
-        """Return whether HDF5's signature is where it may be."""
+        """Return whether the file has HDF5's signature."""
         import h5py
 
         return bool(h5py.is_hdf5(path))
 
     def write(self, path: Path, weights: Weights) -> None:
-        """Write tensors and layers' names, and the sum of the file at its end."""
+        """Write tensors and layers' names, and append the file's sum."""
         import h5py
 
         with h5py.File(path, "w") as file:
@@ -44,7 +44,7 @@ class Hdf5Format(WeightFormat):
             yield weights
 
     def conflict(self, names: Collection[str]) -> str | None:
-        """Return why a group can't be a tensor too."""
+        """Return a message if a name is both a tensor and a group."""
         above = {str(parent) for name in names for parent in PurePosixPath(name).parents}
         both = sorted(above & set(names))
         return f"a tensor called {both[0]!r} and others below {both[0]!r}/" if both else None

@@ -1,4 +1,4 @@
-"""Run as a program: go through an HDF5 file as its readers do. Whoever started it sees whether it ends.
+"""Run as a program: scan an HDF5 file as its readers do. The parent process sees whether the scan ends.
 
 It imports nothing of Corne, so that it starts in a tenth of a second.
 """
@@ -8,14 +8,14 @@ import sys
 import h5py
 
 MOST_BYTES = 4 * 2**30
-#: Chunks are read through up to this many bytes; a file that declares more of them than it has is a reader's to refuse.
+#: Chunks are read through up to this many bytes; a reader refuses a file that declares more than it has.
 _MOST_READ = 2**30
 
 
 def walk(path: str) -> None:
-    """Visit every group, attribute and dataset, and read what lies in chunks.
+    """Visit every group, attribute and dataset, and read chunked data.
 
-    Contiguous data is left out: it is copied from one place, whose size was compared with the file's.
+    Contiguous data is skipped: it is copied from one place, whose size was compared with the file's.
     """
     with h5py.File(path, "r") as file:
         stack, seen = [file], set()
@@ -41,7 +41,7 @@ def limit(seconds: float) -> None:
     """Limit this process's memory and processor time, where the system can.
 
     Args:
-        seconds: The most it may compute. Whoever started it stops it sooner, unless it was killed itself.
+        seconds: Limit on processor time. The parent stops this process sooner, unless it was killed itself.
     """
     try:
         import resource
@@ -60,5 +60,5 @@ if __name__ == "__main__":
         walk(sys.argv[1])
     except MemoryError:
         raise
-    except Exception as error:  # the reader meets it too, and says what it means
+    except Exception as error:  # the reader meets the same error and reports it
         print(error)

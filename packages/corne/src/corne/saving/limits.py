@@ -1,4 +1,4 @@
-"""What a file may be before it is read: JSON without surprises, archives without traps."""
+"""Limits on files before they are read: safe JSON, safe archives."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[{]|[\]}]', re.DOTALL)
 
 
 def where_of(source: Any) -> str:
-    """Return what messages call a path or an open file."""
+    """Return the name of a path or an open file for messages."""
     if isinstance(source, (str, os.PathLike)):
         return os.fspath(source)
     return str(getattr(source, "name", None) or f"<{type(source).__name__}>")
 
 
 def parse_json(text: str | bytes, where: str) -> Any:
-    """Return what JSON text holds.
+    """Parse JSON text within limits.
 
     Args:
         text: The text, or its bytes in UTF-8.
@@ -39,7 +39,7 @@ def parse_json(text: str | bytes, where: str) -> Any:
 
     Raises:
         FileFormatError: It isn't JSON, is larger than 64 MiB, nests deeper than 300 levels, or has a name
-            twice in one object, where readers disagree on which one counts.
+            twice in one object, of which readers use different ones.
 
     >>> parse_json('{"units": 8}', "m.keras:config.json")
     {'units': 8}
@@ -47,14 +47,14 @@ def parse_json(text: str | bytes, where: str) -> Any:
     if len(text) > MOST_JSON_BYTES:
         raise FileFormatError(
             where, f"at most {MOST_JSON_BYTES} bytes of JSON", f"{len(text)}",
-            "The file is damaged or made to exhaust memory.",
+            "The file is corrupt or made to exhaust memory.",
         )  # fmt: skip
     with wrap_read_errors(where, "JSON in UTF-8"):
         decoded = text.decode() if isinstance(text, bytes) else text
     if (levels := _levels(decoded)) > MOST_JSON_LEVELS:
         raise FileFormatError(
             where, f"at most {MOST_JSON_LEVELS} levels of nesting", f"{levels}",
-            "The file is damaged or made to exhaust the stack.",
+            "The file is corrupt or made to exhaust the stack.",
         )  # fmt: skip
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -63,7 +63,7 @@ def parse_json(text: str | bytes, where: str) -> Any:
             names = [name for name, _ in pairs]
             twice = next(name for name in names if names.count(name) > 1)
             raise FileFormatError(
-                where, "each name once in an object", f"{twice!r} twice", "The file is damaged."
+                where, "each name once in an object", f"{twice!r} twice", "The file is corrupt."
             )
         return result
 
@@ -72,7 +72,7 @@ def parse_json(text: str | bytes, where: str) -> Any:
 
 
 def _levels(text: str) -> int:
-    """Return how deep brackets nest, up to the first level beyond the limit."""
+    """Return the depth of nested brackets, up to the first level beyond the limit."""
     if text.count("[") + text.count("{") <= MOST_JSON_LEVELS:
         return 0
     level = deepest = 0
@@ -91,7 +91,7 @@ def _levels(text: str) -> int:
 def open_zip(
     source: Path | BinaryIO, expected: str, problem: Problem = raise_problem, any_case: bool = False
 ) -> zipfile.ZipFile:
-    """Open a zip archive whose every member may be read: see :func:`check_members`.
+    """Open a zip archive after checking every member with :func:`check_members`.
 
     Args:
         source: The file: a path, or an open binary file.
@@ -100,7 +100,7 @@ def open_zip(
         any_case: As for :func:`check_members`.
 
     Raises:
-        FileFormatError: It isn't one, or :func:`check_members` refuses a member.
+        FileFormatError: It is not a zip archive, or :func:`check_members` refuses a member.
     """
     where = where_of(source)
     with wrap_read_errors(where, expected):
@@ -116,23 +116,23 @@ def open_zip(
 def check_members(
     archive: zipfile.ZipFile, where: str, problem: Problem = raise_problem, any_case: bool = False
 ) -> None:
-    """Check every member by what the directory of the archive says, before anything is unpacked.
+    """Check every member's entry in the archive's directory before anything is unpacked.
 
     Args:
         archive: The open archive.
         where: Its file, for messages.
-        problem: Told about each member that is there twice, has a path that leads elsewhere, is a link,
-            encrypted, or compressed in a rare way. Default: raise.
+        problem: Called with an error for each member that is a duplicate, a link, encrypted, compressed in a
+            rare way, or has a path that leads elsewhere. Default: raise it.
         any_case: Whether names may differ in case alone, as arrays' may. Default False.
 
     Raises:
-        FileFormatError: There are more than 100,000 members; and see ``problem``.
+        FileFormatError: There are more than 100,000 members, or the default ``problem`` raises.
     """
     infos = archive.infolist()
     if len(infos) > MOST_MEMBERS:
         raise FileFormatError(
             where, f"at most {MOST_MEMBERS} members", str(len(infos)),
-            "The file is damaged or made to exhaust memory.",
+            "The file is corrupt or made to exhaust memory.",
         )  # fmt: skip
     seen: set[str] = set()
     for info in infos:
@@ -143,13 +143,13 @@ def check_members(
             expected, given = found
             problem(
                 FileFormatError(
-                    f"{where}:{info.filename}", expected, given, "The file is damaged or made to do harm."
+                    f"{where}:{info.filename}", expected, given, "The file is corrupt or malicious."
                 )
             )
 
 
 def _problem(info: zipfile.ZipInfo) -> tuple[str, str] | None:
-    """Return what was expected of a member and what it is instead, or None."""
+    """Return what was expected of a member and what was found, or None if it is fine."""
     name = info.orig_filename  # zipfile cuts names at a null byte
     if name.startswith("/") or "\\" in name or "\0" in name or name[1:2] == ":" or ".." in name.split("/"):
         return "a path inside the archive", f"the path {name!r}"
@@ -163,13 +163,13 @@ def _problem(info: zipfile.ZipInfo) -> tuple[str, str] | None:
 
 
 def check_size(info: zipfile.ZipInfo, where: str) -> None:
-    """Check that unpacking a member takes about the bytes that the archive has for it.
+    """Check that a member's unpacked size is plausible for its compressed size.
 
     Raises:
-        FileFormatError: It would take more than 100 times as many.
+        FileFormatError: It is more than 100 times as large.
     """
     if exceeds_stored_size(info.file_size, info.compress_size):
         raise FileFormatError(
             where, "contents of about their compressed size", f"{info.file_size} bytes from {info.compress_size}",
-            "The file is damaged or made to exhaust memory.",
+            "The file is corrupt or made to exhaust memory.",
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Writing the parts of a model, and at the end their sums, to a zip archive or a folder."""
+"""Write the parts of a model, then their sums, to a zip archive or a folder."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from corne.saving.members import SUMS
 
 
 class MemberWriter(ABC):
-    """Writes members, each once; a ``with`` block that ends well adds their sums."""
+    """Writes each member once; a ``with`` block that ends without an error adds their sums."""
 
     def __init__(self) -> None:
         self._sums: dict[str, str] = {}
@@ -44,7 +44,7 @@ class MemberWriter(ABC):
         self._write(name, len(view), (view[start : start + CHUNK] for start in range(0, len(view), CHUNK)))
 
     def add_file(self, name: str, path: Path) -> None:
-        """Write a member that holds what a file holds."""
+        """Write a member with the contents of a file."""
         with path.open("rb") as file:
             self._write(name, path.stat().st_size, iter(lambda: file.read(CHUNK), b""))
 

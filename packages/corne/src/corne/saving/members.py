@@ -1,4 +1,4 @@
-"""The parts of a saved model by name, in a zip archive or a folder: read within limits, compared with their sums."""
+"""The parts of a saved model, in a zip archive or a folder: read within limits, checked against sums."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SUMS = "checksums.json"
 
 
 class Members(ABC):
-    """What a saved model consists of.
+    """The members of a saved model.
 
     Args:
         where: The file or folder, for messages.
@@ -42,30 +42,30 @@ class Members(ABC):
 
     @abstractmethod
     def size(self, name: str) -> int:
-        """Return the bytes that a member declares."""
+        """Return the declared size of a member, in bytes."""
 
     @abstractmethod
     def _open(self, name: str) -> IO[bytes]:
         """Open a member for reading."""
 
     def close(self) -> None:
-        """Release the file."""
+        """Close the file."""
         return None
 
     @property
     def has_sums(self) -> bool:
-        """Whether Corne's sums of the members are there; files that Keras wrote have none."""
+        """Whether the file has Corne's sums of its members; files that Keras wrote have none."""
         return SUMS in self.names
 
     def read(self, name: str, most: int | None = None) -> bytes:
-        """Return a member's bytes, which have their sum, if there are sums.
+        """Return a member's bytes, checked against its sum if the file has sums.
 
         Args:
             name: The member.
             most: Limit on its bytes. Default: none.
 
         Raises:
-            FileFormatError: There is no such member, it is larger, or it has another sum.
+            FileFormatError: There is no such member, it is larger, or its sum differs.
         """
         buffer = io.BytesIO()
         self._check(name, self._copy(name, buffer, most))
@@ -75,30 +75,30 @@ class Members(ABC):
         """Write a member's bytes to a new file.
 
         Raises:
-            FileFormatError: There is no such member, or it has another sum.
+            FileFormatError: There is no such member, or its sum differs.
         """
         with target.open("xb") as file:
             self._check(name, self._copy(name, file))
 
     def read_json(self, name: str) -> Any:
-        """Return what a JSON member holds."""
+        """Return the parsed JSON of a member."""
         return parse_json(self.read(name, MOST_JSON_BYTES), f"{self.where}:{name}")
 
     def verify(self, but: Collection[str] = ()) -> None:
-        """Check that each member with a sum is there and has it, except for those read anyway.
+        """Check that each member with a sum exists and matches it, except those that are read later.
 
         Raises:
-            FileFormatError: One is missing or has another sum.
+            FileFormatError: A member is missing, or its sum differs.
         """
         for name in self.sums():
             if name not in but or name not in self.names:
                 self._check(name, self._copy(name, None))
 
     def sound(self, problem: Problem) -> set[str]:
-        """Read each member through, and return the names of those that are what was written.
+        """Read each member and return the names of the intact ones.
 
         Args:
-            problem: Called with an error for each other member, and each that is missing.
+            problem: Called with an error for each other member and each missing one.
         """
         found: dict[str, str] = {}
         for name in self.names:
@@ -119,10 +119,10 @@ class Members(ABC):
         return set(found)
 
     def sums(self) -> dict[str, Any]:
-        """Return the sums by member; empty if there are none.
+        """Return the sums by member, empty if there are none.
 
         Raises:
-            FileFormatError: They are not what Corne writes.
+            FileFormatError: They are not in the form that Corne writes.
         """
         if self._sums is None:
             self._sums = self._read_sums() if SUMS in self.names else {}
@@ -136,22 +136,22 @@ class Members(ABC):
         if not isinstance(members, dict) or content.get("algorithm") != "sha256":
             raise FileFormatError(
                 where, "sha256 sums of the members", str(content)[:80],
-                "The archive is damaged, or a later version of Corne wrote it.",
+                "The archive is corrupt or was written by a later version of Corne.",
             )  # fmt: skip
         return members
 
     def _copy(self, name: str, target: BinaryIO | IO[bytes] | None, most: int | None = None) -> str:
-        """Copy a member's bytes, at most one more than it declares, and return their sum."""
+        """Copy a member's bytes, at most one more than declared, and return their sum."""
         where = f"{self.where}:{name}"
         if name not in self.names:
-            raise FileFormatError(where, "a member of this name", "none", "The file is damaged.")
+            raise FileFormatError(where, "a member of this name", "none", "The file is corrupt.")
         declared = self.size(name)
         if most is not None and declared > most:
             raise FileFormatError(
                 where,
                 f"at most {most} bytes",
                 str(declared),
-                "The file is damaged or made to exhaust memory.",
+                "The file is corrupt or made to exhaust memory.",
             )
         digest = hashlib.sha256()
         with wrap_read_errors(where, "a member as the archive describes it"), self._open(name) as member:
@@ -168,7 +168,7 @@ class Members(ABC):
 
 
 def _chunks(member: IO[bytes], declared: int) -> Iterator[bytes]:
-    """Yield a member's bytes; a member that holds another number than it declares is an error."""
+    """Yield a member's bytes; raise an error if their number is not the declared one."""
     left = declared + 1
     # Small reads: asked for everything at once, zipfile would inflate up to 2 GB before it looks at the size.
     while left > 0 and (chunk := member.read(min(CHUNK, left))):
@@ -195,14 +195,14 @@ class ZipMembers(Members):
         self._zip.close()
 
     def info(self, name: str) -> zipfile.ZipInfo:
-        """Return what the archive's directory says about a member."""
+        """Return a member's entry in the archive's directory."""
         return self._zip.getinfo(name)
 
     def size(self, name: str) -> int:
-        """Return the bytes that a member declares.
+        """Return the declared size of a member, in bytes.
 
         Raises:
-            FileFormatError: They are more than 100 times the stored ones.
+            FileFormatError: It is more than 100 times the stored size.
         """
         info = self.info(name)
         check_size(info, f"{self.where}:{name}")
@@ -224,7 +224,10 @@ class FolderMembers(Members):
         super().__init__(str(path), dict.fromkeys(_files(path, "")))
         if len(self.names) > MOST_MEMBERS:
             raise FileFormatError(
-                str(path), f"at most {MOST_MEMBERS} files", "more", "The folder holds more than a model."
+                str(path),
+                f"at most {MOST_MEMBERS} files",
+                "more",
+                "The folder holds more than a model.",
             )
 
     def size(self, name: str) -> int:
@@ -236,7 +239,10 @@ class FolderMembers(Members):
         status = self.path(name).lstat()
         if not stat.S_ISREG(status.st_mode):
             raise FileFormatError(
-                f"{self.where}:{name}", "a file", "a link or a device", "Copy what it points to here."
+                f"{self.where}:{name}",
+                "a file",
+                "a link or a device",
+                "Replace it with a copy of its target.",
             )
         return status.st_size
 

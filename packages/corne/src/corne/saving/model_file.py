@@ -1,4 +1,4 @@
-"""Whole models to files and back, in the native format or a plugin's."""
+"""Save and load whole models, in the native format or a plugin's."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def save_model(
 ) -> None:
     """Write a model: configuration, weights, layers' assets, and the optimizer's state if it is compiled.
 
-    The file appears whole or not at all. If another thread trains the model, this waits for the step under
-    way and the next one waits for this.
+    The file is written completely or not at all. If another thread trains the model, this waits for the
+    current step, and the next step waits for this.
 
     Args:
         model: The model to save.
@@ -43,15 +43,16 @@ def save_model(
             or what an installed file-format plugin writes.
         overwrite: Whether an existing file, or an existing model's folder, may be replaced. Default True.
         zipped: False writes a folder with the members of the archive as files. Default: one file.
-        include_optimizer: Whether to write the optimizer, its state, and what else ``compile`` got. Default True.
-        save_format: ``"keras"`` or ``"h5"``, which must fit the extension; Keras 2 had it. Default: by the
-            extension.
+        include_optimizer: Whether to write the optimizer with its state and the other arguments of
+            ``compile``. Default True.
+        save_format: ``"keras"`` or ``"h5"``, which must match the extension; accepted for programs written
+            for Keras 2. Default: by the extension.
 
     Raises:
         ArgumentError: The file exists and ``overwrite`` is False, the folder does not exist, or the arguments
             contradict each other.
         FileFormatError: No installed format has that extension.
-        FileWriteError: A full disk, a quota, missing permissions; the old file is whole.
+        FileWriteError: A full disk, a quota, missing permissions; the old file is intact.
 
     >>> import io
     >>> from corne import Input, Sequential, layers
@@ -78,7 +79,7 @@ def save_model(
         if not include_optimizer:
             raise ArgumentError(
                 "save_model(include_optimizer=…)", "True for a plugin's format", "False",
-                "Save as .keras, or save a clone that isn't compiled.",
+                "Save as .keras, or save an uncompiled clone.",
             )  # fmt: skip
         with lock_of(model).pause(), atomic_write(path) as temporary:
             save(temporary, model)
@@ -100,7 +101,7 @@ def _check_arguments(path: str, zipped: bool | None, save_format: str | None) ->
     if zipped is False and suffix in (".keras", *LEGACY):
         raise ArgumentError(
             "save_model(zipped=…)", "None or True for a file, or a folder's path", f"False with {path}",
-            f"Drop {suffix} from the path, or leave zipped out.",
+            f"Remove {suffix} from the path, or omit zipped.",
         )  # fmt: skip
     if zipped and suffix != ".keras":
         raise ArgumentError("save_model(zipped=…)", "a path that ends in .keras", path)
@@ -125,18 +126,18 @@ def load_model(
     Args:
         filepath: The file, a binary file open for reading, or a folder that ``zipped=False`` wrote.
         custom_objects: Classes and functions by the names the file uses, where they are not registered.
-        compile: Whether to compile it as it was when saved. Default True.
+        compile: Whether to restore its compilation. Default True.
         safe_mode: Only True: Corne never runs code from files.
 
     Raises:
-        FileFormatError: The file is missing, damaged or of an unknown format.
+        FileFormatError: The file is missing, corrupt or of an unknown format.
         UnknownNameError: It names a class that nothing registers.
         MissingPluginError: It needs a plugin that is not installed.
     """
     if not safe_mode:
         raise ArgumentError(
             "load_model(safe_mode=…)", "True", "False",
-            "Corne never runs code from a file; pass the functions it needs in custom_objects.",
+            "Corne never runs code from a file; pass functions in custom_objects.",
         )  # fmt: skip
     if hasattr(filepath, "read"):
         with members_of(cast("BinaryIO", filepath)) as members:
@@ -174,16 +175,17 @@ def save_weights(
         filepath: ``*.weights.h5`` or ``*.weights.json`` (Keras opens them), ``*.npz``, ``*.safetensors`` (needs
             corne-safetensors), or what another installed plugin writes.
         overwrite: Whether an existing file may be replaced. Default True.
-        max_shard_size: Write ``*.weights.json`` and beside it files of at most this many GB (1024**3 bytes).
+        max_shard_size: Write ``*.weights.json`` and files next to it of at most this size in GB (1024**3
+            bytes).
             Default: one file.
-        objects_to_skip: Layers and other objects whose variables are left out, with all that is in them. Default:
-            none.
+        objects_to_skip: Layers and other objects whose variables are left out, with everything in them.
+            Default: none.
 
     Raises:
         ArgumentError: Another extension, or the file exists and ``overwrite`` is False.
         StateError: The model has no weights yet.
-        MissingPluginError: The library for the format isn't installed.
-        FileWriteError: A full disk, a quota, missing permissions; the old file is whole.
+        MissingPluginError: The library for the format is not installed.
+        FileWriteError: A full disk, a quota, missing permissions; the old file is intact.
     """
     path = writable(_sharded_path(filepath, max_shard_size), overwrite)
     save: Any = None
@@ -199,8 +201,8 @@ def save_weights(
             )  # fmt: skip
     if not model.built:
         raise StateError(
-            f"{model.name}.save_weights(…)", "a model with weights", "one that isn't built",
-            "Call it on data, or build(input_shape) it, before.",
+            f"{model.name}.save_weights(…)", "a model with weights", "an unbuilt model",
+            "Call it on data or call build(input_shape) first.",
         )  # fmt: skip
     with lock_of(model).pause():
         if weight_format is None:
@@ -220,7 +222,7 @@ def _only_own_formats(function: str, path: Path) -> ArgumentError:
 
 
 def _sharded_path(filepath: Any, max_shard_size: float | None) -> Any:
-    """Return where the list of shards goes, or the path itself if there are none."""
+    """Return the path of the list of shards, or the path itself if there are none."""
     name = os.fspath(filepath)
     if max_shard_size is None:
         return filepath
@@ -229,8 +231,8 @@ def _sharded_path(filepath: Any, max_shard_size: float | None) -> Any:
         or not isinstance(max_shard_size, (int, float))
         or max_shard_size <= 0
     ):
-        raise ArgumentError("save_weights(max_shard_size=…)", "a number of GB above 0", repr(max_shard_size))
-    if name.endswith(".weights.h5"):  # Keras takes it for the list's name too
+        raise ArgumentError("save_weights(max_shard_size=…)", "a positive number (GB)", repr(max_shard_size))
+    if name.endswith(".weights.h5"):  # Keras uses it as the list's name too
         return f"{name.removesuffix('.h5')}.json"
     if not name.endswith(SUFFIX):
         raise ArgumentError("save_weights(max_shard_size=…)", f"a path that ends in {SUFFIX}", name)
@@ -244,32 +246,32 @@ def load_weights(
     by_name: bool = False,
     objects_to_skip: Sequence[Any] | None = None,
 ) -> None:
-    """Read weights into a model from a file of weights in any format, or from that of a whole model.
+    """Load weights from a weights file in any format, or from a whole model's file.
 
-    The format is told by the file's content. The optimizer's state is read too if the model is compiled
-    with the same one.
+    The file's content determines the format. The optimizer's state is loaded too if the model is compiled
+    with the same optimizer.
 
     Args:
         model: A built model.
         filepath: The file.
-        skip_mismatch: Leave out layers that don't fit, with a warning. Default False.
-        by_name: Read only those layers whose names are in the file, for files of Keras 2 and of plugins;
-            other formats know layers by their place. Default False.
-        objects_to_skip: Layers and other objects that keep their variables, with all that is in them. Default:
+        skip_mismatch: Skip layers that don't match, with a warning. Default False.
+        by_name: Load only the layers whose names are in the file, for files of Keras 2 and of plugins;
+            other formats identify layers by position. Default False.
+        objects_to_skip: Layers and other objects that keep their values, with everything in them. Default:
             none.
 
     Raises:
-        ArgumentError: ``by_name`` for a format that has no use for it.
-        FileFormatError: The file is missing, damaged or of an unknown format.
+        ArgumentError: The format does not support ``by_name``.
+        FileFormatError: The file is missing, corrupt or of an unknown format.
         ShapeError: Layers are missing in the file or the model, or have other shapes; the message lists
             them all.
-        MissingPluginError: The library for the format isn't installed.
+        MissingPluginError: The library for the format is not installed.
     """
     path = readable(filepath)
     if not model.built:
         raise StateError(
-            f"{model.name}.load_weights(…)", "a built model", "one whose weights don't exist yet",
-            "Call it on data, or build(input_shape) it, before.",
+            f"{model.name}.load_weights(…)", "a built model", "a model without weights",
+            "Call it on data or call build(input_shape) first.",
         )  # fmt: skip
     found = weight_files.identify(path)
     if (load := _weights_reader(path, found.kind)) is not None:
@@ -280,15 +282,15 @@ def load_weights(
         return
     if by_name:
         raise ArgumentError(
-            "load_weights(by_name=…)", "by_name=False for this format, whose layers are known by place",
-            f"True with {path.name}", "Leave it out; skip_mismatch=True leaves out what doesn't fit.",
+            "load_weights(by_name=…)", "by_name=False for this format, which identifies layers by position",
+            f"True with {path.name}", "Omit it; skip_mismatch=True skips layers that don't match.",
         )  # fmt: skip
     with weight_files.opened(path, found) as weights, lock_of(model).pause():
         restore(model, weights, str(path), skip_mismatch, objects_to_skip)
 
 
 def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None = None) -> Any:
-    """Make a model, with new weights, from what ``model.to_json()`` returned, here or in Keras.
+    """Build a model with new weights from the JSON of ``model.to_json()``, Corne's or Keras's.
 
     Raises:
         FileFormatError: Not JSON, or not a model's configuration.
@@ -297,7 +299,7 @@ def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None =
     where = "model_from_json(…)"
     if not isinstance(json_string, (str, bytes)):
         raise ArgumentError(
-            where, "a string", type(json_string).__name__, "Pass what model.to_json() returned."
+            where, "a string", type(json_string).__name__, "Pass the return value of model.to_json()."
         )
     config = parse_json(json_string, where)
     if not _is_of_keras_2(config):
@@ -316,7 +318,7 @@ def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None =
 
 
 def _is_of_keras_2(config: Any) -> bool:
-    """Tell configurations of Keras 1 and 2: only from Keras 3 on does each object say its module."""
+    """Return whether a configuration is of Keras 1 or 2: since Keras 3 each object names its module."""
     return (
         isinstance(config, dict)
         and config.get("class_name") in ("Functional", "Model", "Sequential")
@@ -336,10 +338,10 @@ def header_of(path: Path) -> bytes:
 
 
 def _weights_reader(path: Path, kind: Kind) -> Any | None:
-    """Return a plugin's method that reads weights from a file, None for files that need no plugin.
+    """Return the plugin's method that reads weights from a file, or None if no plugin is needed.
 
     Raises:
-        MissingPluginError: It is of Keras 2, and no plugin reads that.
+        MissingPluginError: The file is of Keras 2, and no installed plugin reads those.
     """
     legacy = kind in (Kind.KERAS_2_MODEL, Kind.KERAS_2_WEIGHTS)
     if not legacy and kind is not Kind.UNKNOWN:

@@ -50,15 +50,16 @@ class NpzFormat(WeightFormat):
 
     @contextlib.contextmanager
     def open(self, path: Path, problem: Problem = raise_problem) -> Iterator[Weights]:
-        """List what is in a file; values are read when somebody asks for them, inside the ``with`` block.
+        """List the tensors of a file; values are read on request, inside the ``with`` block.
 
         Args:
             path: The file.
-            problem: Told about members that :func:`corne.saving.limits.check_members` refuses, hold pickled
-                objects, have sizes that their bytes don't have, or can't be read. Default: raise.
+            problem: Called with an error for each member that is refused by
+                :func:`corne.saving.limits.check_members`, holds pickled objects, has a size that contradicts
+                its bytes, or can't be read. Default: raise it.
 
         Raises:
-            FileFormatError: It isn't a zip archive; and see ``problem``.
+            FileFormatError: It is not a zip archive, or the default ``problem`` raises.
         """
         with contextlib.ExitStack() as stack:
             archive = stack.enter_context(open_zip(path, "an .npz file", problem, any_case=True))
@@ -72,24 +73,25 @@ class NpzFormat(WeightFormat):
 
 
 def _tensor(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Tensor:
-    """Look at a member's header; nothing of the size that it claims is allocated."""
+    """Read a member's header; allocate nothing of the declared size."""
     where = f"{archive.filename}:{info.filename}"
     if not info.filename.endswith(".npy"):
-        raise FileFormatError(where, "an .npy member", "another one", "Files of this kind hold arrays only.")
+        raise FileFormatError(where, "an .npy member", "another one", "An .npz file may hold arrays only.")
     with wrap_read_errors(where, "an array in format 1.0 or 2.0"), archive.open(info) as member:
         shape, _order, dtype = _HEADERS[np.lib.format.read_magic(member)](member)
         start = member.tell()
     if dtype.hasobject:
         raise FileFormatError(
-            where, "numbers", "pickled Python objects", "They could run code and are refused."
+            where, "numbers", "pickled Python objects", "Pickled objects can run code and are refused."
         )
     count = 1
     for size in shape:
         count *= size
     if min(shape, default=0) < 0 or start + count * dtype.itemsize != info.file_size:
         raise FileFormatError(
-            where, f"{info.file_size} bytes, as the archive says", f"shape {shape} of {dtype}, which takes others",
-            "The file is damaged or made to exhaust memory.",
+            where, f"{info.file_size} bytes, as the archive declares",
+            f"shape {shape} of {dtype}, which has another size",
+            "The file is corrupt or made to exhaust memory.",
         )  # fmt: skip
     name = _field(dtype)
 
@@ -102,7 +104,7 @@ def _tensor(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Tensor:
 
 
 def _field(dtype: np.dtype[Any]) -> str | None:
-    """Return the dtype whose bits a field holds, if this is how a tensor of such a dtype is stored."""
+    """Return the dtype whose bits a field holds, or None if it is not stored that way."""
     if dtype.names is None or len(dtype.names) != 1:
         return None
     name = dtype.names[0]

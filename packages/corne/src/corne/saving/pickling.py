@@ -50,7 +50,7 @@ def reduce_object(item: Any) -> tuple[Callable[..., Any], tuple[Any, ...]]:
 
 
 def _own_objects(config: Any) -> Iterator[tuple[str, Any]]:
-    """Yield name and class, or function, for what a configuration names and no plugin provides."""
+    """Yield name and class or function for each object in a configuration that no plugin provides."""
     stack = [config]
     while stack:
         value = stack.pop()
@@ -68,7 +68,7 @@ def _own_objects(config: Any) -> Iterator[tuple[str, Any]]:
 def _class_of(config: dict[str, Any]) -> Any:
     try:
         return serialization.find_class(config)
-    except CorneError:  # neither a marker nor a registered class: one of this program's modules has it
+    except CorneError:  # neither a marker nor a registered class: it comes from one of this program's modules
         return getattr(sys.modules.get(str(config.get("module"))), config["class_name"], None)
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from corne.errors import CorneError, FileFormatError
 
-#: What a reader does with a defect in a file: raise it, or record it and continue with the rest.
+#: Handles a defect in a file: raises it, or records it and returns.
 Problem = Callable[[FileFormatError], None]
 
 
@@ -18,14 +18,14 @@ def raise_problem(error: FileFormatError) -> None:
 
 @contextmanager
 def wrap_read_errors(where: str, expected: str) -> Iterator[None]:
-    """Raise one kind of error for whatever a library raises about bytes inside the block.
+    """Turn whatever a library raises inside the block into one kind of error.
 
-    This catches every exception: zipfile, h5py and NumPy raise more than a dozen kinds on damaged files,
+    This catches every exception: zipfile, h5py and NumPy raise more than a dozen kinds on corrupt files,
     ``tokenize.TokenError`` among them. Keep the block to calls that read.
 
     Args:
         where: The file, and the member in it.
-        expected: What should be there.
+        expected: The expected content.
 
     Raises:
         FileFormatError: Reading failed.
@@ -36,7 +36,9 @@ def wrap_read_errors(where: str, expected: str) -> Iterator[None]:
         raise
     except Exception as error:
         reason = str(error) or type(error).__name__
-        raise FileFormatError(where, expected, reason, "The file is damaged or of another kind.") from error
+        raise FileFormatError(
+            where, expected, reason, "The file is corrupt or has another format."
+        ) from error
 
 
 def exceeds_stored_size(declared: int, stored: int) -> bool:

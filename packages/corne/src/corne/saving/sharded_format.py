@@ -40,16 +40,16 @@ class ShardedFormat(WeightFormat):
         return path.name.lower().endswith(SUFFIX) and header.lstrip()[:1] == b"{"
 
     def write(self, path: Path, weights: Weights) -> None:
-        """Write the list and the files beside it."""
+        """Write the list and the files next to it."""
         self.save(path, weights)
 
     def save(self, path: Path, weights: Weights, max_shard_size: float = DEFAULT_SHARD_SIZE) -> None:
-        """Write the list and, beside it, files of at most ``max_shard_size`` GB (1024**3 bytes) of tensors.
+        """Write the list and, next to it, files of at most ``max_shard_size`` GB (1024**3 bytes) of tensors.
 
-        Each file is written whole before the first is renamed, and the list is renamed last.
+        All files are written before the first is renamed, and the list is renamed last.
 
         Raises:
-            ArgumentError: A tensor alone is larger.
+            ArgumentError: A single tensor is larger.
         """
         stem = path.name[: -len(SUFFIX)]
         shards = split(weights, int(max_shard_size * _GB))
@@ -76,7 +76,7 @@ class ShardedFormat(WeightFormat):
 
     @contextlib.contextmanager
     def open(self, path: Path, problem: Problem = raise_problem) -> Iterator[Weights]:
-        """List the tensors of all files that the list names, which lie beside it."""
+        """List the tensors of all files that the list names, in the same folder."""
         names, sums = _listed(path)
         weights = Weights()
         with contextlib.ExitStack() as stack:
@@ -91,18 +91,18 @@ class ShardedFormat(WeightFormat):
                 found = stack.enter_context(HDF5.open(shard, problem))
                 twice = found.tensors.keys() & weights.tensors.keys()
                 if twice:
-                    problem(FileFormatError(f"{shard}:{min(twice)}", "each tensor once", "one in two files"))
+                    problem(FileFormatError(f"{shard}:{min(twice)}", "each tensor once", "one twice"))
                 weights.tensors |= found.tensors
                 weights.layers |= found.layers
             yield weights
 
     def conflict(self, names: Collection[str]) -> str | None:
-        """Return why tensors of these names don't fit into HDF5."""
+        """Return why HDF5 can't hold tensors of these names, or None."""
         return HDF5.conflict(names)
 
 
 def split(weights: Weights, most: int) -> list[Weights]:
-    """Return weights in parts of at most ``most`` bytes, in their order; at least one part."""
+    """Split weights, in order, into parts of at most ``most`` bytes; return at least one part."""
     shards = [Weights()]
     size = 0
     for name, tensor in weights.tensors.items():
@@ -134,7 +134,7 @@ def _listed(path: Path) -> tuple[list[str], dict[str, Any]]:
         if not isinstance(name, str) or not name.endswith(".weights.h5") or set(name) & set("/\\:\0"):
             raise FileFormatError(
                 f"{path}:weight_map", "names of .weights.h5 files in the same folder", repr(name)[:300],
-                "The file is damaged or malicious.",
+                "The file is corrupt or malicious.",
             )  # fmt: skip
     if len(names) > _MOST_SHARDS:
         raise FileFormatError(str(path), f"at most {_MOST_SHARDS} files", str(len(names)))

@@ -1,6 +1,6 @@
 """Between a model and a file: a flat mapping from names to tensors, the same for every format.
 
-A tensor's name is the way to its owner through attributes, then ``vars``, then its place there:
+A tensor's name is the path to its owner through attributes, then ``vars``, then its index there:
 ``layers/dense/vars/0``, ``layers/bidirectional/forward_layer/cell/vars/1``, ``optimizer/vars/3``. Names
 come from classes and attributes, not from layers' names, so building the same model again gives the same.
 """
@@ -32,13 +32,13 @@ _COMPLEX = frozenset({"complex64", "complex128"})
 
 @dataclass(frozen=True)
 class Tensor:
-    """What is known of a stored array before it is read.
+    """A stored array whose values are not read yet.
 
     Args:
         shape: Its sizes.
         dtype: Its NumPy name, such as ``"float32"`` or ``"bfloat16"``.
         read: Returns the values.
-        stored: The bytes they take in the file, None in memory. They are fewer than ``nbytes`` in a
+        stored: Their size in the file in bytes, None in memory. It is less than ``nbytes`` in a
             compressed file, and in one made to exhaust memory.
     """
 
@@ -55,7 +55,7 @@ class Tensor:
 
     @property
     def nbytes(self) -> int:
-        """The bytes its values take in memory."""
+        """The size of its values in memory, in bytes."""
         return self.count * item_bytes(self.dtype)
 
     @property
@@ -67,19 +67,19 @@ class Tensor:
         return count
 
     def check_size(self, where: str) -> None:
-        """Make sure that the values take about as much in the file as in memory.
+        """Check that the values' size in the file is plausible for their size in memory.
 
         Args:
             where: The file and the name in it, for the message.
 
         Raises:
-            FileFormatError: They take far less.
+            FileFormatError: It is far less.
         """
         if self.stored is not None and exceeds_stored_size(self.nbytes, self.stored):
             raise FileFormatError(
                 where, "data of about the size that it takes in the file",
                 f"shape {self.shape}, {self.nbytes} bytes, from {self.stored}",
-                "The file is damaged or made to exhaust memory.",
+                "The file is corrupt or made to exhaust memory.",
             )  # fmt: skip
 
 
@@ -97,7 +97,7 @@ class Weights:
     layers: dict[str, str] = field(default_factory=dict)
 
     def without(self, path: str) -> Weights:
-        """Return the weights but for those of an object at ``path`` and below it."""
+        """Return the weights without those of the object at ``path`` and below it."""
 
         def stays(owner: str) -> bool:
             return not f"{owner}/".startswith(f"{path}/")
@@ -117,7 +117,7 @@ class Weights:
 def split_name(name: str) -> tuple[str, str]:
     """Return the owner's path and the key of a tensor's name.
 
-    A name that other tools chose is its own path.
+    A name chosen by another tool is its own path.
 
     >>> split_name("layers/dense/vars/0"), split_name("vars/1"), split_name("dense.weight")
     (('layers/dense', '0'), ('', '1'), ('dense.weight', ''))
@@ -136,7 +136,7 @@ def join_name(path: str, key: str) -> str:
 
 
 def to_bits(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Return the bits of numbers that NumPy itself doesn't know (bfloat16, float8), others as they are."""
+    """Return the bits of numbers whose dtype NumPy lacks (bfloat16, float8), other numbers unchanged."""
     bits = AS_BITS.get(array.dtype.name)
     return array if bits is None else array.view(bits)
 
@@ -152,7 +152,7 @@ def from_bits(array: np.ndarray[Any, Any], dtype: str) -> np.ndarray[Any, Any]:
 
 
 def item_bytes(dtype: str) -> int:
-    """Return the bytes of one value of a dtype by NumPy's name, 0 where it is unknown."""
+    """Return the size in bytes of one value of a dtype by NumPy's name, 0 if it is unknown."""
     if dtype in _NUMBERS:
         return dtypes.itemsize(dtype)
     try:
@@ -170,7 +170,7 @@ def walk(root: Any, listed: bool = True, skipped: Sequence[Any] | None = None) -
         listed: Whether a subclassed model's ``layers`` count as an attribute of that name, as in Keras's
             files: what its attributes hold that come later in the alphabet is then found below
             ``layers``. Default True; False is the layout of earlier versions of Corne.
-        skipped: Objects to leave out, with all that is in them. Default: none.
+        skipped: Objects to leave out, with everything in them. Default: none.
     """
     yield from _walk(root, "", {id(item) for item in skipped or ()}, listed)
 
@@ -212,14 +212,14 @@ def _walk_container(container: Any, path: str, seen: set[int], listed: bool) -> 
 
 
 def _stem(item: Any) -> str:
-    """Return what Keras names an object after in files: its class, and "functional" for a functional model."""
+    """Return the name Keras gives an object in files: its class, or "functional" for a functional model."""
     name = type(item).__name__
     is_functional = name == "Model" and getattr(item, "_corne_graph", None) is not None
     return "functional" if is_functional else to_snake_case(name)
 
 
 def _as_before(path: str) -> str:
-    """Return the name that functional models inside others had in Corne's first files."""
+    """Return the name of nested functional models in Corne's first files."""
     return re.sub(r"(^|/)functional(?=(_\d+)?(/|$))", r"\1model", path)
 
 
@@ -233,10 +233,10 @@ def gather(model: Any, skipped: Sequence[Any] | None = None) -> Weights:
 
     Args:
         model: A built model.
-        skipped: Objects to leave out, with all that is in them. Default: none.
+        skipped: Objects to leave out, with everything in them. Default: none.
 
     Raises:
-        StateError: A layer of one's own puts something into its store that isn't an array.
+        StateError: A custom layer stores something that is not an array.
     """
     weights = Weights()
     for path, item in walk(model, skipped=skipped):
@@ -246,7 +246,7 @@ def gather(model: Any, skipped: Sequence[Any] | None = None) -> Weights:
             if tensor.read().dtype.hasobject:
                 raise StateError(
                     f"{item.name}.save_own_variables(…)", "arrays of numbers", f"{value!r} as {key!r}",
-                    "Store what NumPy can hold without Python objects.",
+                    "Store numbers, strings or bytes in NumPy arrays.",
                 )  # fmt: skip
             weights.tensors[name] = tensor
     return weights
@@ -259,18 +259,18 @@ def restore(
     skip_mismatch: bool = False,
     skipped: Sequence[Any] | None = None,
 ) -> None:
-    """Give every variable of the model its value.
+    """Load the value of every variable of the model.
 
     Everything is compared before anything is read, and read before anything is assigned. An optimizer
-    without state is built if there is state for it. State that belongs to another optimizer is left
-    out with a warning, as is that of a model that isn't compiled, silently.
+    without state is built if the file has state for it. State of another optimizer is skipped with a
+    warning; state for a model that is not compiled is skipped silently.
 
     Args:
         model: A built model.
-        weights: What a file holds.
+        weights: The contents of a file.
         where: The file, for messages.
-        skip_mismatch: Leave out what doesn't fit, with a warning. Default False.
-        skipped: Objects that keep their values, with all that is in them. Default: none.
+        skip_mismatch: Skip layers that don't match, with a warning. Default False.
+        skipped: Objects that keep their values, with everything in them. Default: none.
 
     Raises:
         ShapeError: Layers are missing on either side, or have other shapes; the message lists them all.
@@ -302,14 +302,14 @@ def restore(
     if layers and not skip_mismatch:
         raise ShapeError(
             f"{where} into {model.name}", "the same layers with the same shapes", "; ".join(layers),
-            "Build the model with the configuration the file was written with, or pass skip_mismatch=True.",
+            "Build the model as it was when the file was written, or pass skip_mismatch=True.",
         )  # fmt: skip
     values = [(item, {key: tensor.read() for key, tensor in given.items()}) for item, given in plan]
     if layers:
-        warnings.warn(f"{where}: left out {'; '.join(layers)}", stacklevel=2)
+        warnings.warn(f"{where}: skipped {'; '.join(layers)}", stacklevel=2)
     if optimizers:
         warnings.warn(
-            f"{where}: the optimizer's state was left out, its variables are others: {'; '.join(optimizers)}",
+            f"{where}: skipped the optimizer's state, whose variables differ: {'; '.join(optimizers)}",
             stacklevel=2,
         )
     for item, store in values:
@@ -317,7 +317,7 @@ def restore(
 
 
 def _walk_as_stored(model: Any, stored: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    """Return the walk in the layout of a file: today's unless only the one before has all its paths."""
+    """Return the walk in the layout of a file: today's, unless only the previous one has all its paths."""
     now = list(walk(model))
     if all(path in stored or not _own(item) for path, item in now):
         return now
@@ -333,7 +333,7 @@ def _own(item: Any) -> dict[str, Any]:
 
 
 def _build_optimizer(model: Any, stored: Mapping[str, Mapping[str, Tensor]]) -> None:
-    """Make the state of an optimizer that has none yet if the file has more than its counters."""
+    """Create the state of an optimizer that has none yet if the file has more than its counters."""
     optimizer = getattr(model, "optimizer", None)
     if isinstance(optimizer, Optimizer) and not optimizer.built:
         count = sum(len(given) for path, given in stored.items() if f"{path}/".startswith("optimizer/"))
@@ -342,7 +342,7 @@ def _build_optimizer(model: Any, stored: Mapping[str, Mapping[str, Tensor]]) -> 
 
 
 def _fits(given: Tensor, own: Tensor) -> bool:
-    """Tell whether values fit a variable: the same shape, and numbers that it can take."""
+    """Return whether values fit a variable: the same shape, and a dtype it can hold."""
     if given.shape != own.shape or given.dtype == own.dtype:
         return given.shape == own.shape
     return {given.dtype, own.dtype} <= _NUMBERS and (given.dtype not in _COMPLEX or own.dtype in _COMPLEX)

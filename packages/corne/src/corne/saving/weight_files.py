@@ -1,4 +1,4 @@
-"""Files of weights: which registered format a path or the content means."""
+"""Find the registered format of a weights file by its path or content."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ HEADER_BYTES = 64
 
 
 class Kind(Enum):
-    """What a file is, by its content."""
+    """Kinds of files, by content."""
 
     ARCHIVE = auto()  # a whole model, .keras
     WEIGHTS = auto()  # of a registered format
@@ -32,29 +32,29 @@ class Kind(Enum):
 
 
 class Identified(NamedTuple):
-    """What a file is, and its format if it is one of weights."""
+    """The kind of a file, and its format if it holds weights."""
 
     kind: Kind
     format: WeightFormat | None = None
 
 
 def suffixes() -> tuple[str, ...]:
-    """Return the ends of paths that installed formats have, native ones first."""
+    """Return the path endings of installed formats, native ones first."""
     names = registry.names(_KIND)
     return tuple(sorted(names, key=lambda name: (not name.startswith(".weights"), name)))
 
 
 def suffix_of(path: Path) -> str | None:
-    """Return the end of ``path`` that a format has, installed or known, or None."""
+    """Return the ending of ``path`` that a format has, installed or known, or None."""
     found = {*suffixes(), *known.OWNERS.get(_KIND, {})}
     return max((end for end in found if path.name.lower().endswith(end)), key=len, default=None)
 
 
 def format_for(path: Path) -> WeightFormat | None:
-    """Return the format that the end of ``path`` means, or None.
+    """Return the format for the ending of ``path``, or None.
 
     Raises:
-        MissingPluginError: Its plugin isn't installed.
+        MissingPluginError: Its plugin is not installed.
         PluginError: Its plugin is broken.
     """
     suffix = suffix_of(path)
@@ -71,11 +71,11 @@ def _get(suffix: str) -> WeightFormat:
 
 
 def identify(path: Path) -> Identified:
-    """Return what a file is.
+    """Identify a file by its content.
 
     Raises:
-        FileFormatError: It begins like a known one but is damaged.
-        MissingPluginError: Its end means a format whose plugin isn't installed.
+        FileFormatError: It starts like a known format but is corrupt.
+        MissingPluginError: Its ending means a format whose plugin is not installed.
     """
     with path.open("rb") as file:
         header = file.read(HEADER_BYTES)
@@ -90,14 +90,14 @@ def identify(path: Path) -> Identified:
 
 
 def recognize(path: Path, header: bytes) -> WeightFormat | None:
-    """Return the format that knows a file, that of its end before others; None if none does.
+    """Return the format that recognizes a file, the one of its ending first, or None.
 
     Args:
         path: The file.
         header: Its first bytes.
 
     Raises:
-        MissingPluginError: Its end means a format whose plugin isn't installed.
+        MissingPluginError: Its ending means a format whose plugin is not installed.
     """
     own = suffix_of(path)
     for suffix in sorted(suffixes(), key=lambda suffix: suffix != own):
@@ -107,7 +107,7 @@ def recognize(path: Path, header: bytes) -> WeightFormat | None:
 
 
 def _kind_of_hdf5(path: Path) -> Kind:
-    """Tell Keras 3's layout from that of Keras 2, whose groups list their members in attributes."""
+    """Return the kind of an HDF5 file: in Keras 2's layout, groups list their members in attributes."""
     import h5py
 
     hdf5_file.check(path)
@@ -121,17 +121,17 @@ def _kind_of_hdf5(path: Path) -> Kind:
 
 @contextlib.contextmanager
 def opened(path: Path, found: Identified | None = None) -> Iterator[Weights]:
-    """List the weights in a file of any format, whole models' archives included.
+    """List the weights in a file of any format, including whole models' archives.
 
-    Values are read when somebody asks for them, inside the ``with`` block.
+    Values are read on request, inside the ``with`` block.
 
     Args:
         path: The file.
-        found: What :func:`identify` returned, if it was called already.
+        found: The result of :func:`identify`, if it is known already.
 
     Raises:
-        FileFormatError: The file is damaged or of another kind.
-        MissingPluginError: The plugin for its format isn't installed.
+        FileFormatError: The file is corrupt or of another kind.
+        MissingPluginError: The plugin for its format is not installed.
     """
     kind, its_format = found or identify(path)
     if kind is Kind.ARCHIVE:
@@ -139,8 +139,8 @@ def opened(path: Path, found: Identified | None = None) -> Iterator[Weights]:
             yield weights
     elif its_format is None:
         raise FileFormatError(
-            str(path), f"a .keras file or one of weights: {', '.join(suffixes())}", "something else",
-            "Check the path; the file may be damaged or of another kind.",
+            str(path), f"a .keras file or a weights file ({', '.join(suffixes())})", "another format",
+            "The path is wrong, or the file is corrupt.",
         )  # fmt: skip
     else:
         with its_format.open(path) as weights:

@@ -1,4 +1,4 @@
-"""What a format of weight files is: the interface that plugins fill (hook ``corne_weight_formats``)."""
+"""The interface of weights-file formats, which plugins implement (hook ``corne_weight_formats``)."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from corne.saving.tensors import Weights
 class WeightFormat(ABC):
     """Reads and writes tensors by name; it never sees a model.
 
-    ``save_weights``, ``load_weights``, ``corne inspect`` and ``corne convert`` use a format by the end of the path
-    when they write, and by :meth:`recognizes` when they read.
+    ``save_weights``, ``load_weights``, ``corne inspect`` and ``corne convert`` choose a format by the path's
+    ending when they write, and by :meth:`recognizes` when they read.
     """
 
-    #: What reports call it: "safetensors".
+    #: Its name in reports: "safetensors".
     label: str
 
     @abstractmethod
@@ -31,32 +31,32 @@ class WeightFormat(ABC):
             header: Its first 64 bytes.
 
         Raises:
-            FileFormatError: It is, and is damaged.
+            FileFormatError: It is of this format, but corrupt.
         """
 
     @abstractmethod
     def write(self, path: Path, weights: Weights) -> None:
-        """Write tensors to a path, which is a temporary one that is renamed once the file is whole."""
+        """Write tensors to a temporary path, which is renamed once the file is complete."""
 
     @abstractmethod
     def open(self, path: Path, problem: Problem = raise_problem) -> AbstractContextManager[Weights]:
         """List the tensors of a file; their values are read inside the ``with`` block.
 
-        Nothing of a size that the file only declares may be allocated, and no code of the file run.
+        Allocate nothing of a merely declared size, and run no code from the file.
 
         Args:
             path: The file.
             problem: Called with an error for each part that can't be read. Default: raise it.
 
         Raises:
-            FileFormatError: The file is damaged or of another kind.
+            FileFormatError: The file is corrupt or of another kind.
         """
 
     def save(self, path: Path, weights: Weights) -> None:
-        """Write tensors to a file that appears whole or not at all."""
+        """Write tensors to a file, completely or not at all."""
         with atomic_write(path) as temporary:
             self.write(temporary, weights)
 
     def conflict(self, names: Collection[str]) -> str | None:
-        """Return why tensors of these names don't fit into one file, or None."""
+        """Return why one file can't hold tensors of these names, or None."""
         return None

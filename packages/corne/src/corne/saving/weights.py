@@ -1,8 +1,8 @@
 """Weights as an HDF5 file, in Keras 3's layout.
 
 Every layer has a group at its path (``layers/dense``), which holds its own variables in ``vars/0``,
-``vars/1``, ... and its name as an attribute of ``vars``. Of a dtype that HDF5 lacks the bits are stored, and
-its name as an attribute.
+``vars/1``, ... and its name as an attribute of ``vars``. Values of a dtype that HDF5 lacks are stored as
+bits, with the dtype's name as an attribute.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ def write_tensors(weights: Weights, file: h5py.File) -> None:
 
 
 def read_tensors(file: h5py.File, where: str, problem: Problem = raise_problem) -> Weights:
-    """List what is in an open file; values are read when somebody asks for them.
+    """List the tensors of an open file; values are read on request.
 
     Args:
         file: The open file.
         where: Its name, for messages.
-        problem: Told about links, data elsewhere, sizes that the file's bytes don't have, and what can't be
-            read. Default: raise.
+        problem: Called with an error for each link, external dataset, size that contradicts the file's bytes,
+            and part that can't be read. Default: raise it.
 
     Raises:
-        FileFormatError: See ``problem``.
+        FileFormatError: The default ``problem`` raises.
     """
     weights = Weights()
     stack: list[tuple[str, Any]] = [("", file)]
@@ -50,7 +50,7 @@ def read_tensors(file: h5py.File, where: str, problem: Problem = raise_problem) 
             name = group.attrs.get("name")
             if isinstance(name, str):
                 weights.layers[split_name(f"{path}/")[0]] = name
-        for key in reversed(list(group)):  # the stack turns them round again
+        for key in reversed(list(group)):  # the stack reverses them again
             below = f"{path}/{key}".lstrip("/")
             try:
                 with wrap_read_errors(f"{where}:{below}", "a group or a dataset"):
@@ -64,10 +64,10 @@ def read_tensors(file: h5py.File, where: str, problem: Problem = raise_problem) 
 def _look(
     group: Any, key: str, path: str, where: str, seen: set[Any], stack: list[Any], weights: Weights
 ) -> None:
-    """Note one member of a group: a group for later, a dataset as a tensor.
+    """Record one member of a group: a group for later, a dataset as a tensor.
 
     Raises:
-        FileFormatError: It is a link, was met before, or its data isn't in the file.
+        FileFormatError: It is a link or a duplicate, or its data is not in the file.
     """
     import h5py
 
@@ -77,7 +77,7 @@ def _look(
     address = _address(child)
     if address in seen:
         raise FileFormatError(
-            where, "each group and dataset once", "one that is there twice", "Such files are refused."
+            where, "each group and dataset once", "a duplicate", "The file is corrupt or malicious."
         )
     seen.add(address)
     if isinstance(child, h5py.Group):
@@ -101,13 +101,13 @@ def _by_number(name: str) -> tuple[str, int, str]:
 def _tensor(dataset: Any, where: str) -> Tensor:
     if dataset.external or dataset.is_virtual:
         raise FileFormatError(
-            where, "data in the file itself", "an external dataset", "Such files are refused."
+            where, "data in the file itself", "an external dataset", "The file is corrupt or malicious."
         )
     stored = dataset.id.get_storage_size()
     if dataset.chunks is None and dataset.nbytes > stored:
         raise FileFormatError(
             where, f"{dataset.nbytes} bytes for shape {dataset.shape}", str(stored),
-            "The file is damaged or made to exhaust memory.",
+            "The file is corrupt or made to exhaust memory.",
         )  # fmt: skip
     marked = dataset.attrs.get("dtype")
     bits = isinstance(marked, str) and AS_BITS.get(marked) == dataset.dtype.name
