@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
-_PLAIN = (bool, int, float, str, type(None), tuple)
+_PLAIN = (bool, int, float, str, type(None))
 _ABSENT = object()
 
 
@@ -82,10 +82,17 @@ class ChangeTracked:
         if name[0] != "_" and name not in self._unwatched:
             by_class = getattr(type(self), name, _ABSENT)
             before = self.__dict__.get(name, by_class)
-            same = before is value or (
-                type(value) in _PLAIN and type(before) is type(value) and before == value
-            )
+            same = before is value or (type(before) is type(value) and _are_equal(before, value))
             is_new = before is _ABSENT and not self.__dict__.get("built")
             if not (same or is_new or isinstance(by_class, property)):
                 attribute_changes.note(self)
         object.__setattr__(self, name, value)
+
+
+def _are_equal(before: Any, value: Any) -> bool:
+    """Return whether two values of a type are plain and equal; tuples may hold arrays, which have no one answer."""
+    if type(value) is not tuple:
+        return type(value) in _PLAIN and bool(before == value)
+    return len(before) == len(value) and all(
+        a is b or (type(a) is type(b) and _are_equal(a, b)) for a, b in zip(before, value, strict=True)
+    )

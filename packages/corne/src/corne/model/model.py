@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import warnings
 from collections.abc import Callable
 from typing import Any, Self
 
@@ -92,6 +93,8 @@ class Model(Trainer, Layer):
                         f"{self.name}: Model({argument}=…)", "symbolic tensors", repr(leaf),
                         "Begin with x = corne.Input(shape=…) and call layers on it.",
                     )  # fmt: skip
+        if type(outputs) in (list, tuple) and len(outputs) == 1:
+            outputs = outputs[0]  # as Keras, which answers with the tensor
         graph = Graph(inputs, outputs, self.name)
         if any(not isinstance(_producer(t), InputLayer) for t in graph.flat_inputs):
             graph = _rewired(graph, self.name)
@@ -241,7 +244,17 @@ class Model(Trainer, Layer):
                     f"{self.name}(…)", f"inputs named {keys}", f"a dict with keys {sorted(inputs)}",
                     f"Add {missing}.",
                 )  # fmt: skip
+            if len(inputs) > len(keys) and keys is not names:
+                warnings.warn(
+                    f"{self.name} takes inputs named {keys}; {sorted(set(inputs) - set(keys))} are left out.",
+                    stacklevel=2,
+                )
             values = tree.flatten([inputs[key] for key in keys])
+        elif isinstance(self._corne_graph.inputs, dict) and len(tensors) > 1:
+            raise ArgumentError(
+                f"{self.name}(…)", f"a dict of inputs named {sorted(self._corne_graph.inputs)}, as the model was made with",
+                f"a {type(inputs).__name__}", "Pass a dict, so that none are taken for another.",
+            )  # fmt: skip
         else:
             values = tree.flatten(inputs)
         if len(values) != len(tensors):

@@ -27,7 +27,7 @@ class CompiledLoss:
 
     Args:
         loss: A loss for all outputs, or a list, dict or nested structure of them; None where an output
-            has none.
+            has none, a list where it has several, which are added up.
         loss_weights: Factors, likewise. Default: 1.
         layer_names: Names of the layers that make the outputs, where they are known.
 
@@ -65,7 +65,7 @@ class CompiledLoss:
         outputs = Outputs(y_pred, self._layer_names)
         given = outputs.spread("loss", self._given, single)
         weights = outputs.spread("loss_weights", self._given_weights, _is_number)
-        needed = [item is not None for item in given]
+        needed = [any(loss is not None for loss in leaves(items)) for items in given]
         if not any(needed):
             raise ArgumentError(
                 "compile(loss=…)", "a loss for at least one output", "none", f"Outputs are {outputs.names}."
@@ -73,14 +73,13 @@ class CompiledLoss:
         targets = outputs.match("y", y_true, needed)
         entries: list[_Entry] = []
         used: dict[str, int] = {}
-        for i, (item, weight, y, prediction) in enumerate(
-            zip(given, weights, targets, outputs.flat(y_pred), strict=True)
-        ):
-            if item is None:
-                continue
+        predictions = outputs.flat(y_pred)
+        chosen = [(i, item) for i, items in enumerate(given) for item in leaves(items) if item is not None]
+        for i, item in chosen:
+            weight, y, prediction = weights[i], targets[i], predictions[i]
             loss = _as_loss(item, y, prediction)
             tracker = None
-            if sum(needed) > 1:
+            if len(chosen) > 1:
                 name = outputs.loss_name(i, loss.name)
                 used[name] = used.get(name, -1) + 1
                 tracker = Mean(name=f"{name}_loss" + (f"_{used[name]}" if used[name] else ""))

@@ -96,6 +96,8 @@ class Outputs:
             return [given]
         if given is None:
             return [None] * len(tree.flatten(structure))
+        if is_one(given) and len(tree.flatten(structure)) == 1:
+            return [given]
         by_name = isinstance(structure, Mapping)
         fits = (
             isinstance(given, Mapping) and set(given) <= set(structure)

@@ -19,18 +19,17 @@ class PyDataset:
     """Base for data sets whose batches are made one by one, possibly by several workers.
 
     A subclass calls ``super().__init__(**kwargs)`` and writes ``__len__`` (the number of batches) and
-    ``__getitem__(index)`` (one batch). Instead of ``__len__`` it may write a property ``num_batches``,
-    which returns None if there is no end.
+    ``__getitem__(index)`` (one batch). Without ``__len__`` it has no end; it may also write a property ``num_batches``.
 
     Args:
         workers: Threads or processes that make batches. Default 1: a thread beside the training loop. 0:
             the training loop itself makes them.
         use_multiprocessing: Whether the workers are processes, each with a copy of the data set as it is
             at the beginning of an epoch. Default False.
-        max_queue_size: How many batches are made ahead. Default 10.
+        max_queue_size: How many batches are made ahead; 0: as few as the workers allow. Default 10.
 
     Raises:
-        ArgumentError: A negative number of workers, or a queue size that isn't positive.
+        ArgumentError: A negative number of workers, or a negative queue size.
 
     >>> class Squares(PyDataset):
     ...     def __len__(self):
@@ -46,7 +45,7 @@ class PyDataset:
     max_queue_size: int = 10
 
     def __init__(self, workers: int = 1, use_multiprocessing: bool = False, max_queue_size: int = 10) -> None:
-        for name, value, least in (("workers", workers, 0), ("max_queue_size", max_queue_size, 1)):
+        for name, value, least in (("workers", workers, 0), ("max_queue_size", max_queue_size, 0)):
             if isinstance(value, bool) or not isinstance(value, int) or value < least:
                 raise ArgumentError(
                     f"PyDataset({name}=…)", f"an integer, {least} or more", repr(value), "Pass 1, say."
@@ -70,11 +69,7 @@ class PyDataset:
     def num_batches(self) -> int | None:
         """The number of batches in an epoch; None for endless."""
         length = getattr(self, "__len__", None)
-        if length is None:
-            raise NotImplementedError(
-                f"{type(self).__name__} has no __len__(); return the number of batches from it."
-            )
-        return int(length())
+        return None if length is None else int(length())
 
     def on_epoch_begin(self) -> None:
         """Do nothing; override it to act before each epoch."""
@@ -114,7 +109,7 @@ class PyDataset:
         try:
             for index in indices:
                 waiting.append(pool.submit(make, index))
-                if len(waiting) > self.max_queue_size:
+                if len(waiting) > max(self.max_queue_size, self.workers - 1):
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()

@@ -35,7 +35,8 @@ class Steps(Compilable):
         """Train on one batch and return the logs. Override it for your own training steps.
 
         Args:
-            data: The batch: ``(x,)``, ``(x, y)`` or ``(x, y, sample_weight)``.
+            data: The batch as the data hold it: ``(x, y)`` or ``(x, y, sample_weight)``; x alone, an array or a dict,
+                is itself, and ``(x,)`` where it is a list. ``utils.unpack_x_y_sample_weight`` takes all of them apart.
         """
         logs = self._train_batch(data)
         return self.get_metrics_result() if logs is None else logs

@@ -16,6 +16,7 @@ from corne.training.fit_options import FitOptions
 from corne.training.labels import target_check
 from corne.training.logs import as_numbers
 from corne.training.steps import Steps
+from corne.utils.batches import pack_x_y_sample_weight
 
 
 class Trainer(Steps):
@@ -73,11 +74,11 @@ class Trainer(Steps):
         with self._on_backend(training=False) as backend:
             given, x = x, self._corne_staged(x)
             if x is not given and isinstance(x, dict) and all(map(len, x.values())):
-                batch: Any = ({key: backend.asarray(prepared("x", value)) for key, value in x.items()},)
+                batch: Any = {key: backend.asarray(prepared("x", value)) for key, value in x.items()}
                 if not self._is_prepared("predict"):
                     self._prepare_for(batch, "predict")
             elif (type(x) is np.ndarray or backend.is_array(x)) and x.shape and x.shape[0]:
-                batch = (backend.asarray(prepared("x", x)),)
+                batch = backend.asarray(prepared("x", x))
                 if not self._is_prepared("predict"):
                     self._prepare_for(batch, "predict")
             else:
@@ -94,7 +95,8 @@ class Trainer(Steps):
         x = self._corne_staged(x)
         parts = tuple(prepared(name, v) for name, v in zip(NAMES, (x, y, sample_weight), strict=True))
         check_lengths(*parts)
-        batch = as_batch(parts, class_weight)
+        alone = parts[1] is None and parts[2] is None
+        batch = as_batch(pack_x_y_sample_weight(parts[0]) if alone else parts, class_weight)
         if not self._is_prepared(kind):
             self._prepare_for(batch, kind)
         check = None if kind == "predict" else target_check(self)

@@ -60,9 +60,11 @@ class ArrayAdapter(DataAdapter):
         if class_weight is not None:
             sample_weight = weighted_by_class(y, class_weight, sample_weight)
         backend = backends.active()
-        parts = (x,) if y is None and sample_weight is None else (x, y) if sample_weight is None else (x, y, sample_weight)  # fmt: skip
+        alone = y is None and sample_weight is None
+        parts = (x,) if alone else (x, y) if sample_weight is None else (x, y, sample_weight)
         self._leaves = [None if a is None else backend.asarray(a) for a in tree.flatten(parts)]
         self._structure = None if all(hasattr(part, "shape") for part in parts) else parts
+        self._is_bare = alone and not isinstance(x, (tuple, list))  # a batch is an array or a dict, no tuple
         self._shuffle, self._seed = shuffle, make_default_seed() if seed is None and shuffle else seed
         self.num_batches = -(-self.size // self.batch_size)
 
@@ -93,7 +95,8 @@ class ArrayAdapter(DataAdapter):
     def describe(self) -> dict[str, Any]:
         """Return dtype, shape and a fingerprint of x, y and the sample weights."""
         backend, texts = backends.active(), {}
-        for name, part in zip(NAMES, self.sample(), strict=False):
+        parts = (self.sample(),) if self._is_bare else self.sample()
+        for name, part in zip(NAMES, parts, strict=False):
             leaves = [part] if hasattr(part, "shape") else [a for a in tree.flatten(part) if a is not None]
             kinds = ", ".join(f"{backend.dtype_name(a)} {tuple(a.shape)}" for a in leaves)
             texts[name] = f"{kinds}, values {fingerprint(leaves)}" if leaves else None
@@ -112,7 +115,10 @@ class ArrayAdapter(DataAdapter):
         return self._pack([None if a is None else a[start:stop] for a in leaves])
 
     def _pack(self, leaves: list[Any]) -> Any:
-        return tuple(leaves) if self._structure is None else tree.pack_sequence_as(self._structure, leaves)
+        if self._structure is None:
+            return leaves[0] if self._is_bare else tuple(leaves)
+        parts = tree.pack_sequence_as(self._structure, leaves)
+        return parts[0] if self._is_bare else parts
 
     def _rows_at_once(self) -> int:
         """Return how many samples are gathered together: a number of whole batches."""

@@ -146,8 +146,11 @@ def as_batch(
     class_weight: Mapping[int, float] | None = None,
     check_targets: Callable[[Any], None] | None = None,
 ) -> Any:
-    """Return a user's batch as ``(x,)``, ``(x, y)`` or ``(x, y, sample_weight)`` of backend arrays."""
-    x, y, weight = unpack_x_y_sample_weight(tuple(batch) if isinstance(batch, list) else batch)
+    """Return a user's batch as backend arrays: ``(x,)``, ``(x, y)``, ``(x, y, sample_weight)``, or x alone.
+
+    It stays what it is, a tuple or a list; x alone is an array or a dict. With class weights it has three parts.
+    """
+    x, y, weight = unpack_x_y_sample_weight(batch)
     if class_weight is not None:
         weight = weighted_by_class(prepared("y", y), class_weight, weight)
     backend = backends.active()
@@ -162,7 +165,10 @@ def as_batch(
     def convert(leaf: Any) -> Any:
         return None if leaf is None else backend.asarray(leaf)
 
-    return tuple(convert(p) if hasattr(p, "shape") else tree.map_structure(convert, p) for p in parts)
+    arrays = [convert(p) if hasattr(p, "shape") else tree.map_structure(convert, p) for p in parts]
+    if isinstance(batch, list):
+        return arrays
+    return tuple(arrays) if isinstance(batch, tuple) or len(arrays) > 1 else arrays[0]
 
 
 def weighted_by_class(y: Any, class_weight: Mapping[int, float], sample_weight: Any = None) -> Any:

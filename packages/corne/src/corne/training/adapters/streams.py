@@ -190,6 +190,7 @@ class PyDatasetAdapter(Stream):
     ) -> None:
         super().__init__(dataset, class_weight)
         self._drew: list[str] = []
+        self._begun_early = False  # whether the coming epoch was begun to look at its first batch
         self._dataset, self._seed = dataset, make_default_seed() if shuffle else None
         if "workers" not in vars(dataset):
             warnings.warn(
@@ -213,9 +214,16 @@ class PyDatasetAdapter(Stream):
     def first(self) -> Any:
         """Return batch number 0."""
         if self._first is None:
-            made, self._drew = self.recorder.drawn_by(lambda: self._dataset[0])
+            made, self._drew = self.recorder.drawn_by(self._make_first)
             self._first = next(self.converted([made]))
         return self._first
+
+    def _make_first(self) -> Any:
+        if not self._begun_early:
+            self._dataset.on_epoch_begin()  # it may make the data
+            self._count()
+            self._begun_early = True
+        return self._dataset[0]
 
     def open(self, epoch: int) -> Iterable[Any]:
         """Begin an epoch: the batches in order, or in an order of the epoch's own."""
@@ -223,7 +231,7 @@ class PyDatasetAdapter(Stream):
 
     def ahead(self, batches: Iterator[Any]) -> Iterator[Any]:
         """Return batches made ahead, if there is a worker to do it."""
-        return prefetched(batches, self._dataset.max_queue_size) if self._dataset.workers else batches
+        return prefetched(batches, max(1, self._dataset.max_queue_size)) if self._dataset.workers else batches
 
     @property
     def _several(self) -> bool:
@@ -247,9 +255,11 @@ class PyDatasetAdapter(Stream):
         )
 
     def on_epoch_begin(self) -> None:
-        """Notify the data set, and ask it how many batches it has now."""
-        self._dataset.on_epoch_begin()
-        self._count()
+        """Notify the data set, unless it was for its first batch, and ask it how many batches it has now."""
+        begun, self._begun_early = self._begun_early, False
+        if not begun:
+            self._dataset.on_epoch_begin()
+            self._count()
 
     def on_epoch_end(self) -> None:
         """Notify the data set."""
