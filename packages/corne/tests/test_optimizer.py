@@ -226,7 +226,7 @@ def test_learning_rate_is_read_and_set():
     optimizer.learning_rate = lambda: 0.5
     assert optimizer.calls_python
     assert [v.name for v in optimizer.variables] == ["iteration"]
-    with pytest.raises(StateError, match="Set another schedule"):
+    with pytest.raises(StateError, match="a number as learning_rate"):
         optimizer.learning_rate = 0.1
 
 

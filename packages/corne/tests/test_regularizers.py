@@ -92,5 +92,4 @@ def test_unknown_names_are_refused_with_the_nearest():
 def test_a_subclass_without_its_parts_says_so():
     with pytest.raises(NotImplementedError, match="write one"):
         regularizers.Regularizer()(X)
-    with pytest.raises(NotImplementedError, match="return its arguments"):
-        regularizers.Regularizer().get_config()
+    assert regularizers.Regularizer().get_config() == {}  # derived from the constructor

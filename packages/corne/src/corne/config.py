@@ -39,10 +39,10 @@ _DEFAULTS: dict[str, Any] = {
     "check_finite": False,
 }
 _set: dict[str, Any] = {}  # what the program set
-_configured: dict[str, Any] = {}  # what environment and file say, by setting, once it was asked for
-_file: dict[str, Any] | None = None  # what config.json says; None: not read yet
+_configured: dict[str, Any] = {}  # values of environment and file, by setting, once read
+_file: dict[str, Any] | None = None  # contents of config.json; None: not read yet
 
-#: Functions that live on a higher floor and are part of Keras's ``config``.
+#: Functions from a higher floor that are part of Keras's ``config``.
 _ELSEWHERE = {
     "backend": "corne.backend",
     "set_backend": "corne.backend",
@@ -72,28 +72,28 @@ def set_epsilon(value: float) -> None:
 
 
 def image_data_format() -> str:
-    """Return where images have their channels: "channels_last" or "channels_first"."""
+    """Return the default position of images' channels: "channels_last" or "channels_first"."""
     return str(_get("image_data_format"))
 
 
 def set_image_data_format(data_format: str) -> None:
-    """Set where images have their channels: "channels_last" or "channels_first"."""
+    """Set the default position of images' channels: "channels_last" or "channels_first"."""
     _set["image_data_format"] = _check("image_data_format", data_format, "set_image_data_format(data_format)")
 
 
 def requested_backend() -> str | None:
-    """Return the backend that environment or file ask for; None leaves the choice to priority."""
+    """Return the backend that environment or file ask for; None means by priority."""
     value = _get("backend")
     return None if value is None else str(value)
 
 
 def check_finite() -> bool:
-    """Tell whether fit, evaluate and predict look for NaN and infinities in data. Default False."""
+    """Return whether fit, evaluate and predict check data for NaN and infinities. Default False."""
     return bool(_get("check_finite"))
 
 
 def set_check_finite(value: bool) -> None:
-    """Make fit, evaluate and predict look for NaN and infinities in NumPy data, at the cost of reading it."""
+    """Make fit, evaluate and predict check NumPy data for NaN and infinities, at the cost of reading it."""
     _set["check_finite"] = _check("check_finite", value, "set_check_finite(value)")
 
 
@@ -109,7 +109,7 @@ def home() -> Path:
 
 
 def origin(setting: str) -> str:
-    """Tell where a setting's present value comes from, for ``corne doctor``.
+    """Return the origin of a setting's current value, for ``corne doctor``.
 
     >>> origin("epsilon")
     'default'
@@ -124,7 +124,7 @@ def origin(setting: str) -> str:
 
 
 def reload() -> None:
-    """Forget what the program set, and read the file anew when next asked."""
+    """Discard the program's settings; read environment and file again on next use."""
     global _file
     _set.clear()
     _configured.clear()
@@ -136,7 +136,7 @@ def _variable(setting: str) -> str:
 
 
 def _get(setting: str) -> Any:
-    """Return a setting. Environment and file are read once: layers ask often."""
+    """Return a setting. Environment and file are read once, since layers read settings often."""
     if setting in _set:
         return _set[setting]
     if setting not in _configured:
@@ -163,18 +163,18 @@ def _read(path: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise FileFormatError(
             str(path), "a readable JSON object of settings", f"{type(error).__name__}: {error}",
-            'Correct the file, as in {"backend": "cpu"}, or delete it.',
+            'Write {"backend": "cpu"}, for example, or delete the file.',
         ) from error  # fmt: skip
     if not isinstance(settings, dict):
         raise FileFormatError(
             str(path), "a JSON object of settings", type(settings).__name__,
-            'Correct the file, as in {"backend": "cpu"}, or delete it.',
+            'Write {"backend": "cpu"}, for example, or delete the file.',
         )  # fmt: skip
     for setting in settings:
         if setting not in _DEFAULTS:
             raise ArgumentError(
-                str(path), f"settings out of {', '.join(_DEFAULTS)}", repr(setting),
-                f"Correct or delete it.{nearest(setting, _DEFAULTS)}",
+                str(path), f"settings among {', '.join(_DEFAULTS)}", repr(setting),
+                f"Delete it.{nearest(setting, _DEFAULTS)}",
             )  # fmt: skip
     return {key: _check(key, value, f"{path}: {key}") for key, value in settings.items() if value is not None}
 
@@ -184,7 +184,7 @@ def _check(setting: str, value: Any, where: str) -> Any:
         known = {True: True, False: False, "1": True, "true": True, "0": False, "false": False}
         key = value.lower() if isinstance(value, str) else value
         if not isinstance(key, (bool, str)) or key not in known:
-            raise ArgumentError(where, "true or false", repr(value), "Write 1 or 0 in the environment.")
+            raise ArgumentError(where, "true or false", repr(value), "Use 1 or 0 in the environment.")
         return known[key]
     if setting == "epsilon":
         try:
@@ -192,9 +192,7 @@ def _check(setting: str, value: Any, where: str) -> Any:
         except (TypeError, ValueError):
             number = float("nan")
         if not 0 < number < 1:
-            raise ArgumentError(
-                where, "a number between 0 and 1", repr(value), "Use a small one such as 1e-7."
-            )
+            raise ArgumentError(where, "a number between 0 and 1", repr(value), "Use 1e-7, for example.")
         return number
     allowed = {"floatx": _FLOATS, "image_data_format": _LAYOUTS}.get(setting)
     if allowed is not None and value not in allowed:
@@ -202,7 +200,7 @@ def _check(setting: str, value: Any, where: str) -> Any:
             where,
             f"one of {', '.join(allowed)}",
             repr(value),
-            f"Choose one of them.{nearest(str(value), allowed)}",
+            nearest(str(value), allowed).strip(),
         )
     if not isinstance(value, str):
         raise ArgumentError(where, "a name", repr(value), "Write it as a string.")

@@ -17,11 +17,11 @@ class DTypePolicy:
     """The dtypes of a layer's weights and of its computation.
 
     Args:
-        name: A dtype's name, for both; or "mixed_float16" or "mixed_bfloat16": weights in float32,
+        name: A dtype for both; or "mixed_float16" or "mixed_bfloat16": weights in float32,
             computation in the shorter dtype. Default: the global policy's.
 
     Raises:
-        ArgumentError: Another name.
+        ArgumentError: An unknown name.
 
     >>> policy = DTypePolicy("mixed_bfloat16")
     >>> policy.compute_dtype, policy.variable_dtype
@@ -34,13 +34,13 @@ class DTypePolicy:
             known = [*_MIXED, *sorted(dtypes.NAMES)]
             raise ArgumentError(
                 "DTypePolicy(name=…)", "a dtype's name, 'mixed_float16' or 'mixed_bfloat16'", repr(name),
-                f"Correct it.{nearest(str(name), known)}",
+                nearest(str(name), known).strip(),
             )  # fmt: skip
         self._name = name
 
     @property
     def name(self) -> str:
-        """What the policy is called."""
+        """The policy's name."""
         return self._name
 
     @functools.cached_property
@@ -50,12 +50,12 @@ class DTypePolicy:
 
     @functools.cached_property
     def variable_dtype(self) -> str:
-        """The dtype that weights are kept in."""
+        """The dtype of the stored weights."""
         return "float32" if self._name in _MIXED else self._name
 
     @functools.cached_property
     def autocast_dtype(self) -> str | None:
-        """The dtype that weights are read in, where it isn't their own."""
+        """The dtype that weights are cast to when read, if it differs from their own."""
         return _MIXED.get(self._name)
 
     @property
@@ -73,7 +73,7 @@ class DTypePolicy:
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> DTypePolicy:
-        """Make a policy from what :meth:`get_config` returned."""
+        """Return a policy with the configuration of :meth:`get_config`."""
         return cls(**config)
 
     def __eq__(self, other: object) -> bool:
@@ -90,18 +90,18 @@ FloatDTypePolicy = DTypePolicy  # Keras's older name, which files may hold
 
 
 def dtype_policy() -> DTypePolicy:
-    """Return the policy of layers that are given none: the one set, else configured, else floatx."""
+    """Return the default policy of layers: the one set, else configured, else floatx."""
     return _default or DTypePolicy(config.default_dtype_policy() or config.floatx())
 
 
 def set_dtype_policy(policy: Any) -> None:
-    """Make ``policy`` (a name or a :class:`DTypePolicy`) the default; None goes back to the configured one."""
+    """Make ``policy`` (a name or a :class:`DTypePolicy`) the default; None restores the configured one."""
     global _default
     _default = None if policy is None else get(policy)
 
 
 def get(identifier: Any) -> DTypePolicy:
-    """Return the policy that a name, dtype, config or policy means; None means the global one."""
+    """Return the policy for a name, dtype, config or policy; None means the global one."""
     if identifier is None:
         return dtype_policy()
     if isinstance(identifier, DTypePolicy):
@@ -114,7 +114,7 @@ def get(identifier: Any) -> DTypePolicy:
 
 
 def serialize(policy: DTypePolicy) -> dict[str, Any]:
-    """Return the policy's config, in the form that files hold."""
+    """Return the policy's config in the form of files."""
     return {
         "module": "keras",
         "class_name": "DTypePolicy",
@@ -127,7 +127,7 @@ def deserialize(config: Mapping[str, Any], custom_objects: Any = None) -> DTypeP
     """Return the policy that a config describes.
 
     Raises:
-        ArgumentError: A policy that Corne has not, such as a quantized one.
+        ArgumentError: An unsupported policy, such as a quantized one.
     """
     inner = config.get("config")
     if config.get("class_name") not in ("DTypePolicy", "FloatDTypePolicy") or not isinstance(inner, Mapping):

@@ -28,7 +28,7 @@ _ITEMSIZE = {"bool": 1, "uint8": 1, "int8": 1, "uint16": 2, "int16": 2, "uint32"
 _LARGEST = {"float16": 65504.0, "bfloat16": 3.3895313892515355e38, "float32": 3.4028234663852886e38,
             "float64": 1.7976931348623157e308, "float8_e4m3fn": 448.0, "float8_e5m2": 57344.0}  # fmt: skip
 
-#: Each dtype and the ones just above it in the lattice; "int", "float" and "complex" are weak.
+#: Each dtype and those directly above it in the lattice; "int", "float" and "complex" are weak.
 _ABOVE = {
     "bool": ("int",),
     "int": ("uint8", "int8"),
@@ -57,7 +57,7 @@ def standardize_dtype(dtype: Any) -> str:
     None means ``config.floatx()``.
 
     Raises:
-        DTypeError: It is none of the known ones.
+        DTypeError: Unknown dtype.
 
     >>> import numpy as np
     >>> standardize_dtype(np.dtype("int8")), standardize_dtype(float), standardize_dtype(None)
@@ -73,13 +73,11 @@ def standardize_dtype(dtype: Any) -> str:
     name = {"bool_": "bool", "str_": "string"}.get(name, name.rsplit(".", 1)[-1])
     if name in NAMES:
         return name
-    raise DTypeError(
-        "dtype", "a dtype's name such as 'float32'", repr(dtype), f"Correct it.{nearest(name, NAMES)}"
-    )
+    raise DTypeError("dtype", "a dtype's name such as 'float32'", repr(dtype), nearest(name, NAMES).strip())
 
 
 def is_float(dtype: Any) -> bool:
-    """Tell whether a dtype is a floating one.
+    """Return whether a dtype is a floating one.
 
     >>> is_float("bfloat16"), is_float("int32")
     (True, False)
@@ -88,7 +86,7 @@ def is_float(dtype: Any) -> bool:
 
 
 def is_int(dtype: Any) -> bool:
-    """Tell whether a dtype is an integer one, signed or not; bool is not."""
+    """Return whether a dtype is an integer one, signed or not; bool is not."""
     return standardize_dtype(dtype) in (*_SIGNED, *_UNSIGNED)
 
 
@@ -98,7 +96,7 @@ def itemsize(dtype: Any) -> int:
 
 
 def limits(dtype: Any) -> tuple[float, float]:
-    """Return the smallest and the largest finite number of a dtype.
+    """Return the smallest and largest finite numbers of a dtype.
 
     >>> limits("int8"), limits("float16")
     ((-128, 127), (-65504.0, 65504.0))
@@ -116,7 +114,7 @@ def result_type(*dtypes: Any) -> str:
     Python's ``bool``, ``int``, ``float`` and ``complex`` types stand for Python numbers, which are weak.
 
     Raises:
-        DTypeError: A float8 dtype beside another one: it must be cast first.
+        DTypeError: A float8 dtype with another dtype: cast it first.
 
     >>> result_type("int32", "float16"), result_type("float16", float), result_type("int8", "uint8")
     ('float16', 'float16', 'int16')
@@ -126,7 +124,10 @@ def result_type(*dtypes: Any) -> str:
     nodes = tuple(d.__name__ if _is_python_number(d) else standardize_dtype(d) for d in dtypes)
     if any(node in _FLOAT8 for node in nodes) and len(set(nodes)) > 1:
         raise DTypeError(
-            "the dtypes of an operation", "no float8 beside another dtype", ", ".join(nodes), "Cast it first."
+            "the dtypes of an operation",
+            "dtypes that can be combined",
+            ", ".join(nodes),
+            "Cast it first.",
         )
     joined = reduce(_join, nodes) if nodes else config.floatx()
     return {"int": "int32", "float": config.floatx(), "complex": "complex64"}.get(joined, joined)
@@ -143,7 +144,7 @@ def _upper(node: str) -> frozenset[str]:
 
 @cache
 def _join(one: str, two: str) -> str:
-    """Return the lowest node that lies above both."""
+    """Return the lowest node above both."""
     if one == two:
         return one
     common = _upper(one) & _upper(two)

@@ -3,19 +3,19 @@
     CorneError
     ├── ShapeError            also ValueError       a shape or rank that does not fit
     ├── DTypeError            also TypeError        a dtype or a Python type that does not fit
-    ├── ArgumentError         also ValueError       an argument whose value makes no sense
-    ├── UnknownArgumentError  also TypeError        a keyword that nobody takes
-    ├── UnknownNameError      also ValueError, AttributeError   a name that nobody registered
+    ├── ArgumentError         also ValueError       an argument with an invalid value
+    ├── UnknownArgumentError  also TypeError        an unknown keyword
+    ├── UnknownNameError      also ValueError, AttributeError   a name that no plugin registers
     ├── DataError             also ValueError       the data given to fit, evaluate or predict
     ├── StateError            also ValueError, RuntimeError     too early: not built, not compiled
-    ├── FileFormatError       also ValueError       a file that is not what it says
-    ├── FileWriteError        also OSError          a file that could not be written; the old one is whole
-    ├── BackendError          also RuntimeError     the backend can't do that, or can't start
+    ├── FileFormatError       also ValueError       a file that is corrupt or not of its format
+    ├── FileWriteError        also OSError          a file that could not be written; the old one is intact
+    ├── BackendError          also RuntimeError     not supported by the backend, or it can't start
     └── PluginError           also RuntimeError     a plugin that is broken or in conflict
         └── MissingPluginError  also ImportError    the name is known, its package is not installed
 
-A message has four parts: where it happened, what was expected, what was given, and what to do about it.
-The fourth is left out where the second says it already.
+A message has four parts: where the mistake is, what was expected, what was given, and how to fix it.
+The fourth is omitted if the second says it already.
 
 >>> raise ShapeError("dense_1", "784 features", "28 in shape (32, 28)", "Add Flatten() before it?")
 Traceback (most recent call last):
@@ -33,10 +33,10 @@ class CorneError(Exception):
     """Base of Corne's errors.
 
     Args:
-        where: The layer's path, the argument or the file where the mistake shows.
-        expected: What would have been right.
-        given: What was there instead.
-        fix: A sentence that says what to do, or nothing where ``expected`` says it. Default "".
+        where: The layer's path, the argument or the file.
+        expected: What is valid, as a noun phrase.
+        given: The actual value, or its shape and dtype.
+        fix: A sentence that says what to do, or "" if ``expected`` says it. Default "".
     """
 
     def __init__(self, where: str, expected: str, given: str, fix: str = "") -> None:
@@ -59,15 +59,15 @@ class DTypeError(CorneError, TypeError):
 
 
 class ArgumentError(CorneError, ValueError):
-    """An argument whose value makes no sense."""
+    """An argument with an invalid value."""
 
 
 class UnknownArgumentError(CorneError, TypeError):
-    """A keyword argument that nobody takes."""
+    """An unknown keyword argument."""
 
 
 class UnknownNameError(CorneError, ValueError, AttributeError):
-    """A name that no installed package registered."""
+    """A name that no installed package registers."""
 
 
 class DataError(CorneError, ValueError):
@@ -79,18 +79,18 @@ class StateError(CorneError, ValueError, RuntimeError):
 
 
 class FileFormatError(CorneError, ValueError):
-    """A file that is corrupt or is not of the format it claims."""
+    """A file that is corrupt or not of its declared format."""
 
 
 class FileWriteError(CorneError, OSError):
-    """A file could not be written. What was there before is whole, and nothing else was left.
+    """A file could not be written. The previous file is intact, and no partial file remains.
 
     Args:
         where: The file.
-        expected: What would have been right.
-        given: What the system said.
+        expected: What the write needs.
+        given: The system's message.
         fix: A sentence that says what to do. Default "".
-        errno: The system's number for it, as in :mod:`errno`. Default None.
+        errno: The system's error number, as in :mod:`errno`. Default None.
     """
 
     def __init__(
@@ -101,7 +101,7 @@ class FileWriteError(CorneError, OSError):
 
 
 class BackendError(CorneError, RuntimeError):
-    """The backend can't do what was asked, or can't start."""
+    """The backend does not support the request, or can't start."""
 
 
 class PluginError(CorneError, RuntimeError):

@@ -1,4 +1,4 @@
-"""Loss: how far predictions are from the truth, as the one number that training makes small."""
+"""Loss: the distance of predictions from the truth, as the number that training minimizes."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ class Loss(ChangeTracked):
 
     Args:
         name: Default: the class name in snake case, numbered.
-        reduction: How the values become one number:
+        reduction: How the values are reduced to one number:
 
-            - ``"sum_over_batch_size"`` or ``"mean"``: their sum divided by how many there are;
+            - ``"sum_over_batch_size"`` or ``"mean"``: their sum divided by their number;
             - ``"sum"``: their sum;
             - ``"mean_with_sample_weight"``: their weighted sum divided by the sum of the weights;
-            - ``"none"`` or None: they stay as they are.
+            - ``"none"`` or None: not at all.
 
-            Masked values don't count, neither in the sum nor in the number. Default
+            Masked values count neither in the sum nor in the number. Default
             ``"sum_over_batch_size"``.
         dtype: Name of the dtype, or dtype policy, to compute in. Default ``config.floatx()``.
 
@@ -44,7 +44,7 @@ class Loss(ChangeTracked):
         ``call`` returns.
 
     Raises:
-        ArgumentError: A reduction that does not exist.
+        ArgumentError: An unknown reduction.
 
     >>> from corne import ops
     >>> class Gap(Loss):
@@ -73,7 +73,7 @@ class Loss(ChangeTracked):
         return self._dtype
 
     def call(self, y_true: Any, y_pred: Any) -> Array:
-        """Return the loss of each sample, not reduced."""
+        """Return the loss of each sample, without reduction."""
         raise NotImplementedError(
             f"{type(self).__name__} has no call(); write def call(self, y_true, y_pred): ..."
         )
@@ -83,8 +83,8 @@ class Loss(ChangeTracked):
 
         Args:
             y_true: The truth.
-            y_pred: The predictions. If a mask is attached to them, it is respected.
-            sample_weight: How much each value counts. Default None: equally.
+            y_pred: The predictions. A mask attached to them is applied.
+            sample_weight: The weight of each value. Default None: equal weights.
         """
         mask = get_mask(y_pred)
         y_pred = _as_arrays(y_pred, self._dtype)
@@ -105,14 +105,14 @@ class Loss(ChangeTracked):
         )
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this loss anew."""
+        """Return the constructor's arguments."""
         undeclared = type(self).get_config is Loss.get_config
         declared = declared_config(self, Loss, ("name", "reduction", "dtype"), undeclared)
         return {"name": self.name, "reduction": self.reduction, **declared}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
-        """Make a loss from what :meth:`get_config` returned."""
+        """Return a loss with the configuration of :meth:`get_config`."""
         return cls(**config)
 
 
@@ -147,7 +147,7 @@ class LossFunctionWrapper(Loss):
         self._fn_kwargs = kwargs
 
     def call(self, y_true: Any, y_pred: Any) -> Array:
-        """Return the function's values, after ranks that differ by one are made equal."""
+        """Return the function's values after making ranks that differ by one equal."""
         if isinstance(y_pred, (list, tuple, dict)):
             pairs = [
                 squeeze_or_expand_to_same_rank(a, b)
@@ -160,7 +160,7 @@ class LossFunctionWrapper(Loss):
         return self.fn(y_true, y_pred, **self._fn_kwargs)
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this loss anew; a subclass's are its function's."""
+        """Return the constructor's arguments; in a subclass, the function's."""
         config = super().get_config()
         if type(self) is not LossFunctionWrapper:
             return {**config, **self._fn_kwargs}
@@ -169,16 +169,16 @@ class LossFunctionWrapper(Loss):
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
-        """Make a loss from what :meth:`get_config` returned."""
+        """Return a loss with the configuration of :meth:`get_config`."""
         return cls(**(serialization.deserialize_object(config) if "fn" in config else config))
 
 
 def check_reduction(reduction: str | None, where: str = "reduction") -> str | None:
-    """Return ``reduction`` if it is one that exists."""
+    """Return ``reduction`` after checking that it is known."""
     if reduction not in REDUCTIONS:
         raise ArgumentError(
             where, f"one of {REDUCTIONS}", repr(reduction),
-            f"Pass one of them.{nearest(str(reduction), [r for r in REDUCTIONS if r])}",
+            nearest(str(reduction), [r for r in REDUCTIONS if r]).strip(),
         )  # fmt: skip
     return reduction
 
@@ -224,7 +224,7 @@ def with_trailing_axes(x: Array, like: Array) -> Array:
 def apply_mask(
     sample_weight: Array | None, mask: Array | None, dtype: str, reduction: str | None
 ) -> Array | None:
-    """Return weights that leave out what ``mask`` marks False.
+    """Return weights that are 0 where ``mask`` is False.
 
     For a mean the weights of the rest grow by ``total / valid``, so that dividing by the number of all
     values gives the mean over the valid ones.
@@ -256,12 +256,12 @@ def reduce_weighted_values(
     """Weight the values of a loss and reduce them to one number.
 
     Args:
-        values: What the loss function returned.
-        sample_weight: How much each value counts. Default None: equally.
+        values: The values of the loss function.
+        sample_weight: The weight of each value. Default None: equal weights.
         mask: False where a value does not count. Default None.
         reduction: As for :class:`Loss`.
-        dtype: What to compute in. Default: the values' own.
-        where: Who asks, for error messages.
+        dtype: The dtype to compute in. Default: the values' own.
+        where: The caller, for error messages.
 
     Raises:
         ShapeError: The weights don't fit the values.
@@ -287,7 +287,7 @@ def reduce_weighted_values(
 def reduce_values(
     values: Array, sample_weight: Array | None = None, reduction: str | None = "sum_over_batch_size"
 ) -> Array:
-    """Reduce values that are weighted already; ``sample_weight`` only tells what to divide by."""
+    """Reduce values that are already weighted; ``sample_weight`` only determines the divisor."""
     shape = tuple(values.shape)
     if reduction in (None, "none") or shape in ((), (0,)):
         return values
@@ -299,7 +299,7 @@ def reduce_values(
 
 
 def _as_arrays(structure: Any, dtype: str | None) -> Any:
-    """Convert what holds values; dicts, and lists or tuples of arrays, stay what they are."""
+    """Convert values to arrays; dicts, and lists or tuples of arrays, keep their structure."""
     backend = backends.active()
     if backend.is_array(structure):
         return structure if dtype is None else backend.cast(structure, dtype)
@@ -313,6 +313,6 @@ def _as_arrays(structure: Any, dtype: str | None) -> Any:
 
 
 def can_broadcast(shape1: Any, shape2: Any) -> bool:
-    """Tell whether two shapes fit each other; an unknown size fits everything."""
+    """Return whether two shapes are compatible; an unknown size is compatible with every size."""
     pairs = zip(reversed(tuple(shape1)), reversed(tuple(shape2)), strict=False)
     return all(a == b or a in (1, None) or b in (1, None) for a, b in pairs)

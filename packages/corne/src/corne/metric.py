@@ -1,4 +1,4 @@
-"""Metric: a figure about predictions that is collected over many batches. Mean is the simplest one."""
+"""Metric: a figure about predictions, collected over many batches. Mean is the simplest one."""
 
 from __future__ import annotations
 
@@ -29,10 +29,7 @@ class Metric(ChangeTracked):
 
     >>> from corne import ops
     >>> class Largest(Metric):
-    ...     #: Kinds of the arguments that are objects, as in :attr:`corne.Layer.config_kinds`.
-    config_kinds: ClassVar[Mapping[str, str]] = MappingProxyType({})
-
-    def __init__(self, name="largest", dtype=None):
+    ...     def __init__(self, name="largest", dtype=None):
     ...         super().__init__(name=name, dtype=dtype)
     ...         self.largest = self.add_variable(shape=(), initializer="zeros", name="largest")
     ...     def update_state(self, values, sample_weight=None):
@@ -45,7 +42,7 @@ class Metric(ChangeTracked):
     5.0
     """
 
-    #: Which way is better, "up" or "down", for callbacks that have to guess; None: unknown.
+    #: The better direction, "up" or "down", for callbacks; None: unknown.
     _direction: ClassVar[str | None] = None
 
     def __init__(self, dtype: Any = None, name: str | None = None) -> None:
@@ -60,20 +57,20 @@ class Metric(ChangeTracked):
 
     # -- what subclasses write ------------------------------------------------------------------------
     def update_state(self, *args: Any, **kwargs: Any) -> None:
-        """Take one batch into account."""
+        """Add one batch to the state."""
         raise NotImplementedError(f"{type(self).__name__} has no update_state(); write one.")
 
     def result(self) -> Any:
-        """Return the figure, a scalar array or a dict of them, for all batches since the last reset."""
+        """Return the metric of all batches since the last reset: a scalar array or a dict of them."""
         raise NotImplementedError(f"{type(self).__name__} has no result(); write one.")
 
     def reset_state(self) -> None:
-        """Forget all batches: every variable becomes zero."""
+        """Reset the state: every variable becomes zero."""
         for variable in self.variables:
             variable.assign(ops.zeros(variable.shape, dtype=variable.dtype))
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Take one batch into account and return the figure for all of them."""
+        """Add one batch to the state and return the metric of all batches."""
         self.update_state(*args, **kwargs)
         return self.result()
 
@@ -86,13 +83,13 @@ class Metric(ChangeTracked):
         aggregation: str = "sum",
         name: str | None = None,
     ) -> Variable:
-        """Make a variable that belongs to this metric.
+        """Create a variable that belongs to this metric.
 
         Args:
             shape: Sizes of its axes.
             initializer: Name, config or callable.
             dtype: Default ``config.floatx()``.
-            aggregation: How several replicas' values would be combined. Default "sum".
+            aggregation: How values of several replicas are combined. Default "sum".
             name: Last part of its path. Default "variable".
         """
         if "_variables" not in vars(self):
@@ -111,7 +108,7 @@ class Metric(ChangeTracked):
     def add_weight(
         self, shape: Shape = (), initializer: Any = None, dtype: Any = None, name: str | None = None
     ) -> Variable:
-        """Make a variable, as :meth:`add_variable` with defaults: a scalar, Glorot-uniform."""
+        """Create a variable as :meth:`add_variable` does, by default a Glorot-uniform scalar."""
         return self.add_variable(shape, initializer or "glorot_uniform", dtype=dtype, name=name)
 
     @property
@@ -124,7 +121,7 @@ class Metric(ChangeTracked):
     def stateless_update_state(
         self, metric_variables: Sequence[Array], *args: Any, **kwargs: Any
     ) -> list[Array]:
-        """Return what the variables' values would be after ``update_state``; they keep their own.
+        """Return the variables' values after ``update_state``; the variables stay unchanged.
 
         Args:
             metric_variables: Values to start from, one for each of :attr:`variables`.
@@ -136,7 +133,7 @@ class Metric(ChangeTracked):
             return [variable.value for variable in self.variables]
 
     def stateless_result(self, metric_variables: Sequence[Array]) -> Any:
-        """Return the figure for these values of :attr:`variables`."""
+        """Return the metric for these values of :attr:`variables`."""
         with self._scope(metric_variables):
             return self.result()
 
@@ -157,14 +154,14 @@ class Metric(ChangeTracked):
 
     # -- describing -----------------------------------------------------------------------------------
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this metric anew."""
+        """Return the constructor's arguments."""
         undeclared = type(self).get_config is Metric.get_config
         declared = declared_config(self, Metric, ("name", "dtype"), undeclared)
         return {"name": self.name, "dtype": self.dtype, **declared}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
-        """Make a metric from what :meth:`get_config` returned."""
+        """Return a metric with the configuration of :meth:`get_config`."""
         return cls(**config)
 
     def __repr__(self) -> str:
@@ -237,7 +234,7 @@ class MeanMetricWrapper(Mean):
     def update_state(  # type: ignore[override]  # Mean takes values, this what they are made of
         self, y_true: Any, y_pred: Any, sample_weight: Any = None
     ) -> None:
-        """Add the function's values. A mask attached to ``y_pred`` is respected."""
+        """Add the function's values. A mask attached to ``y_pred`` is applied."""
         mask = get_mask(y_pred)
         values = self._fn(y_true, y_pred, **self._fn_kwargs)
         if sample_weight is not None:
@@ -245,7 +242,7 @@ class MeanMetricWrapper(Mean):
         super().update_state(values, apply_mask(sample_weight, mask, self.dtype, "sum"))
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this metric anew; a subclass's are its function's."""
+        """Return the constructor's arguments; in a subclass, the function's."""
         config = super().get_config()
         if type(self) is not MeanMetricWrapper:
             return {**config, **self._fn_kwargs}
@@ -254,7 +251,7 @@ class MeanMetricWrapper(Mean):
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
-        """Make a metric from what :meth:`get_config` returned."""
+        """Return a metric with the configuration of :meth:`get_config`."""
         return cls(**(serialization.deserialize_object(config) if "fn" in config else config))
 
 
@@ -270,9 +267,9 @@ def reduce_to_samplewise_values(
     Args:
         values: Any shape. A mask attached to them is respected: what it leaves out has weight 0.
         sample_weight: As values, or with fewer last axes, or with one more of size 1. None: no weights.
-        reduce_fn: What makes one value of several, ``ops.mean`` or ``ops.sum``.
-        dtype: What to compute in. Default ``config.floatx()``.
-        where: Who asks, for error messages.
+        reduce_fn: Reduces several values to one: ``ops.mean`` or ``ops.sum``.
+        dtype: The dtype to compute in. Default ``config.floatx()``.
+        where: The caller, for error messages.
 
     Raises:
         ShapeError: The weights don't fit the values.

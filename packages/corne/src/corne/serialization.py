@@ -1,8 +1,8 @@
 """Objects to JSON and back, by registered name only.
 
 The format is Keras 3's: ``{"module", "class_name", "config", "registered_name"}``. Reading never imports
-what a file names: ``module`` only tells the kind ("keras.layers" means a layer), and the class is the
-one that an installed plugin, :func:`register_serializable` or ``custom_objects`` gave that name.
+what a file names: ``module`` only determines the kind ("keras.layers" means a layer), and the class is the
+one that an installed plugin, :func:`register_serializable` or ``custom_objects`` registers under that name.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ T = TypeVar("T")
 _registered: dict[str, Any] = {}  # "package>Name" -> class or function
 _names: dict[Any, str] = {}  # the other way round
 
-#: Where Keras keeps a kind of object, and with it where Corne's files say that it is.
+#: Keras's module for each kind of object, which Corne's files name too.
 _KERAS_MODULES = {
     "layers": "keras.layers",
     "losses": "keras.losses",
@@ -35,9 +35,9 @@ _KERAS_MODULES = {
     "constraints": "keras.constraints",
     "activations": "keras.activations",
 }
-#: Where a file says that classes of Keras and Corne are.
+#: Top-level modules that files name for classes of Keras and Corne.
 _OUR_MODULES = frozenset({"keras", "tf_keras", "tensorflow", "corne", "builtins"})
-#: Kinds of objects that no plugin registers because the core makes them.
+#: Kinds of objects that only the core provides.
 _CORE_CLASSES = {
     "Functional": ("keras.src.models.functional", "corne.model:Model"),
     "Sequential": ("keras", "corne.model:Sequential"),
@@ -80,13 +80,13 @@ def register_serializable(package: str = "Custom", name: str | None = None) -> C
 
 @contextmanager
 def custom_object_scope(custom_objects: Mapping[str, Any]) -> Iterator[None]:
-    """Let files and configs name these objects for the length of a ``with`` block."""
+    """Let files and configs name these objects inside a ``with`` block."""
     with override(custom_objects={**(state.custom_objects or {}), **custom_objects}):
         yield
 
 
 def get_custom_objects() -> dict[str, Any]:
-    """Return the mapping of globally registered names; what is put into it counts as registered."""
+    """Return the mapping of globally registered names; adding to it registers."""
     return _registered
 
 
@@ -104,8 +104,8 @@ def get_registered_object(
 
     Args:
         name: The registered name.
-        custom_objects: Objects by name, looked at first.
-        module_objects: Objects by name, looked at last.
+        custom_objects: Objects by name, searched first.
+        module_objects: Objects by name, searched last.
     """
     for mapping in (custom_objects, state.custom_objects, _registered, module_objects):
         if mapping and name in mapping:
@@ -115,7 +115,7 @@ def get_registered_object(
 
 # -- writing ------------------------------------------------------------------------------------------
 def serialize_object(obj: Any) -> Any:
-    """Return ``obj`` as JSON can hold it.
+    """Return ``obj`` as JSON values.
 
     Raises:
         StateError: A lambda, or an object without ``get_config``.
@@ -177,7 +177,7 @@ def _serialize_instance(obj: Any) -> dict[str, Any]:
 
 
 def identify(cls: type) -> tuple[str, str, str | None]:
-    """Return ``(module, class_name, registered_name)`` for a class, as files say it."""
+    """Return ``(module, class_name, registered_name)`` of a class, as written to files."""
     if cls in _names:
         return cls.__module__, cls.__name__, _names[cls]
     if cls.__module__.startswith("corne."):
@@ -209,13 +209,14 @@ def deserialize_object(
     module_objects: Mapping[str, Any] | None = None,
     kind: str | None = None,
 ) -> Any:
-    """Make the object that ``config`` describes; plain values are returned as they are.
+    """Return the object that ``config`` describes; plain values are returned unchanged.
 
     Args:
-        config: What :func:`serialize_object` returned.
-        custom_objects: Names that it may use, besides the registered ones.
+        config: The result of :func:`serialize_object`.
+        custom_objects: Names that it may use in addition to the registered ones.
         safe_mode: Only True: Corne never runs code from a configuration.
-        module_objects: Objects by name, looked at after ``custom_objects``; a string among them is replaced too.
+        module_objects: Objects by name, searched after ``custom_objects``; a string among them is replaced
+            too.
         kind: "layers", "losses", ...: where a bare ``class_name`` is looked up. Default: from the config.
 
     Raises:
@@ -227,7 +228,7 @@ def deserialize_object(
     if not safe_mode:
         raise ArgumentError(
             "deserialize_keras_object(safe_mode=…)", "True", "False",
-            "Corne never runs code from a configuration; pass the functions it needs in custom_objects.",
+            "Corne never runs code from a configuration; pass functions in custom_objects.",
         )  # fmt: skip
     if custom_objects or module_objects:
         named = {**(module_objects or {}), **(custom_objects or {})}
@@ -258,7 +259,7 @@ def deserialize_object(
     if not (inspect.isclass(cls) and hasattr(cls, "from_config")):
         raise FileFormatError(
             f"config of {class_name}", "the name of a class that can be configured", repr(cls),
-            "Only registered classes with from_config() are built from files.",
+            "Files can only name registered classes with from_config().",
         )  # fmt: skip
     try:
         return _make(cls, config)
@@ -280,7 +281,7 @@ def _make(cls: Any, config: Mapping[str, Any]) -> Any:
 
 
 def find_class(config: Mapping[str, Any], kind: str | None = None) -> Any:
-    """Return the class that a config names, without making anything of it."""
+    """Return the class that a config names, without building anything."""
     class_name, registered = config["class_name"], config.get("registered_name")
     for name in (registered, class_name):
         found = get_registered_object(name) if name else None
@@ -296,7 +297,7 @@ def find_class(config: Mapping[str, Any], kind: str | None = None) -> Any:
     if _is_own(str(config.get("module") or "")):
         raise UnknownNameError(
             f"config of {config['module']}.{class_name}", "a class that custom_objects or a decorator names",
-            "one that nothing registers", _how_to_register(class_name),
+            "an unregistered one", _how_to_register(class_name),
         )  # fmt: skip
     if class_name in _CORE_CLASSES:
         return _resolve_core(class_name)
@@ -311,7 +312,7 @@ def find_class(config: Mapping[str, Any], kind: str | None = None) -> Any:
         if wanted in registry.names(candidate):
             return registry.get(candidate, wanted)
     if kind:
-        return registry.get(kind, wanted)  # raises, and says which package has it or which name is near
+        return registry.get(kind, wanted)  # raises an error that names the package or the nearest name
     for name in (class_name, f"utils.{class_name}"):  # a plugin's class in an open module
         if name in registry.names("names"):
             found = registry.get("names", name)
@@ -332,7 +333,7 @@ def _is_own(module: str) -> bool:
 
 
 def _check_registered(found: Any, name: str, class_name: str) -> None:
-    """Refuse a registered name whose class has another name than the file says."""
+    """Refuse a registered name whose class is not the one that the file names."""
     registered_by_hand = _registered.get(name) is found and found in _names
     if (
         registered_by_hand
@@ -353,7 +354,7 @@ def _find(name: Any, kind: str, config: Any) -> Any:
     if not isinstance(name, str):
         raise FileFormatError(
             "config of a function", "its registered name", type(name).__name__,
-            "Files that hold code are refused; pass the function in custom_objects.",
+            "Corne never runs code from a file; pass the function in custom_objects.",
         )  # fmt: skip
     found = get_registered_object(name)
     for candidate in (kind, "losses", "metrics"):
@@ -387,7 +388,7 @@ def _read_numpy(inner: Any) -> np.ndarray[Any, Any]:
 def _refuse_code(_inner: Any) -> Any:
     raise FileFormatError(
         "config of a Lambda", "the registered name of a function", "Python bytecode",
-        "Code in files is never run: pass the function by name in custom_objects.",
+        "Corne never runs code from a file; pass the function by name in custom_objects.",
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Conditions that weights keep: the core's and those of installed packages."""
+"""Constraints on weights: the core's and those of installed packages."""
 
 from corne.plugins.namespace import face
 

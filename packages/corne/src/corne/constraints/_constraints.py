@@ -1,4 +1,4 @@
-"""Constraints: what a weight is made to be after each update."""
+"""Constraints: conditions imposed on a weight after each update."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from corne.errors import ArgumentError
 
 
 class Constraint:
-    """Base of constraints. A subclass writes ``__call__(w)``, which returns the changed weight."""
+    """Base of constraints. A subclass writes ``__call__(w)``, which returns the constrained weight."""
 
     def __call__(self, w: Array) -> Array:
-        """Return the weight as it should be."""
+        """Return the constrained weight."""
         raise NotImplementedError(f"{type(self).__name__} has no __call__(w); write one.")
 
     def get_config(self) -> dict[str, Any]:
@@ -23,7 +23,7 @@ class Constraint:
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
-        """Make a constraint from what :meth:`get_config` returned."""
+        """Return a constraint with the configuration of :meth:`get_config`."""
         return cls(**config)
 
 
@@ -32,7 +32,7 @@ def _norm(w: Array, axis: Any) -> Array:
 
 
 def _check(where: str, axis: Any, **norms: Any) -> None:
-    """Raise an error unless ``axis`` is an axis or several, and each of ``norms`` a length."""
+    """Raise an error unless ``axis`` is one axis or several, and each of ``norms`` is a valid norm."""
     axes = axis if isinstance(axis, (list, tuple)) else [axis]
     if not axes or not all(isinstance(a, int) and not isinstance(a, bool) for a in axes):
         raise ArgumentError(
@@ -63,7 +63,7 @@ class MaxNorm(Constraint):
         axis: Axes that make a vector: 0 for a dense kernel's inputs, [0, 1, 2] for a 2-D convolution's.
 
     Raises:
-        ArgumentError: A negative norm, or an axis that is none.
+        ArgumentError: A negative norm, or an invalid axis.
     """
 
     def __init__(self, max_value: float = 2, axis: int | Sequence[int] = 0) -> None:
@@ -87,7 +87,7 @@ class UnitNorm(Constraint):
         axis: Axes that make a vector. Default 0.
 
     Raises:
-        ArgumentError: An axis that is none.
+        ArgumentError: An invalid axis.
     """
 
     def __init__(self, axis: int | Sequence[int] = 0) -> None:
@@ -108,7 +108,7 @@ class MinMaxNorm(Constraint):
     Args:
         min_value: Smallest norm. Default 0.
         max_value: Largest norm. Default 1.
-        rate: How much of the way they are moved in one update, from 0 to 1. Default 1.
+        rate: Fraction of the distance moved in one update, from 0 to 1. Default 1.
         axis: Axes that make a vector. Default 0.
 
     Raises:
@@ -126,7 +126,7 @@ class MinMaxNorm(Constraint):
                 "MinMaxNorm(min_value=…)",
                 f"at most max_value, {max_value}",
                 repr(min_value),
-                "Exchange them?",
+                "Swap them?",
             )
         self.min_value, self.max_value, self.rate, self.axis = min_value, max_value, rate, axis
 

@@ -1,4 +1,4 @@
-"""Initializer: what a weight is at first."""
+"""Initializer: the start value of a weight."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Initializer:
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
-        """Make an initializer from what :meth:`get_config` returned."""
+        """Return an initializer with the configuration of :meth:`get_config`."""
         return cls(**config)
 
     def clone(self) -> Self:

@@ -14,7 +14,7 @@ from corne.random.seed_generator import SeedGenerator, make_default_seed
 
 
 class RandomInitializer(Initializer):
-    """Base of those that draw.
+    """Base of initializers that draw random numbers.
 
     Args:
         seed: An integer draws the same array every time; a SeedGenerator a new one every time. Default:
@@ -33,7 +33,6 @@ class RandomInitializer(Initializer):
                 f"{type(self).__name__}(seed=…)",
                 "an integer, a SeedGenerator or None",
                 repr(seed),
-                "Pass a number.",
             )
         self._given_seed = seed
         self.seed = make_default_seed() if seed is None else seed
@@ -72,7 +71,7 @@ class TruncatedNormal(RandomNormal):
 
     Args:
         mean: Its mean. Default 0.
-        stddev: Its standard deviation before it is cut. Default 0.05.
+        stddev: Its standard deviation before truncation. Default 0.05.
         seed: See :class:`RandomInitializer`.
     """
 
@@ -103,11 +102,11 @@ class RandomUniform(RandomInitializer):
 
 
 class VarianceScaling(RandomInitializer):
-    """Draws with a variance of ``scale / n``, n being inputs, outputs or their mean.
+    """Draws with a variance of ``scale / n``, where n is the number of inputs, outputs or their mean.
 
     Args:
         scale: Positive. Default 1.
-        mode: "fan_in", "fan_out" or "fan_avg": what n is. Default "fan_in".
+        mode: The meaning of n: "fan_in", "fan_out" or "fan_avg". Default "fan_in".
         distribution: "truncated_normal", "untruncated_normal" or "uniform". Default "truncated_normal".
         seed: See :class:`RandomInitializer`.
         input_axes: List of the axes that are inputs; n counts these alone. Default: the last but one, times
@@ -116,7 +115,7 @@ class VarianceScaling(RandomInitializer):
             times the window.
 
     Raises:
-        ArgumentError: A scale that is not positive, another mode or distribution, or one of the axes alone.
+        ArgumentError: A scale that is not positive, an unknown mode or distribution, or only one of the axes.
 
     Source: He et al. 2015, section 2.2, https://arxiv.org/abs/1502.01852
     """
@@ -133,7 +132,7 @@ class VarianceScaling(RandomInitializer):
         super().__init__(seed)
         if not scale > 0:
             raise ArgumentError(
-                "VarianceScaling(scale=…)", "a positive number", repr(scale), "Pass one, such as 2.0."
+                "VarianceScaling(scale=…)", "a positive number", repr(scale), "Use scale=2.0, for example."
             )
         distribution = (
             "truncated_normal" if str(distribution).lower() == "normal" else str(distribution).lower()
@@ -143,9 +142,7 @@ class VarianceScaling(RandomInitializer):
             ("distribution", distribution, ("truncated_normal", "untruncated_normal", "uniform")),
         ):
             if value not in allowed:
-                raise ArgumentError(
-                    f"VarianceScaling({argument}=…)", f"one of {allowed}", repr(value), "Choose one of them."
-                )
+                raise ArgumentError(f"VarianceScaling({argument}=…)", f"one of {allowed}", repr(value))
         _check_axes(type(self).__name__, input_axes, output_axes)
         self.scale, self.mode, self.distribution = scale, mode, distribution
         self.input_axes, self.output_axes = input_axes, output_axes
@@ -176,7 +173,7 @@ class VarianceScaling(RandomInitializer):
 
 
 def fans(shape: tuple[int, ...], input_axes: Any = None, output_axes: Any = None) -> tuple[int, int]:
-    """Return how many inputs and outputs a weight of ``shape`` connects.
+    """Return the numbers of inputs and outputs that a weight of ``shape`` connects.
 
     >>> fans((3, 3, 8, 16))
     (72, 144)
@@ -206,7 +203,7 @@ def _check_axes(where: str, input_axes: Any, output_axes: Any) -> None:
 
 
 class _Preset(VarianceScaling):
-    """A VarianceScaling whose scale, mode and distribution have a name."""
+    """A VarianceScaling with fixed scale, mode and distribution."""
 
     _SETTINGS: tuple[float, str, str]
 
@@ -285,11 +282,13 @@ class Orthogonal(RandomInitializer):
     def __call__(self, shape: Sequence[int], dtype: Any = None, **kwargs: Any) -> Array:
         if len(shape) < 2:
             raise ShapeError(
-                "Orthogonal initializer", "two axes or more", f"shape {tuple(shape)}", "Use another one."
+                "Orthogonal initializer",
+                "two axes or more",
+                f"shape {tuple(shape)}",
             )
         rows, columns = math.prod(shape[:-1]), shape[-1]
         dtype = dtypes.standardize_dtype(dtype)
-        wide = "float64" if dtype == "float64" else "float32"  # engines factor no shorter floats
+        wide = "float64" if dtype == "float64" else "float32"  # engines can't factor shorter floats
         drawn = random.normal((max(rows, columns), min(rows, columns)), dtype=wide, seed=self.seed)
         q, r = ops.qr(drawn)
         q = ops.multiply(q, ops.sign(ops.diag(r)))  # makes the distribution uniform

@@ -1,4 +1,4 @@
-"""Initializers that draw nothing."""
+"""Initializers without random numbers."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Identity(Initializer):
         gain: The factor. Default 1.
 
     Raises:
-        ShapeError: Another number of axes.
+        ShapeError: The shape does not have two axes.
 
     >>> float(Identity()((2, 2))[0, 0])
     1.0
@@ -82,7 +82,6 @@ class Identity(Initializer):
                 "Identity initializer",
                 "a shape with two axes",
                 f"{tuple(shape)}",
-                "Use it for matrices only.",
             )
         return ops.multiply(ops.eye(shape[0], shape[1], dtype=dtype), self.gain)
 
@@ -98,7 +97,7 @@ class STFT(Initializer):
 
     Args:
         side: "real" or "imag". Default "real".
-        window: "hann", "hamming", another name that ``scipy.signal.get_window`` knows (this needs scipy), an
+        window: "hann", "hamming", another name of ``scipy.signal.get_window`` (needs scipy), an
             array of the frame's length, or None for none. Default "hann".
         scaling: "density" divides by the root of the window's sum of squares, "spectrum" by its sum of
             magnitudes, None by nothing. Default "density".
@@ -108,8 +107,8 @@ class STFT(Initializer):
         kernel ``(frame length, 1, fft_length / 2 + 1)``.
 
     Raises:
-        ArgumentError: Another side or scaling, or a window that nobody knows.
-        ShapeError: Another number of axes, more than one channel, or a window of another length.
+        ArgumentError: An unknown side, scaling or window.
+        ShapeError: The shape has other axes or several channels, or the window another length.
 
     >>> tuple(STFT("imag", window=None)((8, 1, 5)).shape)
     (8, 1, 5)
@@ -123,11 +122,9 @@ class STFT(Initializer):
         periodic: bool = False,
     ) -> None:
         if side not in ("real", "imag"):
-            raise ArgumentError("STFT(side=…)", "'real' or 'imag'", repr(side), "Choose one of them.")
+            raise ArgumentError("STFT(side=…)", "'real' or 'imag'", repr(side))
         if scaling not in ("density", "spectrum", None):
-            raise ArgumentError(
-                "STFT(scaling=…)", "'density', 'spectrum' or None", repr(scaling), "Choose one of them."
-            )
+            raise ArgumentError("STFT(scaling=…)", "'density', 'spectrum' or None", repr(scaling))
         self.side, self.window, self.scaling, self.periodic = side, window, scaling, periodic
 
     def __call__(self, shape: Sequence[int], dtype: Any = None, **kwargs: Any) -> Array:
@@ -173,7 +170,7 @@ class STFT(Initializer):
         except ValueError as error:
             raise ArgumentError(
                 "STFT(window=…)", "the name of a window of scipy.signal", repr(self.window),
-                f"Correct it, or pass an array: scipy says {error}.",
+                f"Or pass an array. scipy reports: {error}.",
             ) from error  # fmt: skip
 
     def get_config(self) -> dict[str, Any]:

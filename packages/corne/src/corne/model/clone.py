@@ -25,15 +25,15 @@ def clone_model(
 
     Args:
         model: A functional, Sequential or subclassed model.
-        input_tensors: Symbolic tensors (structured like the model's inputs) to begin at. Default: new.
+        input_tensors: Symbolic tensors (structured like the model's inputs) to start from. Default: new.
         clone_function: Makes a layer's copy. Default: ``layer.__class__.from_config(layer.get_config())``.
         call_function: Called as ``f(layer, *args, **kwargs)`` instead of calling a copied layer.
             Functional models only.
         recursive: Whether ``clone_function`` is also applied inside nested models. Default False.
-        **kwargs: Only ``cache`` is refused, politely: it is Keras's own.
+        **kwargs: None are supported.
 
     Raises:
-        ArgumentError: An option that this kind of model can't take.
+        ArgumentError: An option that this kind of model does not support.
     """
     if kwargs:
         raise ArgumentError("clone_model(…)", "the documented arguments", f"{sorted(kwargs)}", "Remove them.")
@@ -51,7 +51,7 @@ def clone_model(
         if input_tensors is not None or clone_function is not None or call_function is not None:
             raise ArgumentError(
                 "clone_model(…)", "a functional or Sequential model for these arguments", "a subclassed model",
-                "Leave them out: a subclassed model is copied through its get_config().",
+                "Omit them: a subclassed model is copied through its get_config().",
             )  # fmt: skip
         return _copy(model)  # type: ignore[return-value]
     return _clone_graph(model, input_tensors, make, call_function)

@@ -18,7 +18,7 @@ def to_config(model: Any) -> dict[str, Any]:
     """Return ``{"name", "trainable", "layers", "input_layers", "output_layers"}``."""
     graph = model._corne_graph
     inside = {id(node) for node in graph.nodes} | {id(t.node) for t in graph.flat_inputs}
-    places: dict[int, tuple[str, int]] = {}  # node -> (operation's name, how many-eth call in this graph)
+    places: dict[int, tuple[str, int]] = {}  # node -> (operation's name, index of this call in the graph)
     entries = []
     for operation in graph.operations:
         nodes = [node for node in _calls_of(operation, graph) if id(node) in inside]
@@ -68,12 +68,12 @@ def to_config(model: Any) -> dict[str, Any]:
 
 
 def _counts_from_one(operation: Any) -> bool:
-    """Tell functional models: among a model's outputs, Keras counts their calls after the one that made them."""
+    """Return whether it is a functional model: Keras counts calls of those from 1 in outputs."""
     return getattr(operation, "_corne_graph", None) is not None and not hasattr(operation, "_corne_stack")
 
 
 class _Described:
-    """A finished piece of config that must not be serialized again."""
+    """A finished part of a config, not to be serialized again."""
 
     def __init__(self, config: dict[str, Any]) -> None:
         self.config = config
@@ -115,7 +115,7 @@ def _operation_config(operation: Any) -> dict[str, Any]:
 
 
 def from_config(config: dict[str, Any]) -> tuple[Any, Any]:
-    """Call the layers of a config on one another and return the structures of inputs and outputs."""
+    """Call the layers of a config on each other and return the structures of inputs and outputs."""
     operations: dict[str, Any] = {}
     results: dict[tuple[str, int], list[SymbolicTensor]] = {}
     pending: list[tuple[str, int, dict[str, Any]]] = []
@@ -155,7 +155,7 @@ def from_config(config: dict[str, Any]) -> tuple[Any, Any]:
     if len(done) < len(pending):
         stuck = sorted({name for place, (name, _, _) in enumerate(pending) if place not in done})
         raise FileFormatError(
-            "config of a functional model", "a graph without cycles whose every input is made in it",
+            "config of a functional model", "an acyclic graph that contains all its inputs",
             f"layers that wait for one another: {stuck}", "The file is corrupt.",
         )  # fmt: skip
 
@@ -176,7 +176,7 @@ def from_config(config: dict[str, Any]) -> tuple[Any, Any]:
     except (KeyError, IndexError) as error:
         raise FileFormatError(
             "config of a functional model",
-            "inputs and outputs that are made in it",
+            "inputs and outputs within the graph",
             f"{error}",
             "The file is corrupt.",
         ) from error

@@ -15,13 +15,13 @@ class Graph:
 
     Args:
         inputs: Nested structure of symbolic tensors where computation starts.
-        outputs: Nested structure of symbolic tensors that it ends in.
+        outputs: Nested structure of symbolic tensors where it ends.
         name: The model's name, for messages.
 
     Attributes:
         nodes: In an order of execution.
         operations: What the nodes call (layers and operations), each once, in the order that Keras
-            lists a model's layers: by decreasing distance from the outputs, then as met from them.
+            lists a model's layers: by decreasing distance from the outputs, then in the order of visits.
 
     Raises:
         StateError: An output doesn't depend on the inputs alone.
@@ -49,14 +49,14 @@ def _sort(
 ) -> tuple[list[Node], list[Any]]:
     boundary = {id(t) for t in inputs}
     finished: dict[int, Node] = {}  # by identity, in post-order: producers before consumers
-    met: dict[int, int] = {}  # operation -> order in which it is first met, going back from the outputs
+    met: dict[int, int] = {}  # operation -> order of its first visit, backwards from the outputs
     for output in outputs:
         stack: list[tuple[SymbolicTensor, bool]] = [(output, False)]
         while stack:
             tensor, leaving = stack.pop()
             node = tensor.node
             if node is not None and node.inputs and id(tensor) in boundary:
-                continue  # the graph begins here, in the middle of another
+                continue  # the graph starts here, in the middle of another
             if node is None:
                 if id(tensor) in boundary:
                     continue
@@ -103,7 +103,7 @@ def _sort(
 
 
 class _Plan:
-    """The graph as a list of steps over numbered slots, worked out once."""
+    """The graph as a list of steps over numbered slots, computed once."""
 
     def __init__(self, graph: Graph) -> None:
         self._slots: dict[int, int] = {}
@@ -154,7 +154,7 @@ class _Plan:
 
 
 class _Slot:
-    """Stands where a tensor will be: the number of the slot that holds it."""
+    """Placeholder for a tensor: the number of its slot."""
 
     __slots__ = ("index",)
 

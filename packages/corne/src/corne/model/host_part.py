@@ -1,4 +1,4 @@
-"""HostPart: the beginning of a graph that is computed on the host, because it handles text."""
+"""HostPart: the beginning of a graph, computed on the host because it handles text."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class HostPart:
 
     @classmethod
     def of(cls, graph: Graph, name: str) -> HostPart | None:
-        """Return the part of a graph that runs on the host, or None where there is none."""
+        """Return the part of a graph that runs on the host, or None."""
         if not any(t.dtype == "string" for t in graph.flat_inputs) and not any(
             getattr(operation, "runs_on_host", False) for operation in graph.operations
         ):
@@ -72,7 +72,7 @@ class HostPart:
         return cls(nodes, graph, name) if nodes else None
 
     def stage(self, values: list[Any]) -> dict[str, Any]:
-        """Return what the rest of the graph needs, given one array for each input of the graph."""
+        """Return the inputs of the rest of the graph from one array per input of the graph."""
         known: dict[int, Any] = {id(t): value for t, value in zip(self._inputs, values, strict=True)}
 
         def fill(leaf: Any) -> Any:

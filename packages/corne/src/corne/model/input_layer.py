@@ -1,4 +1,4 @@
-"""Input and InputLayer: where a functional model begins."""
+"""Input and InputLayer: the start of a functional model."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from corne.symbolic import Node, SymbolicTensor
 
 
 class InputLayer(Layer):
-    """Holds a model's input in its list of layers. Use :func:`Input` to make one.
+    """Represents an input among a model's layers. Use :func:`Input` to create one.
 
     Args:
         shape: Sizes without the batch axis; None where any size is allowed.
@@ -21,7 +21,7 @@ class InputLayer(Layer):
         sparse: Only False is supported.
         ragged: Only False is supported.
         batch_shape: Sizes with the batch axis, instead of ``shape`` and ``batch_size``.
-        input_tensor: An existing symbolic tensor to begin at.
+        input_tensor: An existing symbolic tensor to start from.
         optional: Whether None may be passed for it.
         name: Default "input_layer", numbered.
     """
@@ -63,7 +63,7 @@ class InputLayer(Layer):
                 "Input(…)",
                 "shape or batch_shape",
                 "both",
-                "Leave one out: batch_shape includes the batch axis.",
+                "Omit one: batch_shape includes the batch axis.",
             )
         self.batch_shape = _as_shape(batch_shape)
         self._dtype = dtypes.standardize_dtype(dtype) if dtype is not None else config.floatx()
@@ -88,8 +88,8 @@ class InputLayer(Layer):
         return self.batch_shape[0]
 
     def call(self) -> None:
-        """Not meant to be called: the model feeds its inputs directly."""
-        raise NotImplementedError("InputLayer is where a graph begins; it is never called.")
+        """Raise an error: the model feeds its inputs directly."""
+        raise NotImplementedError("InputLayer starts a graph; it is never called.")
 
     def get_config(self) -> dict[str, Any]:
         return {
@@ -106,9 +106,7 @@ def _as_shape(shape: Any) -> Shape:
     if isinstance(shape, int):
         shape = (shape,)
     if not all(size is None or (isinstance(size, int) and size >= 0) for size in shape):
-        raise ArgumentError(
-            "Input(shape=…)", "sizes of zero or more, or None", f"{tuple(shape)}", "Correct the shape."
-        )
+        raise ArgumentError("Input(shape=…)", "sizes of zero or more, or None", f"{tuple(shape)}")
     return tuple(shape)
 
 
@@ -123,7 +121,7 @@ def Input(
     tensor: SymbolicTensor | None = None,
     optional: bool = False,
 ) -> SymbolicTensor:
-    """Return a symbolic tensor to begin a functional model with.
+    """Return a symbolic tensor that starts a functional model.
 
     Args:
         shape: Sizes without the batch axis; None where any size is allowed.
@@ -133,7 +131,7 @@ def Input(
         ragged: Only False is supported.
         batch_shape: Sizes with the batch axis, instead of ``shape`` and ``batch_size``.
         name: Default "input_layer", numbered.
-        tensor: An existing symbolic tensor to begin at.
+        tensor: An existing symbolic tensor to start from.
         optional: Whether None may be passed for it.
 
     Raises:

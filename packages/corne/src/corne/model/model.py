@@ -29,7 +29,7 @@ from corne.training.trainer import Trainer
 
 
 class Model(Trainer, Layer):
-    """A model, given as a graph or written as a subclass.
+    """A model, defined by a graph or written as a subclass.
 
     As a graph, from symbolic inputs to symbolic outputs; each may be one tensor or any nested structure
     of them. As a subclass, with layers made in ``__init__`` and used in ``call``.
@@ -39,7 +39,7 @@ class Model(Trainer, Layer):
         outputs: Symbolic tensors computed from them.
         name: Default "functional" for a graph, else the class name in snake case, numbered.
         trainable: Whether its weights take part in training. Default True.
-        **kwargs: As for :class:`corne.Layer`.
+        **kwargs: Passed to :class:`corne.Layer`.
 
     Raises:
         ArgumentError: Only one of inputs and outputs, or something that is not a symbolic tensor.
@@ -91,7 +91,7 @@ class Model(Trainer, Layer):
                 if not isinstance(leaf, SymbolicTensor):
                     raise ArgumentError(
                         f"{self.name}: Model({argument}=…)", "symbolic tensors", repr(leaf),
-                        "Begin with x = corne.Input(shape=…) and call layers on it.",
+                        "Start with x = corne.Input(shape=…) and call layers on it.",
                     )  # fmt: skip
         if type(outputs) in (list, tuple) and len(outputs) == 1:
             outputs = outputs[0]  # as Keras, which answers with the tensor
@@ -120,8 +120,8 @@ class Model(Trainer, Layer):
         if self._corne_graph is None:
             raise StateError(
                 f"{self.name}.{what}", "a functional or built Sequential model",
-                "a model whose graph is not known",
-                "Make it with Model(inputs, outputs), or give the Sequential model an Input first.",
+                "a model without a graph",
+                "Use Model(inputs, outputs), or start the Sequential model with an Input.",
             )  # fmt: skip
         return self._corne_graph
 
@@ -162,7 +162,7 @@ class Model(Trainer, Layer):
 
     @property
     def output_names(self) -> list[str]:
-        """Names of the outputs: of the dict's keys, or of the layers that produce them."""
+        """Names of the outputs: the dict's keys, or the layers that produce them."""
         graph = self._corne_require_graph("output_names")
         if isinstance(graph.outputs, dict):
             return [".".join(map(str, path)) for path, _ in tree.flatten_with_path(graph.outputs)]
@@ -185,7 +185,7 @@ class Model(Trainer, Layer):
             if not -len(layers) <= index < len(layers):
                 raise ArgumentError(
                     f"{self.name}.get_layer(index=…)", f"an index below {len(layers)}", str(index),
-                    "See model.summary() for the layers.",
+                    "model.summary() lists the layers.",
                 )  # fmt: skip
             return layers[index]
         for layer in layers:
@@ -194,7 +194,7 @@ class Model(Trainer, Layer):
         names = [layer.name for layer in layers]
         raise UnknownNameError(
             f"{self.name}.get_layer(…)", f"one of {names}", repr(name),
-            f"See model.summary() for the names.{nearest(str(name), names)}",
+            f"model.summary() lists the names.{nearest(str(name), names)}",
         )  # fmt: skip
 
     # -- computing ------------------------------------------------------------------------------------
@@ -221,7 +221,7 @@ class Model(Trainer, Layer):
             return super().__call__(*args, **kwargs)
 
     def _corne_stage(self, inputs: Any) -> Any:
-        """Compute what lies before the cut between text and numbers, if there is one."""
+        """Compute the part of the graph that handles text, if there is one."""
         if self._corne_host_part is None or is_staged(inputs):
             return inputs
         return self._corne_host_part.stage(self._corne_graph_values(on_host(inputs)))
@@ -230,7 +230,7 @@ class Model(Trainer, Layer):
         return data if self._corne_host_part is None else staged(data, self._corne_stage)
 
     def _corne_graph_values(self, inputs: Any) -> list[Any]:
-        """Match what was passed to the graph's inputs and check their shapes."""
+        """Match the arguments to the graph's inputs and check their shapes."""
         assert self._corne_graph is not None
         tensors = self._corne_graph.flat_inputs
         if len(tensors) == 1 and _fits(inputs, tensors[0]):
@@ -285,7 +285,7 @@ class Model(Trainer, Layer):
         return tree.map_structure(lambda t: t.shape, self.compute_output_spec(inputs))
 
     def build(self, input_shape: Any = None) -> None:
-        """Make the weights of a subclassed model by evaluating ``call`` abstractly on ``input_shape``."""
+        """Create the weights of a subclassed model by evaluating ``call`` abstractly on ``input_shape``."""
         if self._corne_graph is not None or input_shape is None:
             return
         specs = map_shapes(lambda shape: TensorSpec(shape, self.compute_dtype), input_shape)
@@ -316,7 +316,7 @@ class Model(Trainer, Layer):
         return registry.get("names", "utils.to_torch")(self)
 
     def to(self, backend: str) -> Self:
-        """Move the weights to another backend and compute there from now on.
+        """Move the weights to another backend, which computes from then on.
 
         A backend without gradients ("numpy") can evaluate and predict; training it is refused.
 
@@ -346,11 +346,11 @@ class Model(Trainer, Layer):
         """Print a table of the layers: name and type, output shape, number of parameters.
 
         Args:
-            line_length: Width in characters. Default: 80, or what the names need up to the terminal's.
+            line_length: Width in characters. Default: as the names need, at least 80, at most the terminal's.
             positions: Relative or absolute right ends of the columns. Default: fitted.
             print_fn: Called with the text instead of ``print``.
             expand_nested: Whether to list the layers of models inside. Default False.
-            show_trainable: Whether to add a column that says if a layer is trained. Default False.
+            show_trainable: Whether to add a column that shows which layers are trained. Default False.
             layer_range: Names (or patterns) of the first and last layer to list. Default: all.
         """
         from corne.model.summary import summarize
@@ -366,7 +366,7 @@ class Model(Trainer, Layer):
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Self:
-        """Make a model from what :meth:`get_config` returned."""
+        """Return a model with the configuration of :meth:`get_config`."""
         if "layers" in config and "input_layers" in config:
             with serialization.custom_object_scope(custom_objects or {}):
                 inputs, outputs = functional_config.from_config(config)
@@ -397,12 +397,12 @@ class Model(Trainer, Layer):
         if missing and type(self).build is Model.build:
             raise StateError(
                 f"{self.name}.build_from_config(…)", f"the shapes of all of call's arguments, {missing} too",
-                "that of the first alone, which is all that Keras writes",
-                "Make the model, call it once on data, then load_weights() from this file.",
+                "only the first one's, as Keras writes them",
+                "Build the model in code, call it once on data, then load_weights() from this file.",
             )  # fmt: skip
 
     def _corne_build_by_call(self, shapes: dict[str, Any]) -> None:
-        """Make the weights by evaluating ``call`` abstractly on arguments of these shapes, by keyword."""
+        """Create the weights by evaluating ``call`` abstractly on arguments of these shapes, by keyword."""
         specs = {
             name.removesuffix("_shape"): map_shapes(lambda s: TensorSpec(s, self.compute_dtype), shape)
             for name, shape in shapes.items()
@@ -412,7 +412,7 @@ class Model(Trainer, Layer):
         self._corne_build_shapes, self.built = shapes, True
 
     def to_json(self, **kwargs: Any) -> str:
-        """Return the configuration as JSON; ``corne.models.model_from_json`` makes the model anew.
+        """Return the configuration as JSON, which ``corne.models.model_from_json`` reads.
 
         Args:
             **kwargs: Passed to ``json.dumps`` (``indent=2``).
@@ -430,7 +430,7 @@ class Model(Trainer, Layer):
         return f"<pre>{escape(chr(10).join(map(str, lines)))}</pre>"
 
     def save(self, filepath: Any, overwrite: bool = True, **kwargs: Any) -> None:
-        """Write the whole model to a file; see ``corne.saving.save_model``."""
+        """Save the whole model to a file; see ``corne.saving.save_model``."""
         from corne.saving import save_model
 
         save_model(self, filepath, overwrite=overwrite, **kwargs)
@@ -438,7 +438,7 @@ class Model(Trainer, Layer):
     def save_weights(
         self, filepath: Any, overwrite: bool = True, max_shard_size: float | None = None
     ) -> None:
-        """Write the weights alone; see ``corne.saving.save_weights``."""
+        """Save the weights alone; see ``corne.saving.save_weights``."""
         from corne.saving import save_weights
 
         save_weights(self, filepath, overwrite=overwrite, max_shard_size=max_shard_size)
@@ -450,12 +450,12 @@ class Model(Trainer, Layer):
         by_name: bool = False,
         objects_to_skip: list[Any] | None = None,
     ) -> None:
-        """Read weights that :meth:`save_weights` or :meth:`save` wrote.
+        """Load weights from a file of :meth:`save_weights` or :meth:`save`.
 
         Args:
             filepath: A ``.weights.h5``, ``.safetensors``, ``.npz`` or ``.keras`` file, or a plugin's.
-            skip_mismatch: Leave out layers that don't fit, with a warning, instead of raising.
-            by_name: Only layers whose names are in the file; for files of Keras 2. Default False.
+            skip_mismatch: Skip layers that don't match, with a warning. Default False: raise an error.
+            by_name: Load only layers whose names are in the file; for files of Keras 2. Default False.
             objects_to_skip: Layers that keep their weights. Default: none.
         """
         from corne.saving import load_weights
@@ -479,7 +479,7 @@ def _check_names(model: str, layers: list[Layer]) -> None:
 
 
 def _rewired(graph: Graph, name: str) -> Graph:
-    """Begin at new Inputs where the given inputs are tensors inside some other graph."""
+    """Start at new Inputs where the given inputs are tensors inside another graph."""
     fresh = [
         t if isinstance(_producer(t), InputLayer) else Input(batch_shape=t.shape, dtype=t.dtype)
         for t in graph.flat_inputs
@@ -489,14 +489,14 @@ def _rewired(graph: Graph, name: str) -> Graph:
 
 
 def _spec_of(operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """Say what a node would produce, without adding to the graph."""
+    """Return what a node would produce, without adding to the graph."""
     if isinstance(operation, Layer):
         return operation._corne_symbolic_outputs(args, kwargs)
     return from_specs(backends.active().infer_specs(operation, *to_specs(args), **to_specs(kwargs)))
 
 
 def _fit_rank(value: Any, tensor: SymbolicTensor, model: str) -> Any:
-    """Check a value against its input; add or drop a last axis of size 1 where that makes it fit."""
+    """Check a value against its input; add or drop a last axis of size 1 if it fits then."""
     if value is None:
         if getattr(_producer(tensor), "optional", False):
             return None
@@ -504,7 +504,7 @@ def _fit_rank(value: Any, tensor: SymbolicTensor, model: str) -> Any:
             f"{model}(…)",
             f"an array for input {_producer(tensor).name!r}",
             "None",
-            "Pass one, or make it optional=True.",
+            "Pass one, or create the Input with optional=True.",
         )
     shape, wanted = tuple(value.shape), tensor.shape
     mask = masking.get_mask(value)
@@ -520,13 +520,13 @@ def _fit_rank(value: Any, tensor: SymbolicTensor, model: str) -> Any:
     if not _fits(value, tensor):
         raise ShapeError(
             model, f"shape {wanted} for input {_producer(tensor).name!r}", f"{shape}",
-            "None stands for any size. Reshape the data, or make the Input of that shape.",
+            "None means any size. Reshape the data, or change the Input's shape.",
         )  # fmt: skip
     return value if mask is None else masking.set_mask(value, mask)
 
 
 def _fits(value: Any, tensor: SymbolicTensor) -> bool:
-    """Tell whether ``value`` is one array with the rank and the known sizes of ``tensor``."""
+    """Return whether ``value`` is one array with the rank and the known sizes of ``tensor``."""
     shape, wanted = getattr(value, "shape", None), tensor.shape
     if shape is None or len(shape) != len(wanted):
         return False

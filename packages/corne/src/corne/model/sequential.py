@@ -23,12 +23,12 @@ class Sequential(Model):
     ``input_shape`` or ``input_dim``, from ``build(input_shape)``, or from the first data.
 
     Args:
-        layers: Layers to begin with. Default: none; ``add`` more at any time.
+        layers: The first layers. Default: none; ``add`` more at any time.
         trainable: Whether its weights take part in training. Default True.
         name: Default "sequential", numbered.
 
     Raises:
-        ArgumentError: Something that is not a layer, or a name used twice.
+        ArgumentError: An item is not a layer, or two have the same name.
 
     >>> from corne import Input, Layer, Sequential
     >>> class Double(Layer):
@@ -59,10 +59,10 @@ class Sequential(Model):
         return list(self._corne_stack)
 
     def add(self, layer: Any, rebuild: bool = True) -> None:
-        """Append a layer (or begin with an ``Input``).
+        """Append a layer (or start with an ``Input``).
 
         Raises:
-            ArgumentError: Not a layer, a name used twice, or an Input that isn't first.
+            ArgumentError: It is not a layer, its name is taken, or it is an Input that isn't first.
         """
         if isinstance(layer, SymbolicTensor) and layer.node is not None and not layer.node.inputs:
             layer = layer.node.operation
@@ -76,15 +76,15 @@ class Sequential(Model):
         if isinstance(layer, InputLayer):
             if self._corne_stack or self._corne_input_layer is not None:
                 raise ArgumentError(
-                    f"{self.name}.add(…)", "an Input only at the beginning", f"one after {len(self._corne_stack)} layers",
-                    "Put it first.",
+                    f"{self.name}.add(…)", "an Input only at the start",
+                    f"one after {len(self._corne_stack)} layers",
                 )  # fmt: skip
             self._corne_input_layer = layer
             return
         if any(existing.name == layer.name for existing in self._corne_stack):
             raise ArgumentError(
                 f"{self.name}.add(…)", "layers with different names", f"a second one called {layer.name!r}",
-                "Make a new layer, or give it a name of its own: Dense(8, name='other').",
+                "Use a new layer or another name: Dense(8, name='other').",
             )  # fmt: skip
         if (
             not self._corne_stack
@@ -104,7 +104,7 @@ class Sequential(Model):
         """
         if not self._corne_stack:
             raise StateError(
-                f"{self.name}.pop()", "at least one layer", "an empty model", "add() some first."
+                f"{self.name}.pop()", "at least one layer", "an empty model", "Call add(layer) first."
             )
         layer = self._corne_stack.pop()
         if rebuild:
@@ -112,7 +112,7 @@ class Sequential(Model):
         return layer
 
     def _corne_rebuild(self) -> None:
-        """Make the graph anew, if the input shape and at least one layer are known."""
+        """Make the graph again if the input shape and at least one layer are known."""
         self._corne_graph = None
         self.built = False
         self._reset_compiled_steps()
@@ -142,12 +142,12 @@ class Sequential(Model):
         self._corne_build_shapes = {"input_shape": self._corne_input_layer.batch_shape}
 
     def build(self, input_shape: Any = None) -> None:
-        """Make the weights for inputs of ``input_shape``, the batch axis included."""
+        """Create the weights for inputs of ``input_shape``, which includes the batch axis."""
         if self._corne_graph is not None or input_shape is None:
             return
         if not self._corne_stack:
             raise StateError(
-                f"{self.name}.build(…)", "at least one layer", "an empty model", "add() some first."
+                f"{self.name}.build(…)", "at least one layer", "an empty model", "Call add(layer) first."
             )
         self._corne_input_layer = Input(
             batch_shape=tuple(input_shape), dtype=self.compute_dtype
@@ -171,7 +171,9 @@ class Sequential(Model):
                 f"{self.name}(…)", "one array", type(x).__name__, "Use a functional Model for several inputs."
             )
         if not self._corne_stack:
-            raise StateError(f"{self.name}(…)", "at least one layer", "an empty model", "add() some first.")
+            raise StateError(
+                f"{self.name}(…)", "at least one layer", "an empty model", "Call add(layer) first."
+            )
         dtype = x.dtype if isinstance(x, SymbolicTensor) else self._corne_dtype_of(x)
         self._corne_input_layer = Input(batch_shape=(None, *tuple(x.shape)[1:]), dtype=dtype).node.operation  # type: ignore[union-attr]
         self._corne_rebuild()

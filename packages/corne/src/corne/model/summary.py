@@ -89,7 +89,7 @@ def _rows(
 
 
 def _steps(model: Any) -> list[Layer | OpCall]:
-    """Return what a model's rows are about: its layers and, in a graph, its bare operations."""
+    """Return the subjects of a model's rows: its layers and, in a graph, its bare operations."""
     return list(model.layers) if model._corne_graph is None else list(model.operations)
 
 
@@ -113,7 +113,7 @@ def _built_shapes(step: Layer | OpCall) -> list[str]:
         return []
     try:
         found = step.compute_output_shape(*built_for.values())  # type: ignore[union-attr]
-    except Exception:  # a layer of one's own may not know
+    except Exception:  # a custom layer may not know
         return []
     shapes: list[str] = []
     map_shapes(lambda shape: shapes.append(str(shape)), found)
@@ -141,7 +141,7 @@ def _connections(model: Any, step: Layer | OpCall) -> str:
 
 
 def _is_chain(model: Any) -> bool:
-    """Tell whether the connections are obvious: each layer follows the one above it."""
+    """Return whether the connections are obvious: each layer follows the one above it."""
     if model._corne_graph is None:
         return True
     nodes = model._corne_graph.nodes
@@ -170,7 +170,7 @@ def _in_range(model: Any, layer_range: tuple[str, str] | None) -> list[Layer | O
         if not found:
             raise ArgumentError(
                 "summary(layer_range=…)", f"names or patterns among {[layer.name for layer in layers]}",
-                repr(pattern), "See summary() for the names.",
+                repr(pattern), "summary() lists the names.",
             )  # fmt: skip
         hits.append(found)
     return layers[min(hits[0]) : max(hits[1]) + 1]
@@ -199,7 +199,7 @@ def _size(variables: list[Any]) -> str:
 
 
 def _width(titles: list[str], rows: list[list[str]]) -> int:
-    """Wide enough for the longest cells, at least 80, at most the terminal (or 120 without one)."""
+    """Return a width for the longest cells, at least 80, at most the terminal's (or 120 without one)."""
     longest = [max([len(title), *(len(row[i]) for row in rows)]) for i, title in enumerate(titles)]
     return min(
         max(80, sum(longest) + 3 * len(titles) + 1), max(80, shutil.get_terminal_size((120, 24)).columns)

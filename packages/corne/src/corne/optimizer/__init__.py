@@ -1,4 +1,4 @@
-"""What changes weights by their gradients: the base class, its schedules and its clipping."""
+"""Optimizers: the base class, learning-rate schedules and gradient clipping."""
 
 from corne.optimizer.learning_rate_schedule import LearningRateSchedule
 from corne.optimizer.optimizer import Optimizer

@@ -1,4 +1,4 @@
-"""Keeping gradients short. Everything stays on the device; None among the gradients stays None."""
+"""Gradient clipping. Everything stays on the device; None among the gradients stays None."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def clip_by_norm(gradients: Sequence[Array], norm: float) -> list[Array]:
 def clip_by_global_norm(gradients: Sequence[Array], norm: float) -> list[Array]:
     """Shrink all gradients by one factor if together they are longer than ``norm``.
 
-    An infinite or NaN length makes all of them NaN, so that it shows.
+    If their length is infinite or NaN, all become NaN, so that the error is visible.
     """
     kernel = backends.kernel(backends.active(), "clip_by_global_norm")
     if kernel is not None:
@@ -32,7 +32,7 @@ def clip_by_global_norm(gradients: Sequence[Array], norm: float) -> list[Array]:
 
 
 def clip_by_value(gradients: Sequence[Array], value: float) -> list[Array]:
-    """Bring every element into ``[-value, value]``."""
+    """Clip every element to ``[-value, value]``."""
     return [ops.clip(g, -value, value) for g in gradients]
 
 

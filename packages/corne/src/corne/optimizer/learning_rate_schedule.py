@@ -29,10 +29,10 @@ class LearningRateSchedule:
         )
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this schedule anew."""
+        """Return the constructor's arguments."""
         return declared_config(self, LearningRateSchedule, (), undeclared=True)
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
-        """Make a schedule from what :meth:`get_config` returned."""
+        """Return a schedule with the configuration of :meth:`get_config`."""
         return cls(**config)

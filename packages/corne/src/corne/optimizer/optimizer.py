@@ -2,11 +2,11 @@
 
 One call of :meth:`Optimizer.apply` handles the whole list of weights. Everything in it (clipping,
 accumulation, averages, decay, schedules, constraints) is arithmetic on arrays without a branch on their
-values, so that a step can be traced once and replayed, and the device never has to be waited for.
+values, so that a step can be traced once and replayed without waiting for the device.
 
 **Kernels.** The default is one :meth:`Optimizer.update_step` per weight. An optimizer that names a
-kernel in ``_fused`` is carried out by the backend's ``kernels[name]`` instead, in one call for all
-weights. Kernels change the arrays they are given in place, without recording gradients, and return
+kernel in ``_fused`` runs the backend's ``kernels[name]`` instead, in one call for all
+weights. Kernels change their array arguments in place, without recording gradients, and return
 None. All arrays of a call have one floating dtype; ``learning_rate`` is a scalar array, ``step`` an
 integer scalar array that counts from 1; the rest are Python numbers:
 
@@ -26,8 +26,8 @@ integer scalar array that counts from 1; the rest are Python numbers:
     ema_update(averages, variables, momentum)
         ``average = momentum * average + (1 - momentum) * w``; ``momentum`` is a scalar array.
     update_where(arrays, condition, update)
-        Call ``update()``, which changes ``arrays`` in place; where the boolean scalar ``condition`` is false
-        they are to be what they were. ``update`` need not be called then, if that is known without waiting.
+        Call ``update()``, which changes ``arrays`` in place; if the boolean scalar ``condition`` is false,
+        restore them. ``update`` need not be called then if ``condition`` is known without waiting.
     clip_by_norm(gradients, norm), clip_by_global_norm(gradients, norm)
         These return new gradients.
 """
@@ -60,17 +60,17 @@ _KEYWORDS = (
 class Optimizer(OptimizerUpdate):
     """Base of all optimizers.
 
-    A subclass makes its state in ``build`` with :meth:`add_optimizer_variables` and changes one weight
+    A subclass creates its state in ``build`` with :meth:`add_optimizer_variables` and changes one weight
     in ``update_step``, through :meth:`assign`, :meth:`assign_add` and :meth:`assign_sub`.
 
     Args:
         learning_rate: A number, a schedule, or a function without arguments that returns a number.
             Default 0.001.
-        weight_decay: Fraction of each weight, times the learning rate, taken off it at each step.
-            Default None: nothing.
-        clipnorm: Longest that the gradient of one weight may be. Default None: no limit.
-        clipvalue: Largest absolute value an element of a gradient may have. Default None.
-        global_clipnorm: Longest that all gradients together may be. Default None.
+        weight_decay: Fraction of each weight, times the learning rate, subtracted at each step.
+            Default None: no decay.
+        clipnorm: Limit on the norm of each weight's gradient. Default None: no limit.
+        clipvalue: Limit on the absolute value of a gradient's elements. Default None: no limit.
+        global_clipnorm: Limit on the norm of all gradients together. Default None: no limit.
         use_ema: Whether to keep an exponential moving average of the weights. Default False.
         ema_momentum: Weight of the old average in the new one, 0 to 1. Default 0.99.
         ema_overwrite_frequency: Updates after which the weights become their average; None: only when
@@ -107,7 +107,7 @@ class Optimizer(OptimizerUpdate):
             known = sorted({*_KEYWORDS, *inspect.signature(type(self)).parameters} - {"kwargs"})
             raise UnknownArgumentError(
                 f"{own}(…)", f"arguments among {known}", repr(word),
-                f"Correct or remove it.{nearest(word, known)}",
+                f"Remove it.{nearest(word, known)}",
             )  # fmt: skip
         clips = {"clipnorm": clipnorm, "clipvalue": clipvalue, "global_clipnorm": global_clipnorm}
         if sum(value is not None for value in clips.values()) > 1:
@@ -165,14 +165,14 @@ class Optimizer(OptimizerUpdate):
     # -- state ----------------------------------------------------------------------------------------
     @property
     def iterations(self) -> Any:
-        """How many updates there have been: an integer scalar."""
+        """The number of updates so far, an integer scalar."""
         if self.gradient_accumulation_steps:
             return self._iterations.value // self.gradient_accumulation_steps
         return self._iterations
 
     @property
     def learning_rate(self) -> Any:
-        """The present learning rate. Set it to a number, a schedule or a function."""
+        """The current learning rate. Set it to a number, a schedule or a function."""
         if isinstance(self._learning_rate, LearningRateSchedule):
             return self._learning_rate(self.iterations)
         if isinstance(self._learning_rate, Variable):
@@ -190,8 +190,8 @@ class Optimizer(OptimizerUpdate):
             previous.assign(value)
         else:
             raise StateError(
-                f"{self.name}.learning_rate = …", "an optimizer made with a number as learning_rate",
-                f"one made with {previous!r}", "Set another schedule, or make the optimizer with a number.",
+                f"{self.name}.learning_rate = …", "an optimizer created with a number as learning_rate",
+                f"one created with {previous!r}", "Set a schedule, or create the optimizer with a number.",
             )  # fmt: skip
 
     @property
@@ -200,7 +200,7 @@ class Optimizer(OptimizerUpdate):
         return not isinstance(self._learning_rate, (Variable, LearningRateSchedule))
 
     def build(self, variables: Sequence[Variable]) -> None:
-        """Make the state for these weights. Called by the first :meth:`apply`."""
+        """Create the state for these weights. Called by the first :meth:`apply`."""
         variables = list(variables)
         if self.use_ema:
             self._averages = self.add_optimizer_variables(variables, "average")
@@ -215,7 +215,7 @@ class Optimizer(OptimizerUpdate):
 
     # -- the update -----------------------------------------------------------------------------------
     def apply_gradients(self, grads_and_vars: Iterable[tuple[Array | None, Variable]]) -> Variable:
-        """Update weights by pairs ``(gradient, weight)``; return the count of steps."""
+        """Update weights from pairs ``(gradient, weight)``; return the number of steps."""
         pairs = list(grads_and_vars)
         self.apply([gradient for gradient, _ in pairs], [variable for _, variable in pairs])
         return self._iterations
@@ -223,10 +223,10 @@ class Optimizer(OptimizerUpdate):
     def apply(
         self, grads: Sequence[Array | None], trainable_variables: Iterable[Variable] | None = None
     ) -> None:
-        """Update all weights by their gradients.
+        """Update all weights with their gradients.
 
         Args:
-            grads: One gradient per weight. A weight whose gradient is None is left alone, with a warning.
+            grads: One gradient per weight. A weight whose gradient is None is skipped with a warning.
             trainable_variables: The weights. Default: those the optimizer was built for.
 
         Raises:
@@ -271,7 +271,7 @@ class Optimizer(OptimizerUpdate):
                 if id(variable) not in self._index:
                     raise StateError(
                         f"{self.name}.apply(…)", "the weights the optimizer was built for", repr(variable),
-                        "Make a new optimizer for a new set of weights (compile the model again).",
+                        "Use a new optimizer for other weights: compile the model again.",
                     )  # fmt: skip
         if len(grads) != len(variables):
             raise ArgumentError(
@@ -292,7 +292,7 @@ class Optimizer(OptimizerUpdate):
             )  # fmt: skip
         if missing:
             warnings.warn(
-                f"{self.name}: no gradients for {missing}, which are left alone: the loss ignores them.",
+                f"{self.name}: skipped {missing}, which have no gradients: the loss does not depend on them.",
                 stacklevel=4,
             )
         pairs = [
@@ -312,14 +312,14 @@ class Optimizer(OptimizerUpdate):
     def exclude_from_weight_decay(
         self, var_list: Iterable[Variable] | None = None, var_names: Iterable[str] | None = None
     ) -> None:
-        """Spare some weights from weight decay. Call it before the optimizer is built.
+        """Exclude weights from weight decay. Call it before the optimizer is built.
 
         Args:
             var_list: The weights.
-            var_names: Regular expressions; a weight is spared if one is found in its name.
+            var_names: Regular expressions; a weight is excluded if its name matches one anywhere.
 
         Raises:
-            StateError: The optimizer is built already.
+            StateError: The optimizer is already built.
         """
         if self.built:
             raise StateError(
@@ -331,13 +331,13 @@ class Optimizer(OptimizerUpdate):
         self._undecayed_names = re.compile("|".join(names)) if names else None
 
     def finalize_variable_values(self, var_list: Sequence[Variable]) -> None:
-        """Give the weights their final values, which are the averages with ``use_ema``.
+        """Set the weights to their final values: the averages with ``use_ema``.
 
         Args:
             var_list: The weights the optimizer was built for.
 
         Raises:
-            ArgumentError: There are more or fewer of them.
+            ArgumentError: Their number differs.
         """
         if not self.use_ema:
             return
@@ -353,7 +353,7 @@ class Optimizer(OptimizerUpdate):
 
     # -- losses and stateless use ---------------------------------------------------------------------
     def scale_loss(self, loss: Array) -> Array:
-        """Return the loss as it should be before its gradients are taken."""
+        """Return the scaled loss, from which gradients are computed."""
         return loss if self.loss_scale_factor is None else ops.multiply(loss, self.loss_scale_factor)
 
     def stateless_apply(
@@ -388,7 +388,7 @@ class Optimizer(OptimizerUpdate):
             if len(values) != len(variables):
                 raise ArgumentError(
                     f"{self.name}.stateless_apply({argument}=…)", f"{len(variables)} values",
-                    str(len(values)), "Pass one array for each variable, in order.",
+                    str(len(values)), "Pass one array per variable, in order.",
                 )  # fmt: skip
         stop_gradient = backends.active().stop_gradient
         weights = zip(self._trainable_variables, map(stop_gradient, trainable_variables), strict=True)
@@ -397,7 +397,7 @@ class Optimizer(OptimizerUpdate):
             return [v.value for v in self._trainable_variables], [v.value for v in own]
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this optimizer anew, without its state."""
+        """Return the constructor's arguments, without the state."""
         if isinstance(self._learning_rate, Variable):
             learning_rate: Any = float(self._learning_rate)
         else:
@@ -420,11 +420,11 @@ class Optimizer(OptimizerUpdate):
 
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Self:
-        """Make an optimizer from what :meth:`get_config` returned.
+        """Return an optimizer with the configuration of :meth:`get_config`.
 
         Args:
             config: The arguments.
-            custom_objects: Names that the config may use, besides the registered ones.
+            custom_objects: Names that the config may use in addition to the registered ones.
         """
         config = dict(config)
         if isinstance(config.get("learning_rate"), dict):

@@ -1,4 +1,4 @@
-"""What an optimizer remembers: making it, changing it, saving it."""
+"""The state of an optimizer: creating, changing and saving it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class OptimizerState(Pickled, ChangeTracked):
             value: What the user passed.
             minimum: Smallest allowed value.
             maximum: Largest allowed value. Default None: no limit.
-            below: A limit that itself is not allowed. Default None.
+            below: Exclusive upper limit. Default None.
 
         Raises:
             ArgumentError: It is not a number or not within the limits.
@@ -52,7 +52,7 @@ class OptimizerState(Pickled, ChangeTracked):
 
     @property
     def variables(self) -> list[Variable]:
-        """The optimizer's own state, in the order files keep it."""
+        """The optimizer's own state, in the order of files."""
         known = {id(v) for v in [*self._variables, *self._trainable_variables]}
         found = [v for v in vars(self).values() if isinstance(v, Variable) and id(v) not in known]
         return self._variables + found
@@ -66,7 +66,7 @@ class OptimizerState(Pickled, ChangeTracked):
         layout: None = None,
         name: str | None = None,
     ) -> Variable:
-        """Make a variable that belongs to this optimizer.
+        """Create a variable that belongs to this optimizer.
 
         Args:
             shape: Sizes of its axes.
@@ -82,7 +82,7 @@ class OptimizerState(Pickled, ChangeTracked):
                 "a call before super().__init__()", "Call super().__init__(learning_rate=…) first.",
             )  # fmt: skip
         if layout is not None:
-            raise ArgumentError(f"{self.name}.add_variable(layout=…)", "None", repr(layout), "Leave it out.")
+            raise ArgumentError(f"{self.name}.add_variable(layout=…)", "None", repr(layout), "Omit it.")
         variable = Variable(
             initializers.get(initializer), shape=tuple(shape), dtype=dtype or settings.floatx(),
             trainable=False, aggregation=aggregation, name=name,
@@ -94,7 +94,7 @@ class OptimizerState(Pickled, ChangeTracked):
     def add_variable_from_reference(
         self, reference_variable: Variable, name: str | None = None, initializer: Any = "zeros"
     ) -> Variable:
-        """Make a variable with the shape and dtype of a weight.
+        """Create a variable with the shape and dtype of a weight.
 
         Args:
             reference_variable: The weight.
@@ -112,12 +112,12 @@ class OptimizerState(Pickled, ChangeTracked):
     def add_optimizer_variables(
         self, trainable_variables: Iterable[Variable], name: str | Sequence[str], initializer: Any = "zeros"
     ) -> Any:
-        """Make one variable like each weight, or several.
+        """Create one or several variables like each weight.
 
         Args:
             trainable_variables: The weights.
-            name: A name; or several, for as many variables per weight.
-            initializer: One for all, or as many as names. Default "zeros".
+            name: A name, or several for several variables per weight.
+            initializer: One for all, or one per name. Default "zeros".
 
         Returns:
             A list in the weights' order, None for a weight that its gradient overwrites; for several
@@ -129,7 +129,7 @@ class OptimizerState(Pickled, ChangeTracked):
             raise ArgumentError(
                 f"{self.name}.add_optimizer_variables(initializer=…)",
                 f"{len(names)} initializers, one per name", f"{len(per_name)}",
-                "Pass one for all, or one for each.",
+                "Pass one for all, or one per name.",
             )  # fmt: skip
         slots: tuple[list[Variable | None], ...] = tuple([] for _ in names)
         for variable in trainable_variables:
@@ -181,15 +181,15 @@ class OptimizerState(Pickled, ChangeTracked):
             variable.assign(value)
 
     def save_own_variables(self, store: Any) -> None:
-        """Write the state into a mapping from "0", "1", ... to arrays."""
+        """Write the state to a mapping from "0", "1", ... to arrays."""
         for i, variable in enumerate(self.variables):
             store[str(i)] = variable.numpy()
 
     def load_own_variables(self, store: Mapping[str, Any]) -> None:
-        """Read the state from such a mapping; with a warning leave it as it is if the number differs."""
+        """Read the state from such a mapping; if the number differs, warn and keep the current state."""
         variables = self.variables
         if len(store.keys()) != len(variables):
-            hint = "" if self.built else " It is not built: call optimizer.build(trainable_variables) first."
+            hint = "" if self.built else " Call optimizer.build(trainable_variables) first."
             warnings.warn(
                 f"{self.name}: the state was not loaded: the file has {len(store.keys())} variables, "
                 f"the optimizer {len(variables)}.{hint}",

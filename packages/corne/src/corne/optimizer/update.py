@@ -1,4 +1,4 @@
-"""How an update is carried out: clipping, decay, accumulation and averages around the rule itself."""
+"""The steps of an update: clipping, decay, accumulation and averages around the rule itself."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class OptimizerUpdate(OptimizerState):
         raise NotImplementedError(f"{type(self).__name__} names a kernel; write fused_arguments().")
 
     def _overwrite(self, grads: list[Array], variables: list[Variable]) -> tuple[list[Array], list[Variable]]:
-        """Give the variables that are marked so the gradient as their value; return the others."""
+        """Set marked variables to their gradient; return the others."""
         if not any(v.overwrite_with_gradient for v in variables):
             return grads, variables
         rest = []
@@ -67,7 +67,7 @@ class OptimizerUpdate(OptimizerState):
 
     @property
     def update_number(self) -> Array:
-        """Which update this is, counted from 1: an integer scalar."""
+        """The number of this update, counted from 1: an integer scalar."""
         iterations = self.iterations
         return (iterations.value if isinstance(iterations, Variable) else iterations) + 1
 
@@ -75,7 +75,7 @@ class OptimizerUpdate(OptimizerState):
         return (self._iterations.value + 1) % self.gradient_accumulation_steps == 0
 
     def _accumulate(self, gradients: list[Array], variables: list[Variable]) -> None:
-        """Add up gradients; update by their mean in the steps when it is due."""
+        """Add up gradients; update with their mean when it is due."""
         due = self._is_update_step()
         sums = self.pick(self._accumulated_gradients, variables)
         totals = [ops.add(g, s) for g, s in zip(gradients, sums, strict=True)]
@@ -91,14 +91,14 @@ class OptimizerUpdate(OptimizerState):
     def update_where(
         self, condition: Array, variables: Sequence[Variable], update: Callable[[], None]
     ) -> None:
-        """Run ``update`` and keep what it does to weights and state only where ``condition`` is true.
+        """Run ``update`` and keep its changes to weights and state only if ``condition`` is true.
 
-        Unless the backend knows better, both outcomes are computed and one is chosen on the device.
+        By default both outcomes are computed and one is selected on the device.
 
         Args:
             condition: A boolean scalar.
-            variables: The weights that ``update`` may change, besides the optimizer's own state.
-            update: What to do.
+            variables: The weights that ``update`` may change in addition to the optimizer's own state.
+            update: The function to run.
         """
         touched = (*variables, *self.variables)
         kernel = backends.kernel(backends.active(), "update_where")
@@ -130,7 +130,7 @@ class OptimizerUpdate(OptimizerState):
         self.update(gradients, variables, learning_rate)
 
     def update(self, gradients: Sequence[Array], variables: Sequence[Variable], learning_rate: Any) -> None:
-        """Change several weights and their state: by the kernel if there is one, else one by one."""
+        """Change several weights and their state: with the kernel if there is one, else one by one."""
         kernel = self._kernel(self._fused, variables)
         if kernel is None:
             for gradient, variable in zip(gradients, variables, strict=True):
@@ -145,7 +145,7 @@ class OptimizerUpdate(OptimizerState):
         )
 
     def _kernel(self, name: str | None, variables: Sequence[Variable]) -> Callable[..., None] | None:
-        """Return the backend's kernel if it can be used: it writes to storage, of one dtype."""
+        """Return the backend's kernel if it is usable: variables share one dtype and are written in place."""
         if name is None or not _have_storage(variables) or len({v.dtype for v in variables}) != 1:
             return None
         backend = backends.active()
@@ -168,7 +168,7 @@ class OptimizerUpdate(OptimizerState):
                 variable.assign_sub(ops.multiply(variable, rate))
 
     def _weight_decay_of(self, variable: Variable) -> float | None:
-        """Return the weight decay of one weight, None for none."""
+        """Return the weight decay of one weight, or None."""
         return self.weight_decay
 
     def _use_weight_decay(self, variable: Variable) -> bool:
@@ -211,7 +211,7 @@ class OptimizerUpdate(OptimizerState):
 
 
 def _have_storage(variables: Sequence[Variable]) -> bool:
-    """Tell whether variables are written to where they are, so that kernels may."""
+    """Return whether variables are written in place, so that kernels may write to them."""
     return state.scope is None or all(v.storage is not None for v in variables)
 
 

@@ -23,7 +23,7 @@ class Regularizer:
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
-        """Make a regularizer from what :meth:`get_config` returned."""
+        """Return a regularizer with the configuration of :meth:`get_config`."""
         return cls(**config)
 
 
@@ -105,23 +105,19 @@ class OrthogonalRegularizer(Regularizer):
         mode: "rows" or "columns". Default "rows".
 
     Raises:
-        ArgumentError: Another mode.
-        ShapeError: When called, other than two axes.
+        ArgumentError: Unknown mode.
+        ShapeError: When called, an array without exactly two axes.
     """
 
     def __init__(self, factor: float = 0.01, mode: str = "rows") -> None:
         self.factor = _factor("OrthogonalRegularizer(factor=…)", factor)
         if mode not in ("rows", "columns"):
-            raise ArgumentError(
-                "OrthogonalRegularizer(mode=…)", "'rows' or 'columns'", repr(mode), "Choose one."
-            )
+            raise ArgumentError("OrthogonalRegularizer(mode=…)", "'rows' or 'columns'", repr(mode))
         self.mode = mode
 
     def __call__(self, x: Array) -> Array:
         if len(x.shape) != 2:
-            raise ShapeError(
-                "OrthogonalRegularizer", "a matrix", f"shape {tuple(x.shape)}", "Use it for two axes only."
-            )
+            raise ShapeError("OrthogonalRegularizer", "a matrix", f"shape {tuple(x.shape)}")
         rows = self.mode == "rows"
         x = ops.normalize(x, axis=1 if rows else 0)
         product = ops.matmul(x, ops.transpose(x)) if rows else ops.matmul(ops.transpose(x), x)

@@ -1,4 +1,4 @@
-"""Helpers around models: seeds, labels, data sets, registration, and what plugins add."""
+"""Helpers around models: seeds, labels, data sets, registration, and plugins' additions."""
 
 from corne.plugins.namespace import open_module
 

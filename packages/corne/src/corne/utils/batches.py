@@ -8,9 +8,9 @@ from corne.errors import DataError
 
 
 def pack_x_y_sample_weight(x: Any, y: Any = None, sample_weight: Any = None) -> Any:
-    """Return the tuple that ``unpack_x_y_sample_weight`` takes apart.
+    """Return a tuple for ``unpack_x_y_sample_weight``.
 
-    ``x`` alone is returned as it is unless it is a tuple or list, which would read as several parts.
+    ``x`` alone is returned unchanged unless it is a tuple or list, which would read as several parts.
 
     >>> pack_x_y_sample_weight("x", "y")
     ('x', 'y')
@@ -21,13 +21,13 @@ def pack_x_y_sample_weight(x: Any, y: Any = None, sample_weight: Any = None) -> 
 
 
 def unpack_x_y_sample_weight(data: Any) -> tuple[Any, Any, Any]:
-    """Return ``(x, y, sample_weight)`` from a batch; parts that it lacks are None.
+    """Return ``(x, y, sample_weight)`` of a batch; missing parts are None.
 
     Args:
         data: A tuple or list of one to three parts, or ``x`` alone.
 
     Raises:
-        DataError: A tuple of more than three parts, or of none.
+        DataError: A tuple without one to three parts.
 
     >>> unpack_x_y_sample_weight(("x", "y"))
     ('x', 'y', None)

@@ -53,13 +53,13 @@ def to_categorical(x: Any, num_classes: int | None = None) -> Array:
 
 
 def normalize(x: Any, axis: int = -1, order: int = 2) -> Array:
-    """Divide by the norm along an axis; where the norm is 0, nothing changes.
+    """Divide by the norm along an axis; vectors of norm 0 stay unchanged.
 
     ``x / (sum |x| ** order) ** (1 / order)``
 
     Args:
         x: Anything NumPy can convert, or a backend's array.
-        axis: The axis to measure along. Default -1.
+        axis: The axis of the norm. Default -1.
         order: 1, 2, ...: the norm's order. Default 2, the Euclidean length.
 
     Raises:

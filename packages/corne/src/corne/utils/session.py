@@ -1,4 +1,4 @@
-"""What a process has counted and seen so far."""
+"""Global state of a process, such as automatic names."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def clear_session(free_memory: bool = True) -> None:
-    """Count automatic names from the start again, and collect garbage.
+    """Restart the numbering of automatic names and collect garbage.
 
     Args:
         free_memory: Whether to run Python's garbage collector. Default True.
@@ -20,7 +20,7 @@ def clear_session(free_memory: bool = True) -> None:
 
 
 def is_keras_tensor(x: Any) -> bool:
-    """Tell whether ``x`` is a symbolic tensor, such as ``Input`` returns."""
+    """Return whether ``x`` is a symbolic tensor, such as ``Input`` returns."""
     from corne.symbolic import SymbolicTensor
 
     return isinstance(x, SymbolicTensor)
