@@ -56,3 +56,11 @@ def corne_layers() -> dict[str, str]:
         for module, names in _NAMES.items()
         for name in names.split()
     }
+
+
+@hookimpl
+def corne_ops() -> dict[str, str]:
+    """Return name to ``module:function``."""
+    names = "adaptive_average_pool adaptive_max_pool average_pool conv conv_transpose depthwise_conv max_pool separable_conv"
+    operations = {name: f"corne_conv.ops.convolution:{name}" for name in names.split(" ")}
+    return {**operations, "image.resize": "corne_conv.ops.resizing:resize"}

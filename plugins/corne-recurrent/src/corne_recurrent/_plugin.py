@@ -26,3 +26,9 @@ def corne_layers() -> dict[str, str]:
         "TimeDistributed": "corne_recurrent.time_distributed:TimeDistributed",
         "Wrapper": "corne_recurrent.wrapper:Wrapper",
     }
+
+
+@hookimpl
+def corne_ops() -> dict[str, str]:
+    """Return name to ``module:function``."""
+    return {name: f"corne_recurrent.ops.recurrent:{name}" for name in ("gru", "lstm", "rnn", "simple_rnn")}

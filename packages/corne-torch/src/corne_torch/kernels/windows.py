@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 import torch
 from corne import config
 from corne.kernels import windows as arithmetic
-from corne.ops.convolution import _check_kernel, _checked, _pool
 
 Tensor = torch.Tensor
 
@@ -59,11 +58,13 @@ def plan(
     """Check the arguments as the operation ``name`` does, and return how to carry it out."""
     like = _Shaped(shape)
     if kernel_shape is None:
-        at = _pool(name, like, sizes, strides, padding, data_format)
+        at = arithmetic.check_pool(name, like, sizes, strides, padding, data_format)
     else:
-        at = _checked(name, like, kernel_shape[:-2], strides, padding, data_format, dilation_rate)
+        at = arithmetic.check_windows(
+            name, like, kernel_shape[:-2], strides, padding, data_format, dilation_rate
+        )
         if name == "conv":
-            _check_kernel(name, like, _Shaped(kernel_shape), at.data_format)
+            arithmetic.check_kernel(name, like, _Shaped(kernel_shape), at.data_format)
     spatial: Any = arithmetic.spatial_sizes(shape, at.data_format)
     pads = [(0, 0)] * len(spatial)
     if at.padding == "same":

@@ -13,12 +13,14 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from corne.backend import Shape
+from corne import checks
+from corne.backend import Array, Shape
 from corne.errors import ArgumentError, ShapeError
 
 T = TypeVar("T")
+Sizes = int | Sequence[int]
 
 
 def as_sizes(where: str, value: Any, rank: int, least: int = 1) -> tuple[int, ...]:
@@ -173,3 +175,54 @@ def adaptive_windows(size: int, count: int) -> list[tuple[int, int]]:
     [(0, 3), (2, 5)]
     """
     return [(i * size // count, -(-(i + 1) * size // count)) for i in range(count)]
+
+
+class Windows(NamedTuple):
+    """How a window slides, with every default filled in."""
+
+    sizes: tuple[int, ...]
+    strides: tuple[int, ...]
+    padding: str
+    data_format: str
+    dilation_rate: tuple[int, ...]
+
+
+def check_windows(
+    name: str,
+    inputs: Array,
+    sizes: Sequence[int],
+    strides: Sizes,
+    padding: str,
+    data_format: str | None,
+    dilation_rate: Sizes,
+) -> Windows:
+    """Return the arguments of an operation whose window slides over images, checked and complete."""
+    where, rank = f"ops.{name}", len(sizes)
+    at = Windows(
+        tuple(sizes),
+        as_sizes(f"{where}(strides=…)", strides, rank),
+        as_padding(f"{where}(padding=…)", padding),
+        checks.data_format(f"{where}(data_format=…)", data_format),
+        as_sizes(f"{where}(dilation_rate=…)", dilation_rate, rank),
+    )
+    sliding_output_shape(where, tuple(inputs.shape), None, *at)
+    return at
+
+
+def check_pool(
+    name: str, inputs: Array, pool_size: Sizes, strides: Sizes | None, padding: str, data_format: str | None
+) -> Windows:
+    """Return the arguments of a pooling operation, checked and complete; its strides default to its sizes."""
+    sizes = as_sizes(f"ops.{name}(pool_size=…)", pool_size, len(inputs.shape) - 2)
+    return check_windows(name, inputs, sizes, sizes if strides is None else strides, padding, data_format, 1)
+
+
+def check_kernel(name: str, inputs: Array, kernel: Array, data_format: str) -> None:
+    """Refuse a kernel whose channels do not fit the images'."""
+    channels = inputs.shape[channel_axis(data_format)]
+    depth, filters = kernel.shape[-2:]
+    if depth == 0 or channels % depth or filters % (channels // depth):
+        raise ShapeError(
+            f"ops.{name}", f"a kernel whose channels divide the images' {channels}, and its filters their ratio",
+            f"kernel shape {tuple(kernel.shape)}", "A kernel has the axes sizes, channels / groups and filters.",
+        )  # fmt: skip

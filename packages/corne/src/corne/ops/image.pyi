@@ -2,7 +2,7 @@
 # ruff: noqa
 # fmt: off
 
-from corne.ops.resizing import resize as resize
+from corne_conv.ops.resizing import resize as resize
 from corne_numerics.image.affine_transform import affine_transform as affine_transform
 from corne_numerics.image.colors import hsv_to_rgb as hsv_to_rgb
 from corne_numerics.image.colors import rgb_to_grayscale as rgb_to_grayscale

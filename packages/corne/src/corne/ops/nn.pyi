@@ -2,14 +2,6 @@
 # ruff: noqa
 # fmt: off
 
-from corne.ops.convolution import adaptive_average_pool as adaptive_average_pool
-from corne.ops.convolution import adaptive_max_pool as adaptive_max_pool
-from corne.ops.convolution import average_pool as average_pool
-from corne.ops.convolution import conv as conv
-from corne.ops.convolution import conv_transpose as conv_transpose
-from corne.ops.convolution import depthwise_conv as depthwise_conv
-from corne.ops.convolution import max_pool as max_pool
-from corne.ops.convolution import separable_conv as separable_conv
 from corne.ops.indexing import multi_hot as multi_hot
 from corne.ops.indexing import one_hot as one_hot
 from corne.ops.neural import batch_normalization as batch_normalization
@@ -50,6 +42,14 @@ from corne.ops.neural import swish as swish
 from corne.ops.neural import tanh_shrink as tanh_shrink
 from corne.ops.neural import threshold as threshold
 from corne.ops.products import dense as dense
+from corne_conv.ops.convolution import adaptive_average_pool as adaptive_average_pool
+from corne_conv.ops.convolution import adaptive_max_pool as adaptive_max_pool
+from corne_conv.ops.convolution import average_pool as average_pool
+from corne_conv.ops.convolution import conv as conv
+from corne_conv.ops.convolution import conv_transpose as conv_transpose
+from corne_conv.ops.convolution import depthwise_conv as depthwise_conv
+from corne_conv.ops.convolution import max_pool as max_pool
+from corne_conv.ops.convolution import separable_conv as separable_conv
 from corne_numerics.blocks import depth_to_space as depth_to_space
 from corne_numerics.blocks import fold as fold
 from corne_numerics.blocks import psnr as psnr

@@ -96,10 +96,6 @@ _OPERATIONS = {
         "logaddexp logical_and logical_or logical_xor maximum minimum mod multiply not_equal "
         "power right_shift squared_difference subtract true_divide where"
     ),
-    "convolution": (
-        "adaptive_average_pool adaptive_max_pool average_pool conv conv_transpose "
-        "depthwise_conv max_pool separable_conv"
-    ),
     "core": (
         "cast cond convert_to_numpy convert_to_tensor custom_gradient dtype fori_loop "
         "is_tensor map ndim scan shape size stop_gradient switch unstack vectorized_map "
@@ -131,7 +127,6 @@ _OPERATIONS = {
         "cross dense diag diagonal dot einsum inner matmul norm outer qr result_type "
         "tensordot trace tril triu vdot"
     ),
-    "recurrent": "gru lstm rnn simple_rnn",
     "reduction": (
         "all amax amin any argmax argmin argsort count_nonzero cumprod cumsum digitize "
         "in_top_k logsumexp max mean median min prod quantile searchsorted sort std sum top_k "
@@ -144,7 +139,7 @@ _OPERATIONS = {
 }
 NAMES["ops"] = {
     name: f"corne.ops.{module}:{name}" for module, names in _OPERATIONS.items() for name in names.split()
-} | {"image.resize": "corne.ops.resizing:resize"}
+}
 
 
 def version() -> str:

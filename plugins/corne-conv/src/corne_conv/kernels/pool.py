@@ -6,8 +6,9 @@ import math
 from collections.abc import Callable, Sequence
 
 from corne.backend import Array
-from corne.kernels.conv import Namespace, channels_from_last, channels_to_last, pad_same, shifted
 from corne.kernels.windows import adaptive_windows
+
+from corne_conv.kernels.conv import Namespace, channels_from_last, channels_to_last, pad_same, shifted
 
 
 def max_pool(

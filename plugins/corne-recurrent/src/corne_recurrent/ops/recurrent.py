@@ -24,10 +24,12 @@ from corne import backend as backends
 from corne import tree
 from corne.backend import Array
 from corne.errors import ShapeError
-from corne.kernels import recurrent as kernels
-from corne.kernels.recurrence import Activation, as_mask, check, convert, function_of
-from corne.kernels.recurrent import Sequences
+from corne.kernels.recurrence import Activation, check
 from corne.operation import op, to, xp
+
+from corne_recurrent.kernels import recurrent as kernels
+from corne_recurrent.kernels.arguments import as_mask, convert, function_of
+from corne_recurrent.kernels.recurrent import Sequences
 
 _ARRAYS = ("kernel", "recurrent_kernel", "bias", "mask", "dropout_mask", "recurrent_dropout_mask")
 

@@ -10,9 +10,9 @@ import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
-
 from corne.backend import Array
-from corne.kernels.conv import Namespace
+
+from corne_conv.kernels.conv import Namespace
 
 
 def _triangle(distance: float) -> float:

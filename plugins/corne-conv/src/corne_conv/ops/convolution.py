@@ -11,27 +11,18 @@ is "valid" (none) or "same", which makes ``ceil(size / stride)`` windows.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from corne import backend, checks
 from corne.backend import Array
 from corne.errors import ShapeError
-from corne.kernels import conv as conv_kernels
-from corne.kernels import pool as pool_kernels
 from corne.kernels import windows
 from corne.operation import op
-from corne.ops.arithmetic import add
-from corne.ops.shaping import reshape
+from corne.ops import add, reshape
+
+from corne_conv.kernels import conv as conv_kernels
+from corne_conv.kernels import pool as pool_kernels
 
 Sizes = int | Sequence[int]
-
-
-class _Windows(NamedTuple):
-    sizes: tuple[int, ...]
-    strides: tuple[int, ...]
-    padding: str
-    data_format: str
-    dilation_rate: tuple[int, ...]
 
 
 @op(arrays=("inputs", "kernel", "bias"))
@@ -62,8 +53,10 @@ def conv(
     >>> conv([[[1.0], [2.0], [3.0]]], [[[1.0]], [[1.0]]]).tolist()
     [[[3.0], [5.0]]]
     """
-    at = _checked("conv", inputs, kernel.shape[:-2], strides, padding, data_format, dilation_rate)
-    _check_kernel("conv", inputs, kernel, at.data_format)
+    at = windows.check_windows(
+        "conv", inputs, kernel.shape[:-2], strides, padding, data_format, dilation_rate
+    )
+    windows.check_kernel("conv", inputs, kernel, at.data_format)
     outputs = conv_kernels.conv(backend.active().xp, inputs, kernel, *at[1:])
     if bias is None:
         return outputs
@@ -97,7 +90,9 @@ def depthwise_conv(
     >>> depthwise_conv([[[1.0, 2.0], [3.0, 4.0]]], [[[1.0], [10.0]], [[1.0], [10.0]]]).tolist()
     [[[4.0, 60.0]]]
     """
-    at = _checked("depthwise_conv", inputs, kernel.shape[:-2], strides, padding, data_format, dilation_rate)
+    at = windows.check_windows(
+        "depthwise_conv", inputs, kernel.shape[:-2], strides, padding, data_format, dilation_rate
+    )
     channels = inputs.shape[windows.channel_axis(at.data_format)]
     if kernel.shape[-2] != channels:
         raise ShapeError(
@@ -204,7 +199,7 @@ def max_pool(
     >>> max_pool([[[1.0], [3.0], [2.0], [0.0]]], 2).tolist()
     [[[3.0], [2.0]]]
     """
-    at = _pool("max_pool", inputs, pool_size, strides, padding, data_format)
+    at = windows.check_pool("max_pool", inputs, pool_size, strides, padding, data_format)
     return pool_kernels.max_pool(backend.active().xp, inputs, *at[:-1])
 
 
@@ -231,7 +226,7 @@ def average_pool(
     >>> average_pool([[[1.0], [3.0], [2.0]]], 2, padding="same").tolist()
     [[[2.0], [2.0]]]
     """
-    at = _pool("average_pool", inputs, pool_size, strides, padding, data_format)
+    at = windows.check_pool("average_pool", inputs, pool_size, strides, padding, data_format)
     return pool_kernels.average_pool(backend.active().xp, inputs, *at[:-1])
 
 
@@ -269,41 +264,3 @@ def adaptive_average_pool(inputs: Array, output_size: Sizes, data_format: str | 
     data_format = checks.data_format("ops.adaptive_average_pool(data_format=…)", data_format)
     counts = windows.as_sizes("ops.adaptive_average_pool(output_size=…)", output_size, len(inputs.shape) - 2)
     return pool_kernels.adaptive_pool(xp, xp.mean, inputs, counts, data_format)
-
-
-def _checked(
-    name: str,
-    inputs: Array,
-    sizes: Sequence[int],
-    strides: Sizes,
-    padding: str,
-    data_format: str | None,
-    dilation_rate: Sizes,
-) -> _Windows:
-    where, rank = f"ops.{name}", len(sizes)
-    at = _Windows(
-        tuple(sizes),
-        windows.as_sizes(f"{where}(strides=…)", strides, rank),
-        windows.as_padding(f"{where}(padding=…)", padding),
-        checks.data_format(f"{where}(data_format=…)", data_format),
-        windows.as_sizes(f"{where}(dilation_rate=…)", dilation_rate, rank),
-    )
-    windows.sliding_output_shape(where, tuple(inputs.shape), None, *at)
-    return at
-
-
-def _pool(
-    name: str, inputs: Array, pool_size: Sizes, strides: Sizes | None, padding: str, data_format: str | None
-) -> _Windows:
-    sizes = windows.as_sizes(f"ops.{name}(pool_size=…)", pool_size, len(inputs.shape) - 2)
-    return _checked(name, inputs, sizes, sizes if strides is None else strides, padding, data_format, 1)
-
-
-def _check_kernel(name: str, inputs: Array, kernel: Array, data_format: str) -> None:
-    channels = inputs.shape[windows.channel_axis(data_format)]
-    depth, filters = kernel.shape[-2:]
-    if depth == 0 or channels % depth or filters % (channels // depth):
-        raise ShapeError(
-            f"ops.{name}", f"a kernel whose channels divide the images' {channels}, and its filters their ratio",
-            f"kernel shape {tuple(kernel.shape)}", "A kernel has the axes sizes, channels / groups and filters.",
-        )  # fmt: skip

@@ -8,7 +8,8 @@ import array_api_strict
 import numpy as np
 import pytest
 from corne.errors import ArgumentError, ShapeError
-from corne.kernels import conv, pool, resize, windows
+from corne.kernels import windows
+from corne_conv.kernels import conv, pool, resize
 
 NAMESPACES = pytest.mark.parametrize("xp", [np, array_api_strict], ids=["numpy", "strict"])
 

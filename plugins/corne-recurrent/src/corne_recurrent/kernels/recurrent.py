@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from corne.backend import Array
-from corne.kernels.conv import Namespace
+
+Namespace = Any
 
 Activation = Callable[[Array], Array]
 Arrays = tuple[Array, ...]

@@ -7,7 +7,7 @@ import os
 
 import numpy as np
 import pytest
-from corne.kernels import conv, pool, resize
+from corne_conv.kernels import conv, pool, resize
 
 pytestmark = pytest.mark.oracle
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-
 from corne import backend, checks
 from corne.backend import Array
 from corne.errors import ArgumentError, ShapeError
 from corne.kernels import windows
-from corne.kernels.conv import channels_from_last, channels_to_last, pad
-from corne.kernels.resize import resize as resized
 from corne.operation import op
+
+from corne_conv.kernels.conv import channels_from_last, channels_to_last, pad
+from corne_conv.kernels.resize import resize as resized
 
 
 @op()

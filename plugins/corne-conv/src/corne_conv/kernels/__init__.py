@@ -1,0 +1,1 @@
+"""Default bodies of convolution, pooling and resizing, on array-API functions."""

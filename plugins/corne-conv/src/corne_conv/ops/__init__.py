@@ -1,0 +1,1 @@
+"""Operations of convolution, pooling and resizing."""

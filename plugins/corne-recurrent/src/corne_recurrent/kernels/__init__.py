@@ -1,0 +1,1 @@
+"""Default bodies of recurrent operations, on array-API functions."""
