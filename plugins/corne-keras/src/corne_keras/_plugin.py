@@ -1,4 +1,4 @@
-"""What corne-keras adds: the file formats of Keras 1 and 2, and the one activation that has changed since."""
+"""What corne-keras adds: the file formats and the preprocessing of Keras 1 and 2, and one activation of theirs."""
 
 from __future__ import annotations
 
@@ -32,3 +32,19 @@ def corne_file_format(path: Path, header: bytes, mode: str) -> Any | None:
     from corne_keras.legacy_format import LegacyFormat
 
     return LegacyFormat()
+
+
+_PREPROCESSING = {
+    "text": ["Tokenizer", "hashing_trick", "one_hot", "text_to_word_sequence", "tokenizer_from_json"],
+}
+_MODULES = {"Tokenizer": "tokenizer"}
+
+
+@hookimpl
+def corne_names() -> dict[str, str]:
+    """Return what ``keras.preprocessing`` held to Keras 2.15, by its paths below ``corne``."""
+    return {
+        f"preprocessing.{part}.{name}": f"corne_keras.preprocessing.{part}.{_MODULES.get(name, name)}:{name}"
+        for part, names in _PREPROCESSING.items()
+        for name in names
+    }

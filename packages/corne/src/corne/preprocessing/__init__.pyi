@@ -3,3 +3,4 @@
 # fmt: off
 
 from corne.preprocessing import image as image
+from corne.preprocessing import text as text

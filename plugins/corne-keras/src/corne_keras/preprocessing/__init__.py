@@ -1,0 +1,1 @@
+"""Text, sequences and images as programs of Keras 1 and 2 prepare them (``keras.preprocessing`` to 2.15)."""

@@ -1,0 +1,1 @@
+"""``keras.preprocessing.image``: images changed at random while they are loaded."""

@@ -1,0 +1,1 @@
+"""``keras.preprocessing.text``: words by pattern, counted and numbered."""
