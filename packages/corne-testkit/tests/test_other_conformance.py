@@ -60,6 +60,9 @@ class Forgetful(Loss):
     def call(self, y_true, y_pred):
         return ops.mean(ops.power(ops.absolute(y_true - y_pred), self.power), axis=-1)
 
+    def get_config(self):
+        return {"name": self.name, "reduction": self.reduction}
+
 
 def test_bad_losses_fail(backend):
     kit = LossConformance()
