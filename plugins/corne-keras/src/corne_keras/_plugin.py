@@ -35,9 +35,10 @@ def corne_file_format(path: Path, header: bytes, mode: str) -> Any | None:
 
 
 _PREPROCESSING = {
+    "sequence": ["TimeseriesGenerator", "make_sampling_table", "skipgrams", "timeseries_generator_from_json"],
     "text": ["Tokenizer", "hashing_trick", "one_hot", "text_to_word_sequence", "tokenizer_from_json"],
 }
-_MODULES = {"Tokenizer": "tokenizer"}
+_MODULES = {"TimeseriesGenerator": "timeseries_generator", "Tokenizer": "tokenizer"}
 
 
 @hookimpl

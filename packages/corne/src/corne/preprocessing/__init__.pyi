@@ -3,4 +3,5 @@
 # fmt: off
 
 from corne.preprocessing import image as image
+from corne.preprocessing import sequence as sequence
 from corne.preprocessing import text as text

@@ -1,0 +1,1 @@
+"""``keras.preprocessing.sequence``: pairs of words and windows of time series."""
