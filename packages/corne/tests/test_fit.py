@@ -11,6 +11,7 @@ import pytest
 from corne import Input, Layer, Model, Sequential, layers, ops
 from corne.errors import ArgumentError, BackendError, DataError, ShapeError, StateError, UnknownNameError
 from corne.training.batch_source import DataRanOutWarning
+from corne.training.loop import NonFiniteLossWarning
 from corne.utils import PyDataset
 
 RNG = np.random.default_rng(0)
@@ -474,7 +475,8 @@ def test_labels_out_of_range(training):
 def test_nan_in_data_when_asked_to_check(training):
     x = X.copy()
     x[3, 1] = np.nan
-    linear().fit(x, Y, verbose=0)  # nobody asked
+    with pytest.warns(NonFiniteLossWarning):
+        linear().fit(x, Y, verbose=0)  # nobody asked
     corne.config.set_check_finite(True)
     try:
         with pytest.raises(DataError, match=r"x: expected finite numbers.*1 that are NaN.*index \(3, 1\)"):

@@ -4,16 +4,21 @@ Each setting has a function that reads it and one that sets it. Where it was not
 comes from the environment (``CORNE_FLOATX=float64``), then from ``config.json`` in the folder
 ``~/.corne`` (or ``$CORNE_HOME``), then from the default:
 
-    ==================  ==========================  ===============
-    setting             environment                 default
-    ==================  ==========================  ===============
-    backend             CORNE_BACKEND               None: the best one that can run here
-    floatx              CORNE_FLOATX                "float32"
-    epsilon             CORNE_EPSILON               1e-7
-    image_data_format   CORNE_IMAGE_DATA_FORMAT     "channels_last"
-    dtype_policy        CORNE_DTYPE_POLICY          the value of floatx
-    check_finite        CORNE_CHECK_FINITE          False
-    ==================  ==========================  ===============
+    ===================  ==========================  ===============
+    setting              environment                 default
+    ===================  ==========================  ===============
+    backend              CORNE_BACKEND               None: the best one that can run here
+    floatx               CORNE_FLOATX                "float32"
+    epsilon              CORNE_EPSILON               1e-7
+    image_data_format    CORNE_IMAGE_DATA_FORMAT     "channels_last"
+    dtype_policy         CORNE_DTYPE_POLICY          the value of floatx
+    check_finite         CORNE_CHECK_FINITE          False
+    max_epochs           CORNE_MAX_EPOCHS            None: no limit
+    max_steps_per_epoch  CORNE_MAX_STEPS_PER_EPOCH   None: no limit
+    interactive_logging  CORNE_INTERACTIVE_LOGGING   True
+    traceback_filtering  CORNE_TRACEBACK_FILTERING   True
+    flash_attention      CORNE_FLASH_ATTENTION       True: where it can be used
+    ===================  ==========================  ===============
 
 >>> floatx()
 'float32'
@@ -22,6 +27,7 @@ comes from the environment (``CORNE_FLOATX=float64``), then from ``config.json``
 from __future__ import annotations
 
 import json
+import operator
 import os
 from pathlib import Path
 from typing import Any
@@ -37,7 +43,14 @@ _DEFAULTS: dict[str, Any] = {
     "image_data_format": "channels_last",
     "dtype_policy": None,
     "check_finite": False,
+    "max_epochs": None,
+    "max_steps_per_epoch": None,
+    "interactive_logging": True,
+    "traceback_filtering": True,
+    "flash_attention": True,
 }
+_SWITCHES = ("check_finite", "interactive_logging", "traceback_filtering", "flash_attention")
+_COUNTS = ("max_epochs", "max_steps_per_epoch")
 _set: dict[str, Any] = {}  # what the program set
 _configured: dict[str, Any] = {}  # values of environment and file, by setting, once read
 _file: dict[str, Any] | None = None  # contents of config.json; None: not read yet
@@ -95,6 +108,82 @@ def check_finite() -> bool:
 def set_check_finite(value: bool) -> None:
     """Make fit, evaluate and predict check NumPy data for NaN and infinities, at the cost of reading it."""
     _set["check_finite"] = _check("check_finite", value, "set_check_finite(value)")
+
+
+def max_epochs() -> int | None:
+    """Return how many epochs fit trains at most, or None for no limit."""
+    value = _get("max_epochs")
+    return None if value is None else int(value)
+
+
+def set_max_epochs(max_epochs: int | None) -> None:
+    """Limit the epochs of every fit, to try whether a program runs.
+
+    Args:
+        max_epochs: How many at most; None: no limit.
+    """
+    _set["max_epochs"] = _check("max_epochs", max_epochs, "set_max_epochs(max_epochs)")
+
+
+def max_steps_per_epoch() -> int | None:
+    """Return how many batches fit, evaluate and predict take from an epoch at most, or None for no limit."""
+    value = _get("max_steps_per_epoch")
+    return None if value is None else int(value)
+
+
+def set_max_steps_per_epoch(max_steps_per_epoch: int | None) -> None:
+    """Limit the batches of every epoch of fit, evaluate and predict, to try whether a program runs.
+
+    Args:
+        max_steps_per_epoch: How many at most; None: no limit.
+    """
+    where = "set_max_steps_per_epoch(max_steps_per_epoch)"
+    _set["max_steps_per_epoch"] = _check("max_steps_per_epoch", max_steps_per_epoch, where)
+
+
+def enable_interactive_logging() -> None:
+    """Let progress and summaries be printed on the screen, as by default."""
+    _set["interactive_logging"] = True
+
+
+def disable_interactive_logging() -> None:
+    """Send progress and summaries to the logger "corne" instead of the screen."""
+    _set["interactive_logging"] = False
+
+
+def is_interactive_logging_enabled() -> bool:
+    """Return whether progress and summaries are printed on the screen."""
+    return bool(_get("interactive_logging"))
+
+
+def enable_traceback_filtering() -> None:
+    """Let errors from fit, evaluate, predict and calls of models show frames of other code than Corne's only."""
+    _set["traceback_filtering"] = True
+
+
+def disable_traceback_filtering() -> None:
+    """Let errors show every frame, to find a fault in Corne itself."""
+    _set["traceback_filtering"] = False
+
+
+def is_traceback_filtering_enabled() -> bool:
+    """Return whether Corne's frames are left out of the tracebacks of errors. Default True."""
+    return bool(_get("traceback_filtering"))
+
+
+def enable_flash_attention() -> None:
+    """Let attention use the engine's flash attention where it can, as by default."""
+    _set["flash_attention"] = True
+
+
+def disable_flash_attention() -> None:
+    """Keep attention from using the engine's flash attention where nothing asks for it."""
+    _set["flash_attention"] = False
+
+
+def is_flash_attention_enabled() -> bool:
+    """Return whether attention may use the engine's flash attention."""
+    return bool(_get("flash_attention"))
 
 
 def default_dtype_policy() -> str | None:
@@ -180,7 +269,9 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _check(setting: str, value: Any, where: str) -> Any:
-    if setting == "check_finite":
+    if setting in _COUNTS:
+        return _count(value, where)
+    if setting in _SWITCHES:
         known = {True: True, False: False, "1": True, "true": True, "0": False, "false": False}
         key = value.lower() if isinstance(value, str) else value
         if not isinstance(key, (bool, str)) or key not in known:
@@ -205,6 +296,19 @@ def _check(setting: str, value: Any, where: str) -> Any:
     if not isinstance(value, str):
         raise ArgumentError(where, "a name", repr(value), "Write it as a string.")
     return value
+
+
+def _count(value: Any, where: str) -> int | None:
+    """Return a positive number, also from text, or None."""
+    if value is None:
+        return None
+    try:
+        number = int(value) if isinstance(value, str) else operator.index(value)
+    except (TypeError, ValueError):
+        number = 0
+    if number < 1 or isinstance(value, bool):
+        raise ArgumentError(where, "a positive integer", repr(value), "")
+    return number
 
 
 def __getattr__(name: str) -> Any:

@@ -237,6 +237,10 @@ class MeanMetricWrapper(Mean):
         """Add the function's values. A mask attached to ``y_pred`` is applied."""
         mask = get_mask(y_pred)
         values = self._fn(y_true, y_pred, **self._fn_kwargs)
+        if values is None:
+            raise StateError(
+                f"{self.name}(y_true, y_pred)", "one value per sample", "None", "Return the values from it."
+            )
         if sample_weight is not None:
             sample_weight = ops.convert_to_tensor(sample_weight, dtype=self.dtype)
         super().update_state(values, apply_mask(sample_weight, mask, self.dtype, "sum"))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from corne.utils import message
+
 from corne_callbacks.monitor import MonitorCallback
 
 
@@ -63,10 +65,10 @@ class EarlyStopping(MonitorCallback):
 
     def on_train_end(self, logs: Any = None) -> None:
         if self.stopped_epoch and self.verbose:
-            print(f"Epoch {self.stopped_epoch + 1}: early stopping")
+            message(f"Epoch {self.stopped_epoch + 1}: early stopping")
         if self.restore_best_weights and self.best_weights is not None:
             if self.verbose:
-                print(f"Restoring the weights of the best epoch: {self.best_epoch + 1}.")
+                message(f"Restoring the weights of the best epoch: {self.best_epoch + 1}.")
             self.model.set_weights(self.best_weights)
 
     def get_state(self) -> dict[str, Any]:

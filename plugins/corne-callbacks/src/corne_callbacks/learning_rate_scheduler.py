@@ -7,6 +7,7 @@ from typing import Any
 
 from corne.callbacks import Callback
 from corne.errors import ArgumentError
+from corne.utils import message
 
 from corne_callbacks._format import shown
 from corne_callbacks._learning_rate import learning_rate_of, set_learning_rate
@@ -40,7 +41,9 @@ class LearningRateScheduler(Callback):
             )  # fmt: skip
         set_learning_rate(self.model, float(rate), "LearningRateScheduler")
         if self.verbose:
-            print(f"Epoch {epoch + 1}: LearningRateScheduler sets the learning rate to {shown(float(rate))}.")
+            message(
+                f"Epoch {epoch + 1}: LearningRateScheduler sets the learning rate to {shown(float(rate))}."
+            )
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         if logs is not None:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from corne.errors import ArgumentError
 from corne.training import check_frequency
+from corne.utils import message
 
 from corne_callbacks._format import shown
 from corne_callbacks.monitor import MonitorCallback
@@ -96,17 +97,17 @@ class ModelCheckpoint(MonitorCallback):
         else:
             self.model.save(path)
         if self.verbose:
-            print(f"Epoch {epoch + 1}: saved {path}")
+            message(f"Epoch {epoch + 1}: saved {path}")
 
     def _is_best(self, epoch: int, value: float | None) -> bool:
         if value is None:  # there was a warning; a model too many is better than none
             return True
         if not self.is_improvement(value, self.best):
             if self.verbose:
-                print(f"Epoch {epoch + 1}: {self.monitor} did not improve from {shown(self.best)}.")
+                message(f"Epoch {epoch + 1}: {self.monitor} did not improve from {shown(self.best)}.")
             return False
         if self.verbose:
-            print(f"Epoch {epoch + 1}: {self.monitor} improved from {shown(self.best)} to {shown(value)}.")
+            message(f"Epoch {epoch + 1}: {self.monitor} improved from {shown(self.best)} to {shown(value)}.")
         self.best = value
         return True
 

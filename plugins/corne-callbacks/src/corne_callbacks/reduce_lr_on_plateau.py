@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from corne.errors import ArgumentError
+from corne.utils import message
 
 from corne_callbacks._format import shown
 from corne_callbacks._learning_rate import learning_rate_of, set_learning_rate
@@ -75,7 +76,7 @@ class ReduceLROnPlateau(MonitorCallback):
                     new = max(old * self.factor, self.min_lr)
                     set_learning_rate(self.model, new, "ReduceLROnPlateau")
                     if self.verbose:
-                        print(
+                        message(
                             f"Epoch {epoch + 1}: ReduceLROnPlateau reduces the learning rate to {shown(new)}."
                         )
                     self.cooldown_counter, self.wait = self.cooldown, 0

@@ -7,6 +7,7 @@ from typing import Any
 
 from corne.callbacks import Callback
 from corne.errors import StateError
+from corne.utils import message
 
 
 class TerminateOnNaN(Callback):
@@ -32,5 +33,5 @@ class TerminateOnNaN(Callback):
                 f"batch {batch}", "a finite loss", str(float(loss)),
                 "Lower the learning rate, clip gradients, or look for NaN in the data with config.set_check_finite(True).",
             )  # fmt: skip
-        print(f"Batch {batch}: the loss is {float(loss)}; training stops.")
+        message(f"Batch {batch}: the loss is {float(loss)}; training stops.")
         self.model.stop_training = True

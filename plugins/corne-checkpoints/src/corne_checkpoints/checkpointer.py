@@ -151,7 +151,7 @@ class Checkpointer(FitObserver):
                 warnings.warn(
                     f"If this fit is interrupted it can resume, but not to the same bits ({name} data): {reason}.",
                     InexactResumeWarning,
-                    stacklevel=6,
+                    stacklevel=7,
                 )
         if self._state_found is not None:
             self._identity["trained"] = self._compare(self._state_found, trained)

@@ -221,7 +221,7 @@ class RngRecorder(BatchRecorder):
                 "will differ. Let the data be the same in each run of the program: draw from seeded generators, read "
                 "the same files in the same order, keep nothing from one epoch to the next.",
                 InexactResumeWarning,
-                stacklevel=7,
+                stacklevel=8,
             )
 
     def _read(self, names: Iterable[str] | None = None) -> _States:

@@ -25,6 +25,7 @@ from corne.naming import unique_name
 from corne.plugins import registry
 from corne.symbolic import SymbolicTensor, find_symbolic, from_specs, to_specs
 from corne.training.adapters.staged import staged
+from corne.training.entry import filter_traceback
 from corne.training.trainer import Trainer
 
 
@@ -213,12 +214,16 @@ class Model(Trainer, Layer):
         return self._corne_graph.run(values)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if self._corne_host_part is not None and args and not find_symbolic(args):
-            args = (self._corne_stage(args[0]), *args[1:])
-        if self._corne_moved_to is None or state.backend is self._corne_moved_to:
-            return super().__call__(*args, **kwargs)
-        with backends.use(self._corne_moved_to):
-            return super().__call__(*args, **kwargs)
+        try:
+            if self._corne_host_part is not None and args and not find_symbolic(args):
+                args = (self._corne_stage(args[0]), *args[1:])
+            if self._corne_moved_to is None or state.backend is self._corne_moved_to:
+                return super().__call__(*args, **kwargs)
+            with backends.use(self._corne_moved_to):
+                return super().__call__(*args, **kwargs)
+        except Exception as error:
+            filter_traceback(error)
+            raise
 
     def _corne_stage(self, inputs: Any) -> Any:
         """Compute the part of the graph that handles text, if there is one."""

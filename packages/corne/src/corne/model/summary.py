@@ -10,11 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from corne import dtypes, tree
+from corne import config, dtypes, tree
 from corne.errors import ArgumentError
 from corne.layer import Layer
 from corne.layer.shapes import map_shapes
 from corne.symbolic import Node, OpCall
+from corne.utils.messages import message
 
 
 def summarize(
@@ -55,6 +56,8 @@ def summarize(
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
 
+    if print_fn is None and not config.is_interactive_logging_enabled():
+        print_fn = message
     console = Console(width=max(width, 40), highlight=False)
     if print_fn is not None:
         console = Console(width=max(width, 40), file=io.StringIO(), record=True)

@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
+from corne import config
 from corne.errors import ArgumentError
 from corne.training.adapters import DataAdapter
 
@@ -18,7 +19,7 @@ class DataRanOutWarning(UserWarning):
 class BatchSource:
     """The batches of one adapter, epoch by epoch, ``steps`` at most in each.
 
-    With ``steps`` an epoch continues where the last one stopped. At the end of the data it ends with a warning; the
+    ``config.max_steps_per_epoch()`` limits ``steps``. With ``steps`` an epoch continues where the last one stopped. At the end of the data it ends with a warning; the
     next epoch starts over if the data can be read again.
 
     Args:
@@ -36,6 +37,9 @@ class BatchSource:
     ) -> None:
         if steps is not None and (isinstance(steps, bool) or not isinstance(steps, int) or steps < 1):
             raise ArgumentError("steps", "a positive integer, or None", repr(steps), "")
+        limit = config.max_steps_per_epoch()
+        if limit is not None and (steps or adapter.num_batches or limit + 1) > limit:
+            steps = limit
         self.adapter, self.steps, self._total, self._restarts = adapter, steps, total, restarts
         self._running: Iterator[Any] | None = None
         self._seen = self._passes = self._taken = 0
@@ -170,5 +174,5 @@ class BatchSource:
             + (f", {self.steps * self._total} in all" if self.steps else "")
             + ": let the generator continue, or ask for less.",
             DataRanOutWarning,
-            stacklevel=6,
+            stacklevel=7,
         )

@@ -17,6 +17,7 @@ from corne.naming import to_snake_case
 from corne.optimizer import Optimizer
 from corne.training.compiled_loss import CompiledLoss
 from corne.training.compiled_metrics import CompiledMetrics
+from corne.training.entry import entry
 from corne.variable import Variable, trainability
 
 
@@ -56,6 +57,7 @@ class Compilable:
         self._frozen: tuple[bool, ...] = ()
         self._frozen_since = -1
 
+    @entry
     def compile(
         self,
         optimizer: Any = "rmsprop",

@@ -104,7 +104,11 @@ class CompiledLoss:
                     f"targets of output {self._outputs.names[i]!r}", "an array to compare with", "None",
                     "Pass y, or compile without a loss for this output.",
                 )  # fmt: skip
-            value = loss(targets[i], predictions[i], weights[i])
+            try:
+                value = loss(targets[i], predictions[i], weights[i])
+            except Exception as error:
+                error.add_note(f"Raised by the loss {loss.name!r} of the output {self._outputs.names[i]!r}.")
+                raise
             if tracker is not None:
                 size = predictions[i].shape[0] if len(predictions[i].shape) else 1
                 track(tracker, ops.stop_gradient(value), size)

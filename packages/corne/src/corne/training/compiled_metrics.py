@@ -94,10 +94,14 @@ class CompiledMetrics(Metric):
         for i, _, metric, weighted in self._entries:
             if targets[i] is None:
                 continue
-            if weighted:
-                metric.update_state(targets[i], predictions[i], weights[i])
-            else:
-                metric.update_state(targets[i], predictions[i])
+            given = (targets[i], predictions[i], weights[i]) if weighted else (targets[i], predictions[i])
+            try:
+                metric.update_state(*given)
+            except Exception as error:
+                error.add_note(
+                    f"Raised by the metric {metric.name!r} of the output {self._outputs.names[i]!r}."
+                )
+                raise
 
     def result(self) -> dict[str, Any]:
         """Return ``{log name: value}``."""

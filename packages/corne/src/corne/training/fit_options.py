@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from corne import tree
+from corne import checks, config, tree
 from corne.errors import ArgumentError
 from corne.training.callbacks.callback_list import CallbackList
 from corne.training.frequency import check_frequency
@@ -21,7 +21,8 @@ class FitOptions:
     """The arguments of :meth:`corne.Model.fit` other than ``x``, ``y`` and ``sample_weight``; see there.
 
     Raises:
-        ArgumentError: A number of epochs, ``validation_freq`` or ``checkpoint_freq`` that can't be used.
+        ArgumentError: A number of epochs or steps, ``class_weight``, ``validation_freq`` or ``checkpoint_freq`` that
+            can't be used.
 
     >>> FitOptions(epochs=4, validation_freq=2).validation_epochs
     [1, 3]
@@ -49,6 +50,9 @@ class FitOptions:
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 0:
                 raise ArgumentError(f"fit({name}=…)", "an integer, zero or more", repr(value), "")
+        check_steps("fit(steps_per_epoch=…)", self.steps_per_epoch)
+        check_steps("fit(validation_steps=…)", self.validation_steps)
+        check_class_weight("fit(class_weight=…)", self.class_weight)
         freq = self.validation_freq
         counts = isinstance(freq, int) and not isinstance(freq, bool) and freq > 0
         if not counts and not isinstance(freq, (list, tuple, set)):
@@ -59,8 +63,10 @@ class FitOptions:
 
     @cached_property
     def epoch_numbers(self) -> range:
-        """The epochs to train, counted from 0."""
-        return range(self.initial_epoch, self.epochs)
+        """The epochs to train, counted from 0; no more of them than ``config.max_epochs()``."""
+        limit = config.max_epochs()
+        last = self.epochs if limit is None else min(self.epochs, self.initial_epoch + limit)
+        return range(self.initial_epoch, last)
 
     @cached_property
     def validation_epochs(self) -> list[int]:
@@ -74,3 +80,24 @@ class FitOptions:
         """Return options whose ``callbacks`` are a flat list: those given, then those that packages offer."""
         given = self.callbacks.callbacks if isinstance(self.callbacks, CallbackList) else self.callbacks
         return dataclasses.replace(self, callbacks=[*tree.flatten(given or []), *offered])
+
+
+def check_steps(where: str, steps: Any) -> None:
+    """Raise ArgumentError unless ``steps`` is a positive integer or None."""
+    if steps is not None:
+        checks.integer(where, steps, least=1)
+
+
+def check_class_weight(where: str, class_weight: Any) -> None:
+    """Raise ArgumentError unless ``class_weight`` is None or a dict from class numbers to factors."""
+    if class_weight is None:
+        return
+    if not isinstance(class_weight, Mapping):
+        pairs = isinstance(class_weight, (list, tuple)) and all(
+            isinstance(w, (int, float)) for w in class_weight
+        )
+        fix = f"Pass {dict(enumerate(class_weight))}." if pairs and len(class_weight) < 20 else ""
+        raise ArgumentError(where, "a dict from class numbers to factors", type(class_weight).__name__, fix)
+    for label, weight in class_weight.items():
+        checks.integer(f"{where}: a class", label, least=0)
+        checks.number(f"{where}[{label}]", weight, least=0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import math
+import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -12,7 +13,7 @@ import numpy as np
 
 from corne import backend as backends
 from corne import tree
-from corne.errors import ArgumentError
+from corne.errors import ArgumentError, DataError
 from corne.plugins import hook
 from corne.state_lock import lock_of
 from corne.training.adapters import choose_adapter
@@ -27,9 +28,14 @@ from corne.training.labels import check_sample, target_check
 from corne.training.logs import as_numbers
 from corne.training.trainable import Trainable
 from corne.utils.batches import unpack_x_y_sample_weight
+from corne.utils.messages import message
 
 _NO_OBSERVERS = FitObservers()
 _PENDING = 1 << 26  # bytes of predictions left on the device before they are fetched together
+
+
+class NonFiniteLossWarning(UserWarning):
+    """The loss of an epoch is NaN or infinite."""
 
 
 def fit(model: Trainable, x: Any, y: Any, sample_weight: Any, options: FitOptions) -> Any:
@@ -59,7 +65,7 @@ def _prepared(
         x, validation_data = _split(x, y, sample_weight, options.validation_split)
         y = sample_weight = None
     observers.begin(options)
-    check, steps, epochs = target_check(model), options.steps_per_epoch, options.epochs
+    check, steps, epochs = target_check(model), options.steps_per_epoch, options.epoch_numbers.stop
     adapter = choose_adapter(
         x, y, sample_weight, options.batch_size, options.shuffle, options.class_weight, steps,
         _product(steps, len(options.epoch_numbers)), observers.recorder(), check,
@@ -106,7 +112,7 @@ def _run(run: FitRun, observers: FitObservers) -> Any:
     model, options, callbacks = run.model, run.options, run.callbacks
     epochs, validation_epochs = options.epoch_numbers, options.validation_epochs
     model.stop_training = False
-    notify = print if callbacks.params["verbose"] else None
+    notify = message if callbacks.params["verbose"] else None
     model._expect_steps("train", _product(run.data.count, len(epochs)), notify, run.data.count)
     if run.validation is not None:
         count = run.validation.count
@@ -125,8 +131,9 @@ def _run(run: FitRun, observers: FitObservers) -> Any:
         observers.restore()
         if callbacks.params["verbose"]:
             done = "all" if at.validating else at.batch
-            print(f"Resuming in epoch {at.epoch + 1} after {done} batches.")
+            message(f"Resuming in epoch {at.epoch + 1} after {done} batches.")
     logs: dict[str, Any] = {}
+    warned = False
     for epoch in _left(epochs, at):
         if at.validating and epoch == at.epoch:
             model.stop_training, logs = at.stopped, dict(at.logs or {})
@@ -134,6 +141,7 @@ def _run(run: FitRun, observers: FitObservers) -> Any:
             break
         else:
             logs = _train_epoch(run, observers, at if epoch == at.epoch else Position(epoch))
+            warned = warned or _warns_of_loss(epoch, logs.get("loss"))
         if run.validation is not None and epoch in validation_epochs and not run.validation.is_over(epoch):
             observers.before_validation(epoch, logs)
             values = evaluate_epoch(model, run.validation, callbacks, epoch, observers)
@@ -149,6 +157,19 @@ def _run(run: FitRun, observers: FitObservers) -> Any:
     callbacks.on_train_end(logs)
     observers.finish(last)
     return model.history
+
+
+def _warns_of_loss(epoch: int, loss: Any) -> bool:
+    """Warn of a loss that is NaN or infinite, and return whether it is."""
+    if not isinstance(loss, float) or math.isfinite(loss):
+        return False
+    warnings.warn(
+        f"The loss of epoch {epoch + 1} is {loss}. config.set_check_finite(True) looks for NaN and infinity in the data; "
+        "else lower the learning rate, clip gradients (clipnorm=1.0), or check the loss for logarithms and roots of 0.",
+        NonFiniteLossWarning,
+        stacklevel=5,
+    )
+    return True
 
 
 def _left(epochs: range, at: Position) -> range:
@@ -286,6 +307,14 @@ def _joined(batches: Iterator[Any]) -> Any:
             fetch()
             size = 0
     fetch()
+    for part in parts:
+        shapes = sorted({array.shape[1:] for array in part})
+        if len(shapes) > 1:
+            raise DataError(
+                "predict(…)", "outputs of one shape in all batches, which can be joined",
+                " and ".join(str(("batch", *shape)).replace("'batch'", "batch") for shape in shapes),
+                "Pad the data to one length, or call predict_on_batch for each batch.",
+            )  # fmt: skip
     joined = [np.concatenate(part) if len(part) > 1 else part[0] for part in parts]
     return joined[0] if hasattr(structure, "shape") else tree.pack_sequence_as(structure, joined)
 

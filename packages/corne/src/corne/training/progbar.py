@@ -7,7 +7,9 @@ import time
 from collections.abc import Iterable
 from typing import Any, TextIO
 
+from corne import config
 from corne.errors import ArgumentError
+from corne.utils.messages import message
 
 
 class Progbar:
@@ -139,6 +141,15 @@ class _LastLine:
         self._line = ""
 
 
+class _Logged(_LastLine):
+    """Hands the finished line to the logger, where interactive logging is disabled."""
+
+    def close(self) -> None:
+        if self._line:
+            message(self._line)
+        self._line = ""
+
+
 class _OwnLine(_LastLine):
     """Rewrites one line, in notebooks."""
 
@@ -190,6 +201,8 @@ class _Terminal:
 
 def _display(verbose: int, width: int) -> _LastLine | _Terminal:
     stream = sys.stdout
+    if not config.is_interactive_logging_enabled():
+        return _Logged(0, stream)
     if verbose != 1:
         return _LastLine(0, stream)
     if type(stream).__module__.startswith("rich."):  # inside another bar

@@ -260,7 +260,7 @@ class Steps(Compilable):
         elif not variables:
             warnings.warn(
                 f"{self.name} has no trainable weights: fit only measures it. Set layer.trainable = True?",
-                stacklevel=6,
+                stacklevel=7,
             )
         if variables and not self.optimizer.built:
             self.optimizer.build(variables)

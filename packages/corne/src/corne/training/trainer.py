@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from corne import tree
-from corne.errors import UnknownArgumentError
 from corne.training import loop
 from corne.training.adapters.prepare import NAMES, as_batch, check_lengths, is_one_batch, prepared
-from corne.training.fit_options import FitOptions
+from corne.training.entry import entry
+from corne.training.fit_options import FitOptions, check_class_weight, check_steps
 from corne.training.labels import target_check
 from corne.training.logs import as_numbers
 from corne.training.steps import Steps
@@ -33,6 +33,7 @@ class Trainer(Steps):
         return data
 
     # -- one batch ------------------------------------------------------------------------------------
+    @entry
     def train_on_batch(
         self,
         x: Any,
@@ -53,12 +54,14 @@ class Trainer(Steps):
         Returns:
             The loss, or a list of the loss and the metrics, or a dict.
         """
+        check_class_weight("train_on_batch(class_weight=…)", class_weight)
         self._require_compiled("train_on_batch")
         with self._on_backend(training=True):
             batch = self._one_batch("train", x, y, sample_weight, class_weight)
             self.reset_metrics()
             return self._result(self._make_step("train")(batch), return_dict)
 
+    @entry
     def test_on_batch(
         self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
     ) -> Any:
@@ -69,6 +72,7 @@ class Trainer(Steps):
             self.reset_metrics()
             return self._result(self._make_step("test")(batch), return_dict)
 
+    @entry
     def predict_on_batch(self, x: Any) -> Any:
         """Return the predictions for one batch, as NumPy arrays."""
         with self._on_backend(training=False) as backend:
@@ -117,6 +121,7 @@ class Trainer(Steps):
         return self._corne_staged(data)
 
     # -- the loops --------------------------------------------------------------------------------------
+    @entry
     def fit(
         self,
         x: Any = None,
@@ -191,6 +196,7 @@ class Trainer(Steps):
                 options = replace(options, validation_data=self._corne_staged_validation(validation_data))
             return loop.fit(self, self._corne_staged(x), y, sample_weight, options)
 
+    @entry
     def evaluate(
         self,
         x: Any = None,
@@ -216,16 +222,14 @@ class Trainer(Steps):
             return_dict: Whether to return a dict by name rather than numbers in the metrics' order.
             **kwargs: None are known.
         """
-        if kwargs:
-            raise UnknownArgumentError(
-                "evaluate(…)", "the documented arguments", f"{sorted(kwargs)}", "Remove them."
-            )
+        check_steps("evaluate(steps=…)", steps)
         self._require_compiled("evaluate")
         with self._on_backend(training=False):
             logs = loop.evaluate(self, self._corne_staged(x), y, sample_weight, batch_size=batch_size, verbose=verbose, steps=steps,
                                  callbacks=callbacks)  # fmt: skip
         return self._result(logs, return_dict)
 
+    @entry
     def predict(
         self,
         x: Any,
@@ -243,6 +247,7 @@ class Trainer(Steps):
             steps: Batches to take. Default: all.
             callbacks: Callbacks, or None.
         """
+        check_steps("predict(steps=…)", steps)
         if verbose == 0 and steps is None and not callbacks and is_one_batch(x, batch_size):
             return self.predict_on_batch(x)
         with self._on_backend(training=False):

@@ -4,6 +4,9 @@
 
 from corne.utils import bounding_boxes as bounding_boxes
 from corne.utils import legacy as legacy
+from corne.config import disable_interactive_logging as disable_interactive_logging
+from corne.config import enable_interactive_logging as enable_interactive_logging
+from corne.config import is_interactive_logging_enabled as is_interactive_logging_enabled
 from corne.dtypes import standardize_dtype as standardize_dtype
 from corne.random import set_random_seed as set_random_seed
 from corne.serialization import custom_object_scope as CustomObjectScope
@@ -19,6 +22,7 @@ from corne.training.py_dataset import PyDataset as PyDataset
 from corne.training.py_dataset import PyDataset as Sequence
 from corne.utils.batches import pack_x_y_sample_weight as pack_x_y_sample_weight
 from corne.utils.batches import unpack_x_y_sample_weight as unpack_x_y_sample_weight
+from corne.utils.messages import message as message
 from corne.utils.numerical import normalize as normalize
 from corne.utils.numerical import to_categorical as to_categorical
 from corne.utils.session import clear_session as clear_session

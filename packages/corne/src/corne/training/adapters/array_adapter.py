@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -16,7 +17,7 @@ from corne.random.seed_generator import make_default_seed
 from corne.training.adapters.adapter import DataAdapter
 from corne.training.adapters.arrays import Arrays
 from corne.training.adapters.batch_recorder import BatchRecorder
-from corne.training.adapters.prepare import NAMES, check_batch_size, weighted_by_class
+from corne.training.adapters.prepare import NAMES, check_batch_size, class_numbers, weighted_by_class
 from corne.training.fingerprints import fingerprint
 
 #: Bytes that shuffling gathers at once. One gather for many batches costs what one for a single batch does
@@ -58,6 +59,7 @@ class ArrayAdapter(DataAdapter):
             batch_size = -(-self.size // steps)
         self.batch_size: int = check_batch_size(batch_size)
         if class_weight is not None:
+            _warn_of_absent(class_weight, class_numbers(y))
             sample_weight = weighted_by_class(y, class_weight, sample_weight)
         backend = backends.active()
         alone = y is None and sample_weight is None
@@ -135,6 +137,15 @@ class ArrayAdapter(DataAdapter):
             size = self.batch_size
             return np.concatenate([np.arange(s * size, min((s + 1) * size, self.size)) for s in starts])
         return generator.permutation(self.size)
+
+
+def _warn_of_absent(class_weight: Mapping[int, float], labels: np.ndarray[Any, Any]) -> None:
+    absent = sorted(set(map(int, class_weight)) - set(np.unique(labels).tolist()))
+    if absent:
+        warnings.warn(
+            f"fit(class_weight=…) has factors for the classes {absent}, which never occur in y. Are they counted from 0?",
+            stacklevel=8,
+        )
 
 
 def _bytes(dtype: str) -> int:

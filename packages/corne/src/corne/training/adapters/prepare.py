@@ -151,6 +151,14 @@ def as_batch(
     It stays what it is, a tuple or a list; x alone is an array or a dict. With class weights it has three parts.
     """
     x, y, weight = unpack_x_y_sample_weight(batch)
+    for name, part in (("x", x), ("y", y)):
+        if isinstance(part, (int, float, complex, str, bytes)) or (
+            name == "x" and part is None and y is None
+        ):
+            raise DataError(
+                f"{name} in a batch of the data", "an array with samples along its first axis", repr(part),
+                "Let the data yield (x, y), each with as many rows as the batch has samples.",
+            )  # fmt: skip
     if class_weight is not None:
         weight = weighted_by_class(prepared("y", y), class_weight, weight)
     backend = backends.active()
@@ -171,11 +179,11 @@ def as_batch(
     return tuple(arrays) if isinstance(batch, tuple) or len(arrays) > 1 else arrays[0]
 
 
-def weighted_by_class(y: Any, class_weight: Mapping[int, float], sample_weight: Any = None) -> Any:
-    """Return each sample's class weight, times its own weight if it has one.
+def class_numbers(y: Any) -> np.ndarray[Any, Any]:
+    """Return the class of each sample: targets as integers, or the place of the largest where they are one-hot.
 
     Raises:
-        ArgumentError: The targets name no classes.
+        ArgumentError: There are no targets, or targets of several outputs.
     """
     if y is None or tree.is_nested(y):
         raise ArgumentError(
@@ -184,11 +192,21 @@ def weighted_by_class(y: Any, class_weight: Mapping[int, float], sample_weight: 
         )  # fmt: skip
     labels = on_host(y)
     if labels.ndim > 1 and labels.shape[-1] > 1:
-        labels = labels.argmax(-1)
-    labels = labels.reshape(labels.shape[:-1]) if labels.ndim > 1 and labels.shape[-1] == 1 else labels
+        return np.asarray(labels.argmax(-1))
+    labels = labels.reshape(labels.shape[:-1]) if labels.ndim > 1 else labels
+    return np.round(labels).astype("int64")
+
+
+def weighted_by_class(y: Any, class_weight: Mapping[int, float], sample_weight: Any = None) -> Any:
+    """Return each sample's class weight, times its own weight if it has one.
+
+    Raises:
+        ArgumentError: The targets name no classes.
+    """
+    labels = class_numbers(y)
     weights = np.ones(labels.shape, config.floatx())
     for label, weight in class_weight.items():
-        weights[np.round(labels).astype("int64") == int(label)] = weight
+        weights[labels == int(label)] = weight
     if sample_weight is None:
         return weights
     return (weights * on_host(sample_weight).reshape(weights.shape)).astype(weights.dtype)

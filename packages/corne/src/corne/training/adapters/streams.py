@@ -196,7 +196,7 @@ class PyDatasetAdapter(Stream):
             warnings.warn(
                 f"{type(dataset).__name__}.__init__ should call super().__init__(**kwargs), so that workers, "
                 "use_multiprocessing and max_queue_size can be set.",
-                stacklevel=7,
+                stacklevel=8,
             )
         self._count()
         if self.num_batches is None and steps is None:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from corne.training.callbacks.callback import Callback
 from corne.training.progbar import Progbar
+from corne.utils.messages import message
 
 _INTERVAL = 0.1  # seconds between two redrawings: ten a second are as many as an eye follows
 
@@ -32,7 +33,7 @@ class ProgbarLogger(Callback):
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         if self.params.get("verbose", 1) and self.params.get("epochs", 1) > 1:
-            print(f"Epoch {epoch + 1}/{self.params['epochs']}")
+            message(f"Epoch {epoch + 1}/{self.params['epochs']}")
         self._start()
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
