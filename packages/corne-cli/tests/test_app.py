@@ -152,7 +152,7 @@ def test_doctor_explains_the_backend_and_is_content(corne, toy):
     assert code == 0
     backends = report["sections"]["backends"]
     assert backends["toy"] == "priority 1, ok"
-    assert backends["chosen"].endswith("the highest priority that can run")
+    assert backends["chosen"].endswith("the highest usable priority")
     assert backends["can train"] == "no"
     assert set(report["sections"]) == {
         "versions", "plugins", "settings", "backends", "kernels of plugins", "processor", "health checks",
@@ -254,11 +254,11 @@ def test_new_writes_a_package(corne, install, tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["3d"], "beginning with a letter"),
+        (["3d"], "starting with a letter"),
         (["acme scale!"], "letters, digits and hyphens"),
-        (["corne-layers"], "a name that is still free"),
-        (["json"], "Put your own in front of it: acme-json"),
-        (["acme-dense"], "one that corne-layers does not have, got 'Dense'. Name it with --layer"),
+        (["corne-layers"], "an unused name"),
+        (["json"], "acme-json"),
+        (["acme-dense"], "a name that corne-layers does not use, got 'Dense'. Use --layer"),
         (["acme-x", "--layer", "scale"], "a class name such as Scale"),
     ],
 )

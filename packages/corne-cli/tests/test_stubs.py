@@ -53,7 +53,7 @@ def test_a_taken_over_name_stays_out(install):
 
 
 def test_own_faces_are_written_only_when_all_first_parties_are_there(install, tmp_path):
-    with pytest.raises(PluginError, match=r"trouble with .*corne-layers"):
+    with pytest.raises(PluginError, match=r"problems with .*corne-layers"):
         stubs.write_own(tmp_path)
     assert list(tmp_path.glob("*.pyi")) == []
 

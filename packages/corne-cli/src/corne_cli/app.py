@@ -15,10 +15,10 @@ from corne.errors import CorneError
 
 
 class Program(click.Group):
-    """A group whose commands, once there, can't be replaced by a plugin."""
+    """A group whose commands plugins can't replace."""
 
     def add_command(self, cmd: click.Command, name: str | None = None) -> None:
-        """Add a command under a name that is still free."""
+        """Add a command under an unused name."""
         wanted = name or cmd.name
         if wanted in self.commands:
             raise ValueError(f"the command {wanted!r} exists already; add yours under another name")
@@ -34,7 +34,7 @@ def cli() -> None:
 @cli.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
 def doctor(as_json: bool) -> None:
-    """Explain what Corne found on this machine; exit with 1 if something is wrong."""
+    """Report the state of Corne on this machine; exit with 1 if something is wrong."""
     from corne_cli.doctor import examine, show
 
     report = examine()
@@ -49,7 +49,7 @@ def doctor(as_json: bool) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of tables.")
 def inspect(file: Path, as_json: bool) -> None:
-    """Show what is in FILE without building anything from it; exit with 1 if something is suspicious."""
+    """Show the contents of FILE without building anything; exit with 1 if something is suspicious."""
     from corne_cli.inspect import show
     from corne_cli.inspection import examine_in_subprocess
 
@@ -70,12 +70,12 @@ def inspect(file: Path, as_json: bool) -> None:
 )
 @click.option(
     "--architecture",
-    help="What SOURCE holds the weights of, such as ResNet50: PyTorch's state dicts need it.",
+    help="The architecture of SOURCE's weights, such as ResNet50; PyTorch's state dicts need it.",
 )
 def convert(
     source: Path, target: Path, overwrite: bool, modules: tuple[str, ...], architecture: str | None
 ) -> None:
-    """Write what is in SOURCE to TARGET, in the format of TARGET's extension.
+    """Convert SOURCE to TARGET, in the format of TARGET's extension.
 
     Whole models: .keras, and what plugins read and write. Weights: .weights.h5, .safetensors, .npz.
     """
@@ -84,7 +84,7 @@ def convert(
     from corne_cli.conversion import convert as run
 
     for module in modules:
-        sys.path.insert(0, "")  # a program's script doesn't look in the current folder by itself
+        sys.path.insert(0, "")  # a program's script does not search the current folder
         try:
             import_module(module)
         except Exception as error:
@@ -105,7 +105,7 @@ def convert(
 
 @cli.group(name="plugins")
 def plugins_group() -> None:
-    """List plugins, start a new one, write typed faces."""
+    """List plugins, create a new one, write type stubs."""
 
 
 @plugins_group.command(name="list")
@@ -122,15 +122,15 @@ def list_plugins(as_json: bool) -> None:
 
 @plugins_group.command()
 @click.argument("name")
-@click.option("--layer", help="Name of the layer to begin with. Default: the last word of NAME.")
+@click.option("--layer", help="Name of the first layer. Default: the last word of NAME.")
 @click.option(
     "--output",
     type=click.Path(file_okay=False, path_type=Path),
     default=".",
-    help="Where the new folder NAME goes. Default: here.",
+    help="Parent of the new folder NAME. Default: here.",
 )
 def new(name: str, layer: str | None, output: Path) -> None:
-    """Write a working plugin package called NAME, such as acme-scale."""
+    """Create a working plugin package called NAME, such as acme-scale."""
     from corne_cli.new import write_package
 
     folder = write_package(name, layer, output)
@@ -143,9 +143,9 @@ def new(name: str, layer: str | None, output: Path) -> None:
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder for the stub package corne-stubs. Default: this environment's site-packages.",
 )
-@click.option("--first-party", is_flag=True, help="Rewrite Corne's own faces instead (for its developers).")
+@click.option("--first-party", is_flag=True, help="Rewrite Corne's own stubs instead (for its developers).")
 def stubs(output: Path | None, first_party: bool) -> None:
-    """Write typed faces, so that editors and type checkers know all installed plugins."""
+    """Write type stubs, so that editors and type checkers know all installed plugins."""
     from corne_cli import stubs as writer
 
     if first_party:
@@ -159,7 +159,7 @@ def stubs(output: Path | None, first_party: bool) -> None:
 
 
 def run() -> None:
-    """Let plugins add their commands, then do what the command line says."""
+    """Let plugins add their commands, then run the command line."""
     from corne.plugins import hook
 
     with warnings.catch_warnings():

@@ -1,4 +1,4 @@
-"""From one format to another; behind ``corne convert``."""
+"""Convert files between formats; behind ``corne convert``."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ def convert(
     overwrite: bool = False,
     custom_objects: Mapping[str, Any] | None = None,
 ) -> str:
-    """Write what is in one file to another, in the format that the other's extension names.
+    """Convert a file to another, in the format of the other's extension.
 
-    Weights go from format to format without a model, those of a ``.keras`` file too. Whole models are
-    loaded and saved; formats of plugins work if the plugin reads, or writes, them.
+    Weights are converted without a model, also those of a ``.keras`` file. Whole models are loaded and
+    saved; formats of plugins work if the plugin reads, or writes, them.
 
     Args:
-        source: A file of a whole model or of weights; its content tells which.
+        source: A file of a whole model or of weights, as its content determines.
         target: ``*.keras``, ``*.weights.h5``, ``*.safetensors``, ``*.npz``, or what a plugin writes.
         overwrite: Whether ``target`` may exist. Default False.
         custom_objects: As for :func:`corne.saving.load_model`.
@@ -46,9 +46,7 @@ def convert(
     """
     start, end = readable(source), writable(target, overwrite)
     if end.exists() and start.samefile(end):
-        raise ArgumentError(
-            "corne convert", "two files", f"{start} twice", "Name another file for the result."
-        )
+        raise ArgumentError("corne convert", "two files", f"{start} twice", "Use another TARGET.")
     target_format = weight_files.format_for(end)
     if (
         target_format is None
@@ -65,7 +63,7 @@ def convert(
     if target_format is None:
         if found.kind is Kind.WEIGHTS:
             raise ArgumentError(
-                f"corne convert {start.name} {end.name}", "a whole model to make a whole model from",
+                f"corne convert {start.name} {end.name}", "a source with a whole model",
                 "weights alone",
                 f"Build the model in code, then model.load_weights({start.name!r}) and model.save({end.name!r}).",
             )  # fmt: skip
@@ -81,13 +79,13 @@ def convert(
 
 
 def _check(weights: Weights, path: Path, target: Path, target_format: WeightFormat) -> None:
-    """Refuse sizes that the file doesn't have and names that the target can't have, or that lead out of it."""
+    """Refuse sizes that the file does not have and names that the target can't hold."""
     declared = sum(tensor.nbytes for tensor in weights.tensors.values())
     stored = sum(tensor.stored or 0 for tensor in weights.tensors.values())
     if exceeds_stored_size(declared, stored):
         raise FileFormatError(
-            str(path), f"not much more than the {stored} bytes that are stored", f"{declared} bytes of data",
-            "The file is made to exhaust memory; if it isn't, load it into its model and save that.",
+            str(path), f"not much more than the {stored} bytes stored", f"{declared} bytes of data",
+            "It may be made to exhaust memory. If you trust it, load it into its model and save that.",
         )  # fmt: skip
     for name in weights.tensors:
         if {"", ".", ".."} & set(name.split("/")) or "\\" in name or not name.isprintable():
@@ -97,6 +95,6 @@ def _check(weights: Weights, path: Path, target: Path, target_format: WeightForm
     conflict = target_format.conflict(weights.tensors)
     if conflict is not None:
         raise ArgumentError(
-            f"corne convert {path.name} {target.name}", "tensors that aren't groups of others", conflict,
+            f"corne convert {path.name} {target.name}", "names that are not prefixes of others", conflict,
             "Convert to .npz.",
         )  # fmt: skip

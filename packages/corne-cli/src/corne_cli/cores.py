@@ -7,10 +7,10 @@ from pathlib import Path
 
 
 def available_cores(root: Path = Path("/")) -> float:
-    """Return the cores that this process may use at a time; a fraction where a container's quota is one.
+    """Return the number of cores that this process may use; a container's quota may be a fraction.
 
     Args:
-        root: Where ``proc`` and ``sys`` are. Default ``/``.
+        root: The folder with ``proc`` and ``sys``. Default ``/``.
 
     Source: https://docs.kernel.org/admin-guide/cgroup-v2.html (cpu.max),
     https://docs.kernel.org/scheduler/sched-bwc.html (version 1)

@@ -1,4 +1,4 @@
-"""``corne doctor``: what Corne found on this machine, and what is wrong with it."""
+"""``corne doctor``: facts about Corne on this machine, and problems."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from corne.plugins.discovery import disabled
 
 from corne_cli.cores import available_cores
 
-#: Libraries whose version explains behaviour; those that aren't installed are left out.
+#: Libraries whose version explains behaviour; missing ones are left out.
 _LIBRARIES = (
     "numpy", "h5py", "optree", "ml_dtypes", "pluggy", "rich", "click",
 )  # fmt: skip
@@ -30,7 +30,7 @@ _THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
 @dataclass
 class Report:
-    """Facts by section, what is wrong, and what costs speed."""
+    """Facts by section, troubles, and warnings about speed."""
 
     sections: dict[str, dict[str, str]] = field(default_factory=dict)
     troubles: list[str] = field(default_factory=list)
@@ -38,7 +38,7 @@ class Report:
     tracebacks: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the report as JSON can hold it."""
+        """Return the report as JSON values."""
         return {
             "sections": self.sections,
             "troubles": self.troubles,
@@ -48,7 +48,7 @@ class Report:
 
 
 def examine() -> Report:
-    """Look at everything. What fails becomes a trouble and does not stop the rest."""
+    """Check everything. A failing check becomes a trouble and does not stop the others."""
     report = Report()
     parts: tuple[tuple[str, Callable[[Report], dict[str, str]]], ...] = (
         ("versions", _versions),
@@ -78,7 +78,7 @@ def _versions(report: Report) -> dict[str, str]:
 
 
 def _plugins(report: Report) -> dict[str, str]:
-    registry.names("layers")  # merging the names notes attempts to take one over
+    registry.names("layers")  # merging the names records attempts to take one over
     facts = {}
     for plugin in plugins():
         facts[plugin.distribution] = f"{plugin.version}, {plugin.status}"
@@ -144,14 +144,12 @@ def _backends(report: Report) -> dict[str, str]:
     wanted = config.requested_backend()
     try:
         chosen = backend.active()
-        why = (
-            f"asked for by the {config.origin('backend')}" if wanted else "the highest priority that can run"
-        )
+        why = f"asked for by the {config.origin('backend')}" if wanted else "the highest usable priority"
         facts["chosen"] = f"{chosen.name}, {why}"
         facts["devices"] = ", ".join(chosen.devices())
         facts["can train"] = "yes" if "gradients" in chosen.capabilities else "no"
         if chosen.to_numpy(chosen.asarray([1.0, 2.0])).tolist() != [1.0, 2.0]:
-            report.troubles.append(f"backend {chosen.name}: arrays do not come back as they went in")
+            report.troubles.append(f"backend {chosen.name}: arrays do not survive a round trip")
         facts.update(chosen.facts())
     except Exception as error:
         report.troubles.append(str(error) if isinstance(error, CorneError) else f"backend: {error!r}")

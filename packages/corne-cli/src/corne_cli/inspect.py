@@ -1,4 +1,4 @@
-"""``corne inspect``: what is in a file, for a terminal."""
+"""``corne inspect``: print the contents of a file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _MOST_SHAPES, _MOST_LAYERS = 6, 500
 
 
 def show(report: Report) -> None:
-    """Print a report: what the file is, its layers, what it needs, what is wrong with it."""
+    """Print a report: the file's kind, its layers, the plugins it needs, and findings."""
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -44,9 +44,9 @@ def show(report: Report) -> None:
         for plugin in report.plugins:
             console.print(f"  {_needed(plugin)}")
     for level, title in (
-        (Level.REFUSED, "Loading would be refused:"),
+        (Level.REFUSED, "Refused when loaded:"),
         (Level.SUSPICIOUS, "Suspicious:"),
-        (Level.NOTE, "Good to know:"),
+        (Level.NOTE, "Notes:"),
     ):
         found = [finding for finding in report.findings if finding.level is level]
         if found:
@@ -58,7 +58,7 @@ def show(report: Report) -> None:
 
 
 def size(count: int) -> str:
-    """Return a number of bytes in words.
+    """Return a number of bytes as text.
 
     >>> size(999), size(48361)
     ('999 bytes', '48.4 kB')

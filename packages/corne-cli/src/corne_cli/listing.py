@@ -9,8 +9,8 @@ from corne.plugins.advice import noun
 
 
 def as_dicts() -> list[dict[str, Any]]:
-    """Return every plugin as JSON can hold it."""
-    registry.names("layers")  # merging the names notes attempts to take one over
+    """Return every plugin as JSON values."""
+    registry.names("layers")  # merging the names records attempts to take one over
     return [
         {
             "name": plugin.distribution,
@@ -29,7 +29,7 @@ def as_dicts() -> list[dict[str, Any]]:
 
 
 def status(plugin: Plugin) -> str:
-    """Return a plugin's status in words: ``loaded``, ``loaded, 1 problem``, ``failed``, ..."""
+    """Return a plugin's status as text: ``loaded``, ``loaded, 1 problem``, ``failed``, ..."""
     count = len(plugin.problems)
     if plugin.status != "loaded" or not count:
         return str(plugin.status)
@@ -37,7 +37,7 @@ def status(plugin: Plugin) -> str:
 
 
 def show() -> None:
-    """Print the table, and under it what is wrong."""
+    """Print the table, and the problems below it."""
     from rich import box
     from rich.console import Console
     from rich.table import Table

@@ -1,4 +1,4 @@
-"""``corne plugins new``: a plugin package that works, to begin from."""
+"""``corne plugins new``: write a working plugin package to start from."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def write_package(name: str, layer: str | None, output: Path) -> Path:
     Args:
         name: The distribution, such as ``"acme-scale"``.
         layer: The layer's class name; None takes the last word of ``name``, capitalized.
-        output: The folder in which a new one with the distribution's name is made.
+        output: The parent of the new folder, which has the distribution's name.
 
     Raises:
-        ArgumentError: A name that can't be used, or a folder that isn't empty.
+        ArgumentError: An invalid or taken name, or a folder that is not empty.
     """
     distribution = _distribution(name)
     package = distribution.replace("-", "_")
@@ -34,7 +34,7 @@ def write_package(name: str, layer: str | None, output: Path) -> Path:
     folder = (output / distribution).absolute()
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ArgumentError(
-            "corne plugins new", "a new or empty folder", str(folder), "Choose another place with --output."
+            "corne plugins new", "a new or empty folder", str(folder), "Use --output for another place."
         )
     module = to_snake_case(layer)
     major, minor = map(int, __version__.split(".")[:2])
@@ -59,13 +59,13 @@ def _distribution(name: str) -> str:
     package = distribution.replace("-", "_")
     if not re.fullmatch(r"[a-z]([a-z0-9-]*[a-z0-9])?", distribution) or keyword.iskeyword(package):
         raise ArgumentError(
-            "corne plugins new NAME", "letters, digits and hyphens, beginning with a letter", repr(name),
-            "Choose a name such as acme-scale.",
+            "corne plugins new NAME", "letters, digits and hyphens, starting with a letter", repr(name),
+            "Use a name such as acme-scale.",
         )  # fmt: skip
     if package == "corne" or distribution in known.FIRST_PARTY or package in sys.stdlib_module_names:
         raise ArgumentError(
-            "corne plugins new NAME", "a name that is still free", repr(name),
-            f"Put your own in front of it: acme-{distribution.removeprefix('corne-')}.",
+            "corne plugins new NAME", "an unused name", repr(name),
+            f"Use your own prefix: acme-{distribution.removeprefix('corne-')}.",
         )  # fmt: skip
     return distribution
 
@@ -73,13 +73,13 @@ def _distribution(name: str) -> str:
 def _check_layer(layer: str) -> None:
     if not layer.isidentifier() or not layer[0].isupper():
         raise ArgumentError(
-            "--layer", "a class name such as Scale", repr(layer), "Begin with a capital letter."
+            "--layer", "a class name such as Scale", repr(layer), "Start with a capital letter."
         )
     owner = known.OWNERS["layers"].get(layer) or ("corne" if layer in builtin.NAMES["layers"] else None)
     if owner is not None:
         raise ArgumentError(
-            "the layer's name", f"one that {owner} does not have", repr(layer),
-            f"Name it with --layer, as in --layer My{layer}.",
+            "the layer's name", f"a name that {owner} does not use", repr(layer),
+            f"Use --layer My{layer}, for example.",
         )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
-"""Typed faces: what a type checker and an editor see of ``corne.layers`` and the like.
+"""Type stubs of ``corne.layers`` and the like, for type checkers and editors.
 
-At run time those modules look names up in the registry, which no static tool can follow. A face says
-the same in plain imports, without a fallback that would let misspelt names through.
+At run time those modules look names up in the registry, which static tools can't follow. A stub declares
+the names as plain imports, without a fallback that would accept misspelt names.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _SCHEDULES = ("Decay", "DecayRestarts", "Schedule")
 
 
 def names(first_party: bool) -> dict[str, dict[str, str]]:
-    """Return ``{kind: {name: target}}`` of what is installed; names that two plugins claim are left out.
+    """Return ``{kind: {name: target}}`` of installed names; names that two plugins claim are left out.
 
     Args:
         first_party: Leave third parties out.
@@ -64,7 +64,7 @@ def names(first_party: bool) -> dict[str, dict[str, str]]:
 
 
 def faces(first_party: bool) -> dict[str, str]:
-    """Return the text of every namespace's face by its path inside the package ``corne``."""
+    """Return the text of every namespace's stub by its path inside the package ``corne``."""
     found = names(first_party)
     texts = {f"{kind}/__init__.pyi": namespace(kind, found[kind]) for kind in KINDS if kind not in _UNNAMED}
     texts |= operations(found["ops"])
@@ -77,7 +77,7 @@ def faces(first_party: bool) -> dict[str, str]:
 
 
 def _open_faces(targets: Mapping[str, str]) -> dict[str, str]:
-    """Return the faces of the open modules and of those that plugins' names make inside them."""
+    """Return the stubs of the open modules and of the modules that plugins' names create in them."""
     tables: dict[str, dict[str, str]] = {module: {} for module in _OPEN}
     submodules: dict[str, set[str]] = {}
     for path, target in targets.items():
@@ -96,7 +96,7 @@ def _open_faces(targets: Mapping[str, str]) -> dict[str, str]:
 
 
 def operations(targets: Mapping[str, str]) -> dict[str, str]:
-    """Return the faces of ``corne.ops`` and of its namespaces."""
+    """Return the stubs of ``corne.ops`` and of its namespaces."""
     plain = {name: target for name, target in targets.items() if "." not in name}
     spaces = [f"from corne.ops import {space} as {space}" for space in NAMESPACES]
     texts = {"ops/__init__.pyi": "\n".join([HEADER, *sorted([*imports(plain), *spaces]), ""])}
@@ -110,7 +110,7 @@ def operations(targets: Mapping[str, str]) -> dict[str, str]:
 
 
 def own_faces() -> dict[str, str]:
-    """Return the text of the faces of ``corne`` and of its modules whose names are fixed."""
+    """Return the text of the stubs of ``corne`` and of its modules with fixed names."""
     texts = {}
     for module in _FIXED:
         members = vars(import_module(module))
@@ -122,7 +122,7 @@ def own_faces() -> dict[str, str]:
 
 
 def imports(targets: Mapping[str, str]) -> list[str]:
-    """Return the import statements that make ``{name: "module:attribute"}`` true, sorted by module."""
+    """Return import statements for ``{name: "module:attribute"}``, sorted by module."""
     lines = []
     for name, target in targets.items():
         module, _, attribute = target.partition(":")
@@ -134,7 +134,7 @@ def imports(targets: Mapping[str, str]) -> list[str]:
 def namespace(
     kind: str, targets: Mapping[str, str], functions: Iterable[str] = ("get", "serialize", "deserialize")
 ) -> str:
-    """Return the face of one namespace."""
+    """Return the stub of one namespace."""
     result = {"activations": "Callable[..., Array]"}.get(kind, "Any")
     extra = ["from typing import Any"]
     if kind == "activations":
@@ -151,7 +151,7 @@ def namespace(
 
 
 def known_names() -> str:
-    """Return the text of ``corne/plugins/known.json``, the names that first-party plugins now register."""
+    """Return the text of ``corne/plugins/known.json``, the current names of first-party plugins."""
     table: dict[str, dict[str, list[str]]] = {}
     for plugin in plugins():
         own = normalized(plugin.distribution)
@@ -187,19 +187,19 @@ def write_stub_package(folder: Path) -> list[Path]:
 
 
 def write_own(package: Path) -> list[Path]:
-    """Write the faces and the table of known names inside the package ``corne`` itself.
+    """Write the stubs and the table of known names inside the package ``corne``.
 
     Raises:
-        PluginError: Not all first-party plugins that the table lists are installed and in order.
+        PluginError: A first-party plugin that the table lists is missing or broken.
     """
     listed = {distribution for table in known.NAMES.values() for distribution in table}
     sound = {normalized(plugin.distribution) for plugin in plugins() if not plugin.problems}
     if listed - sound:
         raise PluginError(
             "corne plugins stubs --first-party",
-            "all first-party plugins installed and in order",
-            f"trouble with {', '.join(sorted(listed - sound))}",
-            "Install them, or mend what `corne doctor` reports.",
+            "all first-party plugins installed and working",
+            f"problems with {', '.join(sorted(listed - sound))}",
+            "Install them, or fix what `corne doctor` reports.",
         )
     texts = {**own_faces(), **faces(first_party=True), "plugins/known.json": known_names()}
     return write(package, texts)

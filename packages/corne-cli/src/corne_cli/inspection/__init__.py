@@ -1,4 +1,4 @@
-"""Looking into files without building anything from them; behind ``corne inspect``."""
+"""Inspect files without building anything from them; behind ``corne inspect``."""
 
 from corne_cli.inspection.files import examine
 from corne_cli.inspection.isolated import examine_in_subprocess

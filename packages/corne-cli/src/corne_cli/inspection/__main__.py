@@ -1,4 +1,4 @@
-"""``python -m corne_cli.inspection FILE`` prints what is in a file as JSON; see :mod:`.isolated`."""
+"""``python -m corne_cli.inspection FILE`` prints the contents of a file as JSON; see :mod:`.isolated`."""
 
 import json
 import sys

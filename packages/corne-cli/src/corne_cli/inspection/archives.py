@@ -20,13 +20,13 @@ from corne.saving.weights import read_tensors
 from corne_cli.inspection import config
 from corne_cli.inspection.report import Level, Report, short
 
-#: What a checkpoint of ``fit`` has besides arrays.
+#: The member of a checkpoint of ``fit`` that is not an array.
 _STATE = "state.json"
 _MEMBERS = {METADATA, CONFIG, WEIGHTS, PLUGINS, SUMS}
 
 
 def examine(path: Path, report: Report) -> None:
-    """Look into a zip archive."""
+    """Inspect a zip archive."""
     with wrap_read_errors(str(path), "a zip archive"), zipfile.ZipFile(path) as archive:
         is_npz = bool(archive.namelist()) and all(name.endswith(".npy") for name in archive.namelist())
     with ZipMembers(path, _ignore if is_npz else report.refuse) as members:
@@ -100,7 +100,7 @@ def _document(members: ZipMembers, name: str, report: Report) -> Any:
 
 
 def _weights(members: ZipMembers, path: Path, report: Report) -> Weights:
-    """List the weights where they lie, without copying them unless they are compressed."""
+    """List the weights in place, copying them only if they are compressed."""
     import h5py
 
     info = members.info(WEIGHTS)
@@ -117,7 +117,7 @@ def _weights(members: ZipMembers, path: Path, report: Report) -> Weights:
 
 
 class _Window(io.RawIOBase):
-    """A stretch of an open file as a file."""
+    """A range of an open file, as a file."""
 
     def __init__(self, file: Any, start: int, size: int) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Looking through a model's configuration: classes, what they need, and what has no business there."""
+"""Inspect a model's configuration: its classes, the plugins they need, and content that does not belong."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ _INSIDE = ("layer", "forward_layer", "backward_layer", "cell")
 
 
 def look(config: Any, report: Report) -> dict[str, tuple[str, str]]:
-    """Note what a configuration names; nothing of it is imported or built.
+    """Record what a configuration names, without importing or building anything.
 
     Args:
         config: Parsed JSON.
-        report: Where findings go.
+        report: Receives the findings.
 
     Returns:
-        Class and name of the layer at each path, as far as the configuration tells.
+        Class and name of the layer at each path, as far as the configuration names them.
     """
     layers: dict[str, tuple[str, str]] = {}
     paths = {id(config): ""}
@@ -111,7 +111,7 @@ def _children(inner: Any, path: str) -> dict[int, str]:
 
 
 def _look_for_code(value: dict[str, Any], where: str, report: Report) -> None:
-    """Note Python code: in Keras 3's marker, or the marshalled list that Keras 2 wrote for a Lambda."""
+    """Record Python code: in Keras 3's marker, or the marshalled list that Keras 2 wrote for a Lambda."""
     class_name, inner = value["class_name"], value["config"]
     if class_name == "__lambda__":
         report.add(Level.REFUSED, where, "holds Python bytecode; Corne never runs code from a file")
@@ -125,7 +125,7 @@ def _look_for_code(value: dict[str, Any], where: str, report: Report) -> None:
 
 
 def _judge(identity: tuple[str, str, str], where: str, report: Report) -> str | None:
-    """Note what is odd about a class or a function; return the distribution that provides it, or None."""
+    """Record suspicious classes and functions; return the distribution that provides it, or None."""
     module, class_name, registered = identity
     if ":" in registered:  # how plugins' classes and operations are written: "acme-scale:Scale"
         return registered.partition(":")[0]
@@ -147,12 +147,12 @@ def _judge(identity: tuple[str, str, str], where: str, report: Report) -> str | 
         report.add(Level.SUSPICIOUS, where, f"names the function {full} as a class")
     elif ">" in (own := registered or name):
         report.add(
-            Level.NOTE, where, f"{own} is of somebody's own: pass it in "
+            Level.NOTE, where, f"{own} is a custom object: pass it in "
             "custom_objects, or import the module that registers it before loading",
         )  # fmt: skip
     else:
         report.add(
-            Level.SUSPICIOUS, where, f"names {full}, which neither Corne nor an installed plugin has; Corne imports "
+            Level.SUSPICIOUS, where, f"names {full}, which no installed package provides; Corne imports "
             "nothing that a file names: pass it in custom_objects if you trust it",
         )  # fmt: skip
     return None
@@ -172,7 +172,7 @@ def _owner(name: str, kind: str | None) -> str | None:
 
 
 def need(report: Report, distribution: str, version: str, provides: list[str]) -> None:
-    """Note that a distribution is needed; what is noted already is completed."""
+    """Record a needed distribution, or complete an earlier record."""
     entry = next((e for e in report.plugins if e.distribution == distribution), None)
     if entry is None:
         entry = Needed(short(distribution), "", [], _installed(distribution))

@@ -1,4 +1,4 @@
-"""What kind of file it is, and what is in it."""
+"""Find the kind of a file and inspect its contents."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _OTHERS = {
 
 
 def examine(path: str | Path) -> Report:
-    """Look into a file without building anything from it.
+    """Inspect a file without building anything from it.
 
-    Damage never raises: it is a finding. HDF5 is read by a C library, which a hostile file may bring down;
-    :func:`examine_in_subprocess` does the same in a process of its own.
+    A corrupt file never raises: it gives findings. HDF5 is read by a C library, which a hostile file may
+    crash; :func:`examine_in_subprocess` does the same in a separate process.
 
     Args:
         path: The file.
@@ -79,7 +79,7 @@ def _examine(path: Path, header: bytes, report: Report) -> None:
 
 
 def _hdf5(path: Path, report: Report) -> None:
-    """Look into HDF5: weights in Keras 3's layout, or what Keras 2 wrote, with its configuration beside."""
+    """Inspect HDF5: weights in Keras 3's layout, or a file of Keras 2, with its configuration."""
     import h5py
 
     report.format, report.contents = "HDF5", "weights"
@@ -110,11 +110,11 @@ def _text(value: Any) -> bytes | str:
 
 
 def _other(path: Path, header: bytes, report: Report) -> None:
-    """Say what kind of file it is if that is known; ask plugins whether they read it."""
+    """Record the kind of another file, if it is known; ask plugins whether they read it."""
     reader = hook.corne_file_format(path=path, header=header, mode="r")
     if reader is not None:
         report.format = f"a format that {type(reader).__module__.partition('.')[0]} reads"
-        report.add(Level.NOTE, "", "only the plugin can look into it")
+        report.add(Level.NOTE, "", "only the plugin can inspect it")
         return
     if not header:
         raise FileFormatError(str(path), "a model file", "an empty file", "")

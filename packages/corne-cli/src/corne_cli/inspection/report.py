@@ -1,4 +1,4 @@
-"""What was found in a file, as values that JSON can hold."""
+"""The results of an inspection, as JSON values."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from corne.errors import FileFormatError
 from corne.saving.read_errors import exceeds_stored_size
 from corne.saving.tensors import Tensor, Weights
 
-#: Hostile files could fill a report without end.
+#: Limit on findings: hostile files could fill a report without end.
 MOST_FINDINGS, MOST_ROWS, MOST_CHARACTERS = 1_000, 100_000, 300
 _OPTIMIZER, _RANDOM = re.compile(r"optimizer(/|$)"), re.compile(r"(^|/)seed_generator(_\d+)?$")
 
 
 class Level(StrEnum):
-    """How much a finding matters."""
+    """The severity of a finding."""
 
     REFUSED = "refused"  # loading the file, or this part of it, raises
     SUSPICIOUS = "suspicious"  # not what Corne or Keras write
@@ -27,10 +27,10 @@ class Level(StrEnum):
 
 @dataclass
 class Finding:
-    """Something worth knowing.
+    """One finding about a file.
 
     Args:
-        level: How much it matters.
+        level: Its severity.
         where: The member, group or place in the configuration; empty for the file as a whole.
         what: One sentence.
     """
@@ -42,12 +42,12 @@ class Finding:
 
 @dataclass
 class Layer:
-    """What is stored for one layer, or for something else with variables of its own.
+    """The stored variables of one layer or other object.
 
     Args:
-        path: The way to it through attributes; empty for the model itself.
-        name: Its name, where the file tells.
-        class_name: Its class, where the file tells.
+        path: Its path through attributes; empty for the model itself.
+        name: Its name, if the file has it.
+        class_name: Its class, if the file has it.
         tensors: ``{"name", "shape", "dtype", "bytes", "stored"}`` for each variable; ``stored`` bytes in
             the file.
     """
@@ -64,12 +64,12 @@ class Layer:
 
     @property
     def nbytes(self) -> int:
-        """The bytes that its values take in memory."""
+        """The size of its values in memory, in bytes."""
         return sum(tensor["bytes"] for tensor in self.tensors)
 
     @property
     def part(self) -> str:
-        """What it belongs to: ``"model"``, ``"optimizer"`` or ``"random state"``."""
+        """The part it belongs to: ``"model"``, ``"optimizer"`` or ``"random state"``."""
         if _OPTIMIZER.match(self.path):
             return "optimizer"
         return "random state" if _RANDOM.search(self.path) else "model"
@@ -87,17 +87,17 @@ class Needed:
 
 @dataclass
 class Report:
-    """Everything that was found.
+    """The results of inspecting a file.
 
     Args:
         file: The path.
-        size: Its bytes.
-        format: What kind of file it is.
+        size: Its size in bytes.
+        format: Its kind.
         contents: ``"whole model"``, ``"weights"``, ``"configuration"`` or ``"unknown"``.
         facts: Versions, dates and the like, by name.
-        layers: What is stored, in the model's order where the file tells.
-        plugins: The distributions that are needed.
-        findings: What is worth knowing, the worst first.
+        layers: The stored variables, in the model's order if the file has it.
+        plugins: The needed distributions.
+        findings: The findings, the worst first.
     """
 
     file: str
@@ -110,19 +110,19 @@ class Report:
     findings: list[Finding] = field(default_factory=list)
 
     def add(self, level: Level, where: str, what: str) -> None:
-        """Note a finding, unless there are a thousand already."""
+        """Record a finding, unless there are already a thousand."""
         if len(self.findings) < MOST_FINDINGS:
             self.findings.append(Finding(level, short(where), short(what)))
         elif len(self.findings) == MOST_FINDINGS:
             self.findings.append(Finding(Level.SUSPICIOUS, "", "there is more; the rest is left out"))
 
     def refuse(self, error: FileFormatError) -> None:
-        """Note why a reader would refuse the file."""
+        """Record why a reader would refuse the file."""
         self.add(Level.REFUSED, error.where.removeprefix(f"{self.file}:"),
                  f"expected {short(error.expected)}, got {short(error.given)}")  # fmt: skip
 
     def store(self, weights: Weights, classes: dict[str, tuple[str, str]]) -> None:
-        """Note what is stored.
+        """Record the stored variables.
 
         Args:
             weights: From the file.
@@ -135,9 +135,7 @@ class Report:
             row.name = row.name or short(name)
         for name, tensor in weights.tensors.items():
             if tensor.stored is not None and exceeds_stored_size(tensor.nbytes, tensor.stored):
-                self.add(
-                    Level.SUSPICIOUS, name, f"declares {tensor.nbytes} bytes, {tensor.stored} are stored"
-                )
+                self.add(Level.SUSPICIOUS, name, f"declares {tensor.nbytes} bytes but stores {tensor.stored}")
         for path, tensors in weights.by_owner().items():
             row = rows.setdefault(path, Layer(short(path)))
             row.tensors = [_row(key, tensor) for key, tensor in tensors.items()][:MOST_ROWS]
@@ -153,7 +151,7 @@ class Report:
         return all(finding.level is Level.NOTE for finding in self.findings)
 
     def totals(self) -> dict[str, dict[str, int]]:
-        """Return ``{part: {"tensors", "parameters", "bytes"}}`` for the parts that have something."""
+        """Return ``{part: {"tensors", "parameters", "bytes"}}`` for the parts that have variables."""
         found: dict[str, dict[str, int]] = {}
         for layer in self.layers:
             if layer.tensors:
@@ -175,7 +173,7 @@ class Report:
 
 
 def report_of(values: dict[str, Any]) -> Report:
-    """Return the report behind what :meth:`Report.as_dict` returned."""
+    """Return the report for a result of :meth:`Report.as_dict`."""
     names = ("file", "size", "format", "contents", "facts")
     report = Report(**{name: values[name] for name in names})
     own = ("path", "name", "class_name", "tensors")
@@ -186,7 +184,7 @@ def report_of(values: dict[str, Any]) -> Report:
 
 
 def short(text: object) -> str:
-    """Return text from a file so that a terminal can show it: printable, and not too long.
+    """Return text from a file in a form that is safe for a terminal: printable and short.
 
     >>> short("a\\x1b[2Jb")
     'a\\\\x1b[2Jb'
@@ -197,7 +195,7 @@ def short(text: object) -> str:
 
 
 def _place(path: str, order: dict[str, int]) -> int:
-    """Return the place of the nearest layer above that the configuration tells, else the last."""
+    """Return the position of the nearest parent that the configuration names, else the last."""
     parent = path
     while parent and parent not in order:
         parent = parent.rpartition("/")[0]
