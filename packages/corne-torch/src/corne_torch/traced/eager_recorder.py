@@ -17,15 +17,25 @@ from torch.utils.weak import WeakIdKeyDictionary
 from corne_torch.abstract import taped
 from corne_torch.operations import FUNCTIONS
 from corne_torch.traced.cost_model import Observer
-from corne_torch.traced.step_graph import READS, GraphRecorder, StepGraph, UntraceableError, memory, where
+from corne_torch.traced.step_graph import (
+    POINTS,
+    READS,
+    GraphRecorder,
+    StepGraph,
+    UntraceableError,
+    memory,
+    where,
+)
 
 Tensor = torch.Tensor
 
 #: Ways to read an array's values other than by operations.
 _READS = frozenset({
-    "__array__", "__bool__", "__complex__", "__dlpack__", "__float__", "__index__", "__int__", "data_ptr", "item",
-    "numpy", "tolist", "untyped_storage",
+    "__array__", "__bool__", "__complex__", "__float__", "__index__", "__int__", "item", "numpy", "tolist",
 })  # fmt: skip
+
+#: Ways to hand an array's memory to code that no recorder sees: C by ctypes, another library by DLPack.
+_POINTS = frozenset({"__dlpack__", "data_ptr", "storage", "untyped_storage"})
 
 
 class EagerRecorder(GraphRecorder):
@@ -47,6 +57,7 @@ class EagerRecorder(GraphRecorder):
         self._results: list[torch.fx.Node] = []
         self.refusal: str | None = None  # why the run can't be replayed
         self.has_effects = False  # whether it sets attributes
+        self.hands_out_memory = False  # whether code outside the engine may read or write arrays
 
     def run(self, batch: Any, arrays: Sequence[Tensor]) -> Any:
         """Run the step and return what it returns.
@@ -153,15 +164,19 @@ class _Operations(Observer):
 
 
 class _Reads(TorchFunctionMode):
-    """Notices reads of values other than by operations."""
+    """Notices reads of values, and of memory, other than by operations."""
 
     def __init__(self, tape: EagerRecorder) -> None:
         super().__init__()
         self._tape = tape
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        if getattr(func, "__name__", "") in _READS:
+        name = getattr(func, "__name__", "")
+        if name in _READS:
             self._tape.refuse(READS)
+        elif name in _POINTS:
+            self._tape.hands_out_memory = True
+            self._tape.refuse(POINTS)
         return func(*args, **(kwargs or {}))
 
 

@@ -9,7 +9,15 @@ from typing import Any
 import torch
 from corne.variable import StatelessScope, Variable
 
-from corne_torch.traced.step_graph import READS, GraphRecorder, StepGraph, UntraceableError, memory, where
+from corne_torch.traced.step_graph import (
+    POINTS,
+    READS,
+    GraphRecorder,
+    StepGraph,
+    UntraceableError,
+    memory,
+    where,
+)
 
 Tensor = torch.Tensor
 
@@ -57,13 +65,16 @@ class _Tracer(GraphRecorder):
 
     def trace(self) -> torch.fx.GraphModule:
         """Return the graph from states, seeds and batch to results and new seeds."""
+        from torch._functorch import config
         from torch._subclasses.fake_tensor import FakeTensorMode
         from torch.fx.experimental.proxy_tensor import make_fx
 
         given = [v._storage.detach() for v in self.states]
         given += [torch.zeros(2, dtype=torch.int64) for _ in self.seeds]
         given += [x.detach() for x in self.arrays]
-        mode = FakeTensorMode(allow_non_fake_inputs=True)
+        # A fake array's address is null, and C would follow it; by default PyTorch hands it out with a warning.
+        with config.patch(fake_tensor_allow_unsafe_data_ptr_access=False):
+            mode = FakeTensorMode(allow_non_fake_inputs=True)
         with torch.enable_grad():
             return make_fx(self._run, tracing_mode="fake")(*(mode.from_tensor(x) for x in given))
 
@@ -97,6 +108,12 @@ class _Tracer(GraphRecorder):
 def _explain(error: Exception) -> str:
     """Return why a step can't be recorded, with the line of the user's program where there is one."""
     text = (str(error).strip().splitlines() or [type(error).__name__])[0]
-    if "data-dependent" in str(error).lower() or "DataDependent" in type(error).__name__:
+    if (
+        "data-dependent" in str(error).lower()
+        or "DataDependent" in type(error).__name__
+        or ".numpy()" in text
+    ):
         text = READS
+    elif "data pointer" in text:
+        text = POINTS
     return text + where(traceback.extract_tb(error.__traceback__))

@@ -287,8 +287,9 @@ class TracedStep:
             known.step = None
             if known.calls > 1:  # the first batch may do what later ones don't
                 self._may_record = False
-                self._may_compile &= not tape.has_effects
-                self._refuse(f"eager: {error}", f"The step runs eagerly: {error}.", tape.has_effects)
+                is_eager_only = tape.has_effects or tape.hands_out_memory
+                self._may_compile &= not is_eager_only
+                self._refuse(f"eager: {error}", f"The step runs eagerly: {error}.", is_eager_only)
             return result
         operations = (recording.graph.code, [id(x) for x in recording.constants])  # before they are replaced
         if known.step is None or operations != known.operations:

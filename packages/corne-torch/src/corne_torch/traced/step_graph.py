@@ -28,6 +28,9 @@ _HERE = Path(__file__).parents[1]
 #: Why a step that reads values can't be a graph.
 READS = "it looks at the value of an array, which a graph doesn't know"
 
+#: Why a step that hands out the memory of arrays can't be a graph.
+POINTS = "it hands the memory of an array to code that a graph can't hold; wrap that code in torch.library.custom_op"
+
 
 class UntraceableError(Exception):
     """The step can't become a graph; the text says why and where."""
