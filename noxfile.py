@@ -300,7 +300,7 @@ def dev(session: nox.Session) -> None:
     python = str(
         next(path for path in (folder / "bin" / "python", folder / "Scripts" / "python.exe") if path.exists())
     )
-    tools = ["hatchling>=1.26", "editables>=0.5", "ruff>=0.8", "mypy>=1.13", "import-linter>=2.1", "codespell>=2.3",
+    tools = ["hatchling>=1.26", "editables>=0.5", "ruff>=0.8", "mypy>=1.13", "basedpyright>=1.29", "import-linter>=2.1", "codespell>=2.3",
              "towncrier>=24.8", "pre-commit>=4", "pandas-stubs", "types-docutils", "sybil>=9"]  # fmt: skip
     install = [python, "-m", "pip", "install", "--quiet", "-c", str(ROOT / "constraints.txt")]
     session.run(*install, *tools, *PYTEST, *TEST_DATA, external=True)

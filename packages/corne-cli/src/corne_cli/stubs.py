@@ -182,8 +182,17 @@ def write(folder: Path, texts: Mapping[str, str]) -> list[Path]:
 
 
 def write_stub_package(folder: Path) -> list[Path]:
-    """Write ``corne-stubs``, a partial stub package (PEP 561) that includes third parties."""
-    return write(folder / "corne-stubs", {"py.typed": "partial\n", **faces(first_party=False)})
+    """Write ``corne-stubs``, a partial stub package (PEP 561) that includes third parties.
+
+    It has every face that ``corne`` itself has: Pyright reads a module that is missing here from its ``.py``, whose
+    names are looked up at run time, and no longer from the ``.pyi`` beside it.
+    """
+    package = Path(known.__file__).parents[1]
+    shipped = {
+        file.relative_to(package).as_posix(): file.read_text("utf-8") for file in package.rglob("*.pyi")
+    }
+    texts = {"py.typed": "partial\n", **shipped, **faces(first_party=False)}
+    return write(folder / "corne-stubs", texts)
 
 
 def write_own(package: Path) -> list[Path]:
