@@ -313,7 +313,7 @@ def dev(session: nox.Session) -> None:
 def types(session: nox.Session) -> None:
     """Check types, strictly, in what is published."""
     names = [path.name for path in PROJECTS]
-    _install(session, names, "mypy>=1.13", "pandas-stubs", "types-docutils", "safetensors>=0.4.3")
+    _install(session, names, "mypy>=1.13", "pandas-stubs", "types-docutils", "array-api-strict>=2.3")
     session.run("mypy", *[str(path / "src") for path in PROJECTS])
 
 

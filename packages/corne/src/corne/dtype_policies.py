@@ -113,12 +113,12 @@ def get(identifier: Any) -> DTypePolicy:
     return DTypePolicy(dtypes.standardize_dtype(identifier))
 
 
-def serialize(policy: DTypePolicy) -> dict[str, Any]:
+def serialize(dtype_policy: DTypePolicy) -> dict[str, Any]:
     """Return the policy's config in the form of files."""
     return {
         "module": "keras",
         "class_name": "DTypePolicy",
-        "config": policy.get_config(),
+        "config": dtype_policy.get_config(),
         "registered_name": None,
     }
 

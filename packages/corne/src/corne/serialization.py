@@ -90,9 +90,9 @@ def get_custom_objects() -> dict[str, Any]:
     return _registered
 
 
-def get_registered_name(item: Any) -> str:
+def get_registered_name(obj: Any) -> str:
     """Return the name under which a class or function is registered, or its own name."""
-    return _names.get(item) or str(item.__name__)
+    return _names.get(obj) or str(obj.__name__)
 
 
 def get_registered_object(

@@ -59,6 +59,8 @@ def face(kind: str) -> Face:
                 return resolve(kind, config)
         return resolve(kind, config)
 
+    # Keras names the argument after the kind: layers.serialize(layer=...).
+    serialize = _renamed(serialize, noun(kind))
     get.__doc__ = f"""Return the {noun(kind)} for ``identifier``.
 
     Args:
@@ -72,6 +74,18 @@ def face(kind: str) -> Face:
     serialize.__doc__ = f"Return the config of a {noun(kind)}, as JSON values."
     deserialize.__doc__ = f"Return the {noun(kind)} for a config or name from ``serialize``."
     return Face(__getattr__, __dir__, get, serialize, deserialize)
+
+
+def _renamed(function: Callable[[Any], Any], parameter: str) -> Callable[..., Any]:
+    """Return a function of one argument that may be passed by another name."""
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        return function(*signature.bind(*args, **kwargs).args)
+
+    signature = inspect.Signature([inspect.Parameter(parameter, inspect.Parameter.POSITIONAL_OR_KEYWORD)])
+    call.__signature__ = signature  # type: ignore[attr-defined]
+    call.__name__ = function.__name__
+    return call
 
 
 def open_module(

@@ -3,6 +3,7 @@
 from corne.plugins.namespace import open_module
 
 _NAMES = {
+    "Config": "corne.utils.settings:Config",
     "CustomObjectScope": "corne.serialization:custom_object_scope",
     "Progbar": "corne.training.progbar:Progbar",
     "PyDataset": "corne.training.py_dataset:PyDataset",
@@ -14,6 +15,7 @@ _NAMES = {
     "enable_interactive_logging": "corne.config:enable_interactive_logging",
     "get_custom_objects": "corne.serialization:get_custom_objects",
     "get_registered_name": "corne.serialization:get_registered_name",
+    "get_source_inputs": "corne.utils.session:get_source_inputs",
     "get_registered_object": "corne.serialization:get_registered_object",
     "is_interactive_logging_enabled": "corne.config:is_interactive_logging_enabled",
     "is_keras_tensor": "corne.utils.session:is_keras_tensor",

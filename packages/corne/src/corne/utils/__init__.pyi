@@ -26,7 +26,9 @@ from corne.utils.messages import message as message
 from corne.utils.numerical import normalize as normalize
 from corne.utils.numerical import to_categorical as to_categorical
 from corne.utils.session import clear_session as clear_session
+from corne.utils.session import get_source_inputs as get_source_inputs
 from corne.utils.session import is_keras_tensor as is_keras_tensor
+from corne.utils.settings import Config as Config
 from corne_data.download import get_file as get_file
 from corne_images.array_to_img import array_to_img as array_to_img
 from corne_images.img_to_array import img_to_array as img_to_array

@@ -24,3 +24,26 @@ def is_keras_tensor(x: Any) -> bool:
     from corne.symbolic import SymbolicTensor
 
     return isinstance(x, SymbolicTensor)
+
+
+def get_source_inputs(tensor: Any) -> list[Any]:
+    """Return the symbolic inputs that a symbolic tensor depends on, each once.
+
+    >>> from corne import Input
+    >>> x = Input((3,))
+    >>> get_source_inputs(x * 2.0 + x)[0] is x
+    True
+    """
+    found: list[Any] = []
+    stack = [tensor]
+    seen: set[int] = set()
+    while stack:
+        current = stack.pop()
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        if current.node is None or not current.node.inputs:
+            found.append(current)
+        else:
+            stack.extend(reversed(current.node.inputs))
+    return found
