@@ -39,3 +39,13 @@ def test_names_that_no_installed_package_has(install):
         from corne.preprocessing.image import load_img  # noqa: F401
     assert not hasattr(image, "nothing")
     assert not hasattr(corne.datasets, "nothing")
+
+
+@pytest.mark.parametrize("module", ["quantizers", "distillation", "distribution", "export"])
+def test_names_that_come_later_say_so(module):
+    import corne
+
+    with pytest.raises(
+        ImportError, match="which is not published yet: it comes with a later version of Corne"
+    ):
+        _ = getattr(corne, module).Anything

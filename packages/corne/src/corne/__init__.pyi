@@ -9,8 +9,11 @@ from corne import callbacks as callbacks
 from corne import config as config
 from corne import constraints as constraints
 from corne import datasets as datasets
+from corne import distillation as distillation
+from corne import distribution as distribution
 from corne import dtype_policies as dtype_policies
 from corne import errors as errors
+from corne import export as export
 from corne import initializers as initializers
 from corne import layers as layers
 from corne import legacy as legacy
@@ -23,6 +26,7 @@ from corne import ops as ops
 from corne import optimizers as optimizers
 from corne import plugins as plugins
 from corne import preprocessing as preprocessing
+from corne import quantizers as quantizers
 from corne import random as random
 from corne import regularizers as regularizers
 from corne import saving as saving

@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 from corne._lazy import attach
-from corne.errors import ArgumentError, UnknownNameError, nearest
+from corne.errors import ArgumentError, MissingPluginError, UnknownNameError, nearest
 from corne.plugins import known, registry
 from corne.plugins.advice import noun
 
@@ -128,6 +128,17 @@ def open_module(
         return sorted({*vars(sys.modules[module]), *names, *below(registry.names("names"))})
 
     return __getattr__, __dir__
+
+
+def planned(owner: str) -> Callable[[str], Any]:
+    """Return ``__getattr__`` for a module of Keras whose names come with a package that is not published yet."""
+
+    def __getattr__(name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        raise MissingPluginError(name, owner, "not published yet", "it comes with a later version of Corne")
+
+    return __getattr__
 
 
 def _inner_module(name: str) -> ModuleType:

@@ -1,0 +1,5 @@
+"""Distillation: not in this version."""
+
+from corne.plugins.namespace import planned
+
+__getattr__ = planned("corne-distillation")

@@ -1,0 +1,5 @@
+"""Training by many processes: not in this version."""
+
+from corne.plugins.namespace import planned
+
+__getattr__ = planned("corne-distributed")

@@ -1,0 +1,5 @@
+"""Export: not in this version."""
+
+from corne.plugins.namespace import planned
+
+__getattr__ = planned("corne-export")

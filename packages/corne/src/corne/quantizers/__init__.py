@@ -1,0 +1,5 @@
+"""Quantization: not in this version."""
+
+from corne.plugins.namespace import planned
+
+__getattr__ = planned("corne-quantize")
