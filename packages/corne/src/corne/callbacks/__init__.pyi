@@ -18,6 +18,7 @@ from corne_callbacks.monitor import MonitorCallback as MonitorCallback
 from corne_callbacks.reduce_lr_on_plateau import ReduceLROnPlateau as ReduceLROnPlateau
 from corne_callbacks.terminate_on_nan import TerminateOnNaN as TerminateOnNaN
 from corne_checkpoints.backup_and_restore import BackupAndRestore as BackupAndRestore
+from corne_tensorboard.tensorboard import TensorBoard as TensorBoard
 
 def get(identifier: Any) -> Any: ...
 def serialize(obj: Any) -> Any: ...

@@ -15,7 +15,7 @@ FIRST_PARTY = frozenset(
     for name in (
         "activations", "applications", "attention", "audio", "callbacks", "checkpoints", "conv", "cpu", "cuda", "data",
         "images", "keras", "layers", "losses", "metrics", "numerics", "numpy", "optimizers", "preprocessing",
-        "recurrent", "safetensors", "sklearn", "torch", "visualization",
+        "recurrent", "safetensors", "sklearn", "tensorboard", "torch", "visualization",
     )
 )  # fmt: skip
 

@@ -1,0 +1,1 @@
+"""TensorBoard logs of training, without TensorFlow."""
