@@ -60,7 +60,15 @@ def _optimizer(entry: dict[str, Any], where: str) -> dict[str, Any]:
         raise FileFormatError(
             where, "an optimizer's class_name and config", repr(entry)[:80], "The file is corrupt."
         )
-    if name.startswith("TF") or "inner_optimizer" in given:
+    inner = given.get("inner_optimizer")
+    if isinstance(inner, dict) and given.get("dynamic", True) is True:
+        kept = ("name", "initial_scale", "dynamic_growth_steps")
+        scaled = {key: given[key] for key in kept if given.get(key) is not None}
+        return {
+            "module": "keras.optimizers", "class_name": "LossScaleOptimizer",
+            "config": {**scaled, "inner_optimizer": _optimizer(inner, where)}, "registered_name": None,
+        }  # fmt: skip
+    if name.startswith("TF") or inner is not None:
         raise FileFormatError(
             where, "an optimizer that Corne or a plugin has", name,
             "Load with compile=False and compile the model yourself.",

@@ -39,6 +39,11 @@ def restore(model: Any, stored: Stored, plan: Plan, origin: Origin, where: str) 
         where: The file, for messages.
     """
     optimizer = model.optimizer
+    if _is_same_state(stored, optimizer.variables):
+        values = [tensor.read() for _, tensor in stored]
+        for variable, value in zip(optimizer.variables, values, strict=True):
+            variable.assign(value)
+        return
     counters = [tensor for name, tensor in stored if _last(name) in _COUNTERS and tensor.shape == ()]
     slots = [(name, t) for name, t in stored if _last(name) not in (*_COUNTERS, *_OTHERS)]
     if not counters and stored and stored[0][1].shape == () and stored[0][1].dtype.startswith("int"):
@@ -70,6 +75,19 @@ def restore(model: Any, stored: Stored, plan: Plan, origin: Origin, where: str) 
     pairs += [(variable, tensor) for variable in own for _, tensor in product[:1]]
     for variable, value in [(variable, tensor.read()) for variable, tensor in pairs]:
         variable.assign(value)
+
+
+def _is_same_state(stored: Stored, variables: list[Any]) -> bool:
+    """Return whether a file has an optimizer's variables one by one, as Keras 3 writes them: kinds and shapes agree."""
+    return len(stored) == len(variables) and all(
+        _end(name) == _end(variable.path) and tensor.shape == tuple(variable.shape)
+        for (name, tensor), variable in zip(stored, variables, strict=True)
+    )
+
+
+def _end(name: str) -> str:
+    """Return the last word of a variable's name, which says its kind: ``adam/dense_1_kernel_average``."""
+    return _last(name).rpartition("_")[2]
 
 
 def _pairs(optimizer: Any, slots: Stored, order: list[Any]) -> list[tuple[Any, Tensor]] | None:
