@@ -225,7 +225,9 @@ def test_training_goes_on(cpu, name, tmp_path):
     with warnings.catch_warnings():
         warnings.simplefilter("error", UserWarning)
         again = load_model(tmp_path / "corne.h5")
-    assert int(np.asarray(again.optimizer.iterations)) == 5 // (model.optimizer.gradient_accumulation_steps or 1)
+    assert int(np.asarray(again.optimizer.iterations)) == 5 // (
+        model.optimizer.gradient_accumulation_steps or 1
+    )
     for _ in range(2):
         again.train_on_batch(x[0], y)
     np.testing.assert_allclose(again.predict(x[1], verbose=0), model.predict(x[1], verbose=0), atol=5e-5)

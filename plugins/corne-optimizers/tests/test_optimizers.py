@@ -163,7 +163,7 @@ class TestState:
         optimizer.learning_rate = corne.optimizers.schedules.ExponentialDecay(0.5, 1, 0.5)
         assert len(optimizer.variables) == 1
         assert float(optimizer.learning_rate) == 0.5
-        with pytest.raises(StateError, match=r"learning_rate.*Set another schedule"):
+        with pytest.raises(StateError, match="learning_rate = …"):
             optimizer.learning_rate = 0.1
 
     def test_learning_rate_may_be_a_function(self):

@@ -16,5 +16,7 @@ def corne_callbacks():  # type: ignore[no-untyped-def]
         "ModelCheckpoint": "corne_callbacks.model_checkpoint:ModelCheckpoint",
         "MonitorCallback": "corne_callbacks.monitor:MonitorCallback",
         "ReduceLROnPlateau": "corne_callbacks.reduce_lr_on_plateau:ReduceLROnPlateau",
+        "RemoteMonitor": "corne_callbacks.remote_monitor:RemoteMonitor",
+        "SwapEMAWeights": "corne_callbacks.swap_ema_weights:SwapEMAWeights",
         "TerminateOnNaN": "corne_callbacks.terminate_on_nan:TerminateOnNaN",
     }

@@ -16,6 +16,8 @@ from corne_callbacks.learning_rate_scheduler import LearningRateScheduler as Lea
 from corne_callbacks.model_checkpoint import ModelCheckpoint as ModelCheckpoint
 from corne_callbacks.monitor import MonitorCallback as MonitorCallback
 from corne_callbacks.reduce_lr_on_plateau import ReduceLROnPlateau as ReduceLROnPlateau
+from corne_callbacks.remote_monitor import RemoteMonitor as RemoteMonitor
+from corne_callbacks.swap_ema_weights import SwapEMAWeights as SwapEMAWeights
 from corne_callbacks.terminate_on_nan import TerminateOnNaN as TerminateOnNaN
 from corne_checkpoints.backup_and_restore import BackupAndRestore as BackupAndRestore
 from corne_tensorboard.tensorboard import TensorBoard as TensorBoard

@@ -330,6 +330,11 @@ class Optimizer(OptimizerUpdate):
         names = list(var_names or ())
         self._undecayed_names = re.compile("|".join(names)) if names else None
 
+    def averages(self) -> list[tuple[Variable, Variable]]:
+        """Return each weight with the variable that holds its average, with ``use_ema``."""
+        pairs = zip(self._trainable_variables, self._averages, strict=False)
+        return [(variable, average) for variable, average in pairs if average is not None]
+
     def finalize_variable_values(self, var_list: Sequence[Variable]) -> None:
         """Set the weights to their final values: the averages with ``use_ema``.
 

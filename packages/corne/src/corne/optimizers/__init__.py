@@ -8,8 +8,8 @@ _getattr, __dir__, get, serialize, deserialize = face("optimizers")
 
 
 def __getattr__(name: str) -> Any:
-    if name == "schedules":
+    if name in ("schedules", "legacy"):
         from importlib import import_module
 
-        return import_module("corne.optimizers.schedules")
+        return import_module(f"corne.optimizers.{name}")
     return _getattr(name)

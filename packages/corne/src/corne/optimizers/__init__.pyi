@@ -27,10 +27,14 @@ from corne_optimizers.lion import Lion as Lion
 from corne_optimizers.lion import Lion as lion
 from corne_optimizers.loss_scale_optimizer import LossScaleOptimizer as LossScaleOptimizer
 from corne_optimizers.loss_scale_optimizer import LossScaleOptimizer as lossscaleoptimizer
+from corne_optimizers.multi_optimizer import MultiOptimizer as MultiOptimizer
+from corne_optimizers.multi_optimizer import MultiOptimizer as multioptimizer
 from corne_optimizers.muon import Muon as Muon
 from corne_optimizers.muon import Muon as muon
 from corne_optimizers.nadam import Nadam as Nadam
 from corne_optimizers.nadam import Nadam as nadam
+from corne_optimizers.optimizer_map import OptimizerMap as OptimizerMap
+from corne_optimizers.optimizer_map import OptimizerMap as optimizermap
 from corne_optimizers.rmsprop import RMSprop as RMSprop
 from corne_optimizers.rmsprop import RMSprop as rmsprop
 from corne_optimizers.schedule_free_adamw import ScheduleFreeAdamW as ScheduleFreeAdamW
