@@ -451,7 +451,9 @@ def dot_product_attention(
         mask: True where attention is allowed, broadcast likewise.
         scale: Default ``1 / sqrt(size)``.
         is_causal: Whether a query sees only keys up to its own position. Default False.
-        flash_attention: Accepted; a backend's kernel may use it, here it changes nothing.
+        flash_attention: On PyTorch True asks for its flash attention and False for another function; None leaves the
+            choice to PyTorch, without flash attention after ``config.disable_flash_attention()``. Other engines
+            have one way. Default None.
         attn_logits_soft_cap: Limits logits smoothly to this magnitude. Default None.
 
     Source: Vaswani et al. 2017, section 3.2.1, https://arxiv.org/abs/1706.03762
