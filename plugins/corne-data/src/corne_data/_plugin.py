@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from corne.plugins import hookimpl
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from corne.training.adapters import DataAdapter
 
 CORNE_API = 1
 
@@ -10,4 +17,24 @@ CORNE_API = 1
 @hookimpl
 def corne_names() -> dict[str, str]:
     """Return public names by their paths below ``corne``."""
-    return {"utils.get_file": "corne_data.download:get_file"}
+    pad = "corne_data.pad_sequences:pad_sequences"
+    timeseries = "corne_data.timeseries:timeseries_dataset_from_array"
+    return {
+        "preprocessing.sequence.pad_sequences": pad,
+        "preprocessing.timeseries_dataset_from_array": timeseries,
+        "utils.Dataset": "corne_data.dataset:Dataset",
+        "utils.get_file": "corne_data.download:get_file",
+        "utils.pad_sequences": pad,
+        "utils.split_dataset": "corne_data.split_dataset:split_dataset",
+        "utils.timeseries_dataset_from_array": timeseries,
+    }
+
+
+@hookimpl
+def corne_data_adapter(x: Any, y: Any, sample_weight: Any, options: Mapping[str, Any]) -> DataAdapter | None:
+    """Return the adapter of a :class:`corne_data.dataset.Dataset`; None for other data."""
+    if type(x).__module__ != "corne_data.dataset":
+        return None
+    from corne_data.dataset_adapter import dataset_adapter
+
+    return dataset_adapter(x, y, sample_weight, options)

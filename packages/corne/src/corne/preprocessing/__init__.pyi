@@ -5,3 +5,4 @@
 from corne.preprocessing import image as image
 from corne.preprocessing import sequence as sequence
 from corne.preprocessing import text as text
+from corne_data.timeseries import timeseries_dataset_from_array as timeseries_dataset_from_array

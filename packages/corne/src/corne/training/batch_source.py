@@ -124,8 +124,10 @@ class BatchSource:
             number = epoch if self.steps is None else 0 if self._restarts else self._passes - 1
             if self._passes > 1:
                 adapter.end_first_pass()
-            self._running = adapter.batches(number)
-            last = self._drop(self._running, used)
+            self._running = adapter.batches_from(number, used)
+            if self._running is None:
+                self._running = adapter.batches(number)
+                last = self._drop(self._running, used)
         elif self._passes:
             adapter.end_first_pass()
         recorder.restore(state, used, last)

@@ -29,7 +29,11 @@ from corne.utils.session import clear_session as clear_session
 from corne.utils.session import get_source_inputs as get_source_inputs
 from corne.utils.session import is_keras_tensor as is_keras_tensor
 from corne.utils.settings import Config as Config
+from corne_data.dataset import Dataset as Dataset
 from corne_data.download import get_file as get_file
+from corne_data.pad_sequences import pad_sequences as pad_sequences
+from corne_data.split_dataset import split_dataset as split_dataset
+from corne_data.timeseries import timeseries_dataset_from_array as timeseries_dataset_from_array
 from corne_images.array_to_img import array_to_img as array_to_img
 from corne_images.img_to_array import img_to_array as img_to_array
 from corne_images.load_img import load_img as load_img

@@ -2,6 +2,7 @@
 # ruff: noqa
 # fmt: off
 
+from corne_data.pad_sequences import pad_sequences as pad_sequences
 from corne_keras.preprocessing.sequence.make_sampling_table import make_sampling_table as make_sampling_table
 from corne_keras.preprocessing.sequence.skipgrams import skipgrams as skipgrams
 from corne_keras.preprocessing.sequence.timeseries_generator import TimeseriesGenerator as TimeseriesGenerator

@@ -41,6 +41,10 @@ class DataAdapter(ABC):
     def batches(self, epoch: int) -> Iterator[Any]:
         """Yield the batches of an epoch; the same ones for the same epoch where the data allow it."""
 
+    def batches_from(self, epoch: int, start: int) -> Iterator[Any] | None:
+        """Yield the batches of an epoch from number ``start`` on, without making those before; None if that can't be done."""
+        return None
+
     def ahead(self, batches: Iterator[Any]) -> Iterator[Any]:
         """Return the same batches, made ahead of their use where that helps."""
         return batches
