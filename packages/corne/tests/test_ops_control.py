@@ -145,3 +145,18 @@ def test_stop_gradient(backend):
         a = Variable([2.0])
         _, (gradient,) = backend.value_and_grad(lambda: (ops.sum(a.value * ops.stop_gradient(a)), None), [a])
         assert values(gradient) == [2.0]
+
+
+def test_loops_and_branches_are_the_backends_to_run(backend, monkeypatch):
+    """An engine that traces replaces them; the operations ask it."""
+    asked = []
+    for name in ("switch", "while_loop", "fori_loop"):
+        run = getattr(backend, name)
+        monkeypatch.setattr(
+            backend, name, lambda *args, _n=name, _r=run: asked.append(_n) or _r(*args), raising=False
+        )
+    assert ops.switch(backend.asarray(7), [lambda x: x, lambda x: x * 3], 2) == 6  # clipped to the last
+    assert ops.while_loop(lambda i: i < 3, lambda i: i + 1, 0) == 3
+    assert ops.while_loop(lambda i, j: i < 3, lambda i, j: [i + 1, j + i], [0, 0], 2) == (2, 1)
+    assert ops.fori_loop(backend.asarray(1), 4, lambda i, total: total + i, 0) == 6  # 1 + 2 + 3
+    assert asked == ["switch", "while_loop", "while_loop", "fori_loop"]

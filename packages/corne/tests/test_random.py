@@ -263,3 +263,12 @@ def test_negative_integers_are_seeds(backend):
 
 def test_random_functions_run_in_a_model(backend):
     assert ops.shape(random.normal(ops.shape(np.zeros((2, 3))), seed=1)) == (2, 3)
+
+
+def test_a_state_in_a_scope_keeps_its_dtype(backend):
+    generator = SeedGenerator(7)
+    held = backend.asarray(np.array([7, 2**32 - 1], "uint32"), "uint32")
+    with StatelessScope([(generator.state, held)]) as scope:
+        random.uniform((4,), seed=generator)
+        following = scope.get(generator.state)
+    assert backend.dtype_name(following) == backend.dtype_name(held)

@@ -14,6 +14,7 @@ from typing import Any
 
 import torch
 from corne import tree
+from corne._state import override
 from corne.backend import TensorSpec
 from corne.variable import StatelessScope
 from torch.overrides import TorchFunctionMode
@@ -170,9 +171,9 @@ def _evaluate(fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, A
         shape = [size if n is None else n for n in leaf.shape]
         return torch.empty(shape, dtype=to_torch(leaf.dtype), device=META)
 
-    # In the scope, variables that fn assigns keep their values.
+    # In the scope, variables that fn assigns keep their values. Those of a trace around it mean nothing here.
     mode = AbstractMode()
-    with real(), torch.no_grad(), StatelessScope(), mode, _only(mode):
+    with real(), torch.no_grad(), override(scope=None), StatelessScope(), mode, _only(mode):
         args, kwargs = tree.map_structure(placeholder, (args, kwargs))
         return fn(*args, **kwargs)
 

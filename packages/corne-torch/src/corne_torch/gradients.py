@@ -103,7 +103,7 @@ def checkpoint(fn: Callable[..., Any]) -> Callable[..., Any]:
         surroundings = {
             "backend": state.backend, "autocast_dtype": state.autocast_dtype, "call": copy.copy(state.call)
         }  # fmt: skip
-        outer = {} if state.scope is None else dict(state.scope._values)
+        outer = {} if state.scope is None else dict(state.scope.pairs())
 
         def once_or_again(*args: Any, **kwargs: Any) -> Any:
             nonlocal found

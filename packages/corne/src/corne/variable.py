@@ -20,7 +20,8 @@ from corne.plugins import registry
 class StatelessScope:
     """Inside this ``with`` block variables are read from and written to a mapping, not their storage.
 
-    This turns code that updates variables into a function from state to new state.
+    This turns code that updates variables into a function from state to new state. In a scope within another, a
+    variable that the inner one holds no value of has its value of the outer one; what is assigned goes to the inner.
 
     Args:
         state_mapping: Pairs ``(variable, value)`` that the variables have inside.
@@ -30,24 +31,33 @@ class StatelessScope:
 
     def __init__(self, state_mapping: Sequence[tuple[Variable, Array]] = (), in_place: bool = False) -> None:
         self.in_place = in_place
+        self._outer: StatelessScope | None = None  # the scope around this one, while this one is entered
         self._values: dict[int, tuple[Variable, Array]] = {id(v): (v, value) for v, value in state_mapping}
 
     def get(self, variable: Variable) -> Array | None:
-        """Return the value ``variable`` has in this scope, or None if it has none of its own."""
+        """Return the value ``variable`` has in this scope or one around it, or None where it has its storage's."""
         pair = self._values.get(id(variable))
-        return None if pair is None else pair[1]
+        if pair is not None:
+            return pair[1]
+        return None if self._outer is None else self._outer.get(variable)
+
+    def pairs(self) -> dict[int, tuple[Variable, Array]]:
+        """Return ``{id(variable): (variable, value)}`` of this scope and those around it."""
+        return self._values if self._outer is None else {**self._outer.pairs(), **self._values}
 
     def set(self, variable: Variable, value: Array) -> None:
         """Give ``variable`` a value in this scope."""
         self._values[id(variable)] = (variable, value)
 
     def __enter__(self) -> StatelessScope:
+        self._outer = state.scope
         self._override = override(scope=self)
         self._override.__enter__()
         return self
 
     def __exit__(self, *exc: object) -> None:
         self._override.__exit__(*exc)  # type: ignore[arg-type]
+        self._outer = None
 
 
 class Trainability:
@@ -149,7 +159,8 @@ class Variable:
         scope = state.scope
         if scope is None:
             return self._storage
-        return scope.get(self) if scope.in_place else None
+        pair = scope._values.get(id(self)) if scope.in_place else None
+        return None if pair is None else pair[1]
 
     def assign(self, value: Any) -> Variable:
         """Set the value; it is cast to the variable's dtype and must have its shape."""

@@ -192,6 +192,38 @@ class Backend(ABC):
         """Return ``true_fn()`` where the scalar ``pred`` is true, else ``false_fn()``."""
         return true_fn() if bool(pred) else false_fn()
 
+    def switch(self, index: Any, branches: Sequence[Callable[..., Any]], operands: tuple[Any, ...]) -> Any:
+        """Return ``branches[index](*operands)``; the index is clipped to the branches there are."""
+        place = int(self.to_numpy(index)) if self.is_array(index) else int(index)
+        return branches[min(max(place, 0), len(branches) - 1)](*operands)
+
+    def while_loop(
+        self,
+        cond: Callable[..., Any],
+        body: Callable[..., tuple[Any, ...]],
+        values: tuple[Any, ...],
+        maximum_iterations: int | None,
+    ) -> tuple[Any, ...]:
+        """Return ``values`` after ``values = body(*values)`` as long as ``cond(*values)`` is true.
+
+        Args:
+            cond: Returns a truth value.
+            body: Returns a tuple of as many values.
+            values: What both are called with at first.
+            maximum_iterations: When to stop at the latest; None: never.
+        """
+        count = 0
+        while (maximum_iterations is None or count < maximum_iterations) and bool(cond(*values)):
+            values = body(*values)
+            count += 1
+        return values
+
+    def fori_loop(self, lower: Any, upper: Any, body: Callable[[Any, Any], Any], value: Any) -> Any:
+        """Return ``value`` after ``value = body(i, value)`` for each i from ``lower`` up to but not ``upper``."""
+        for index in range(int(lower), int(upper)):
+            value = body(index, value)
+        return value
+
     def scan(
         self, fn: Callable[[Any, Any], tuple[Any, Any]], init: Any, xs: Sequence[Any]
     ) -> tuple[Any, list[Any]]:

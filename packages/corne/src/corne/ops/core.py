@@ -138,8 +138,8 @@ def switch(index: Any, branches: Sequence[Callable[..., Any]], *operands: Any) -
         for place in range(len(branches) - 2, -1, -1):
             result = _chosen(less_equal(index, place), branches[place](*operands), result)
         return result
-    place = min(max(int(convert_to_numpy(index)), 0), len(branches) - 1)
-    return branches[place](*operands)
+    index = index.value if isinstance(index, Variable) else index
+    return backends.active().switch(index, branches, operands)
 
 
 def while_loop(
@@ -158,11 +158,12 @@ def while_loop(
     """
     single = not isinstance(loop_vars, (tuple, list))
     values = (loop_vars,) if single else tuple(loop_vars)
-    count = 0
-    while bool(cond(*values)) and (maximum_iterations is None or count < maximum_iterations):
+
+    def following(*values: Any) -> tuple[Any, ...]:
         result = body(*values)
-        values = (result,) if not isinstance(result, (tuple, list)) else tuple(result)
-        count += 1
+        return tuple(result) if isinstance(result, (tuple, list)) else (result,)
+
+    values = backends.active().while_loop(cond, following, values, maximum_iterations)
     return values[0] if single else values
 
 
@@ -174,10 +175,7 @@ def fori_loop(lower: int, upper: int, body_fun: Callable[[Any, Any], Any], init_
     """
     if find_symbolic(init_val):
         return record(fori_loop, (lower, upper, body_fun, init_val), {})
-    value = init_val
-    for index in range(int(lower), int(upper)):
-        value = body_fun(index, value)
-    return value
+    return backends.active().fori_loop(lower, upper, body_fun, init_val)
 
 
 def scan(

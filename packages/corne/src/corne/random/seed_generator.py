@@ -65,8 +65,11 @@ class SeedState(Variable):
             seed, counter = self.key
             self.key = (seed, (counter + 1) % 2**32)
             return seed, counter
-        wide = self.backend.cast(self.value, "int64")
-        state.scope.set(self, wide + self.backend.asarray(np.array([0, 1]), "int64"))
+        held = self.value
+        wide = self.backend.cast(held, "int64")
+        following = wide + self.backend.asarray(np.array([0, 1]), "int64")
+        # A state keeps its dtype: uint32, which wraps by itself, or the wider one of an engine without it.
+        state.scope.set(self, self.backend.cast(following, self.backend.dtype_name(held)))
         return wide[0], wide[1]
 
     def move(self, backend: backends.Backend) -> None:
