@@ -135,7 +135,7 @@ def test_a_step_that_looks_at_values_is_run(look: Callable[[Any], float]) -> Non
         for sign in (1, -1, 1, -1, 1, -1):
             x = abs(X) if sign > 0 else -abs(X)
             np.testing.assert_array_equal(model.predict_on_batch(x), x * 2 if sign > 0 else x)
-    assert "looks at the value of an array" in model.explain_steps()["predict"]
+    assert "reads the value of an array" in model.explain_steps()["predict"]
     assert "test_torch_eager_recorder.py" in model.explain_steps()["predict"]
 
 

@@ -162,11 +162,9 @@ def test_a_value_looked_at(interpreted: list[Any]) -> None:
                 x = x * 2
             return x
 
-    with pytest.warns(
-        traced.EagerStepWarning, match=r"looks at the value.*test_torch_traced.py:\d+: if float"
-    ):
+    with pytest.warns(traced.EagerStepWarning, match=r"reads the value.*test_torch_traced.py:\d+: if float"):
         model, _ = train(Curious, "adam", True)
-    assert model.explain_steps()["train"].startswith("eager: it looks at the value")
+    assert model.explain_steps()["train"].startswith("eager: it reads the value")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         model.fit(X, Y, verbose=0)  # told once

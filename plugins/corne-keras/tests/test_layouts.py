@@ -339,7 +339,7 @@ def test_skip_mismatch(model, tmp_path, by_name):
     stored = arrays()
     stored["first"] = {"first/kernel:0": normal(3, 9), "first/bias:0": normal(9)}
     write_weights(tmp_path / "w.h5", stored)
-    with pytest.warns(UserWarning, match=r"left out first"):
+    with pytest.warns(UserWarning, match=r"skipped first"):
         model.load_weights(tmp_path / "w.h5", by_name=by_name, skip_mismatch=True)
     np.testing.assert_array_equal(model.get_layer("last").get_weights()[0], stored["last"]["last/kernel:0"])
 

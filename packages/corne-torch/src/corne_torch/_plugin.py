@@ -1,4 +1,4 @@
-"""What corne-torch registers."""
+"""The registrations of corne-torch."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ from corne_torch.dtypes import name_of, to_torch
 META = torch.device("meta")
 _PROXY = torch._C._TorchDispatchModeKey.PROXY
 
-#: Arrays of so few elements in all are computed for real: seeds and counters, whose values decide things.
+#: Arrays of at most this many elements are computed for real: seeds and counters, whose values matter.
 _TINY = 16
 
 #: Two sizes for axes whose size is not known, tried in turn until an evaluation succeeds. Axes that come
@@ -41,7 +41,7 @@ _READS = frozenset({"item", "tolist", "numpy", "__array__", "__bool__", "__int__
 
 
 class AbstractMode(TorchFunctionMode):
-    """While it is on, operations give tensors on the "meta" device, whose values nobody computes."""
+    """A mode in which operations return tensors on the "meta" device, without values."""
 
     def __torch_function__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
@@ -92,28 +92,28 @@ _local = _Local()
 
 
 def is_abstract() -> bool:
-    """Tell whether operations are evaluated abstractly at present."""
+    """Return whether operations are evaluated abstractly at the moment."""
     return _local.mode is not None
 
 
 def is_traced() -> bool:
-    """Tell whether operations are recorded into a graph at present, be they computed or not."""
+    """Return whether operations are recorded into a graph at the moment, computed or not."""
     return _local.is_taped or is_for_compiler()
 
 
 def is_for_compiler() -> bool:
-    """Tell whether operations are recorded without being computed, and those come cheap that can be fused."""
+    """Return whether operations are recorded without being computed, so that fusible ones are cheap."""
     return torch._C._get_dispatch_mode(_PROXY) is not None
 
 
 def is_taped() -> bool:
-    """Tell whether operations are computed and recorded, to be repeated one by one."""
+    """Return whether operations are computed and recorded, to be replayed one by one."""
     return _local.is_taped
 
 
 @contextmanager
 def taped() -> Iterator[None]:
-    """Say inside that what is computed is recorded as well."""
+    """Mark computations in a ``with`` block as recorded too."""
     before, _local.is_taped = _local.is_taped, True
     try:
         yield
@@ -123,7 +123,7 @@ def taped() -> Iterator[None]:
 
 @contextmanager
 def real() -> Iterator[None]:
-    """Leave abstract evaluation and tracing for a while."""
+    """Suspend abstract evaluation and tracing in a ``with`` block."""
     if not is_traced():
         with _only(None):
             yield

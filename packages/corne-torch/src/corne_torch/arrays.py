@@ -42,7 +42,7 @@ def asarray(x: Any, dtype: str | None, device: torch.device) -> torch.Tensor:
         return _from_numpy(np.asarray(x), wanted, device)
     raise DTypeError(
         "convert_to_tensor(x)", "numbers, nested lists of them or an array", f"{type(x).__name__} {x!r:.80}",
-        "Convert it to a NumPy array first.",
+        "Pass a NumPy array, for example.",
     )  # fmt: skip
 
 
@@ -91,7 +91,7 @@ def _from_sequence(x: Sequence[Any], dtype: torch.dtype | None, device: torch.de
     except ValueError as error:
         raise DataError(
             "convert_to_tensor(x)",
-            "nested lists whose lengths agree",
+            "nested lists of equal lengths",
             f"{x!r:.80}",
             "Pad them to one length.",
         ) from error
@@ -150,6 +150,6 @@ def _from_numpy(x: np.ndarray[Any, Any], dtype: torch.dtype | None, device: torc
 
 
 def _pinned(x: torch.Tensor, device: torch.device) -> torch.Tensor:
-    """Return ``x`` in page-locked memory, which a GPU reads while the program goes on."""
+    """Return ``x`` in page-locked memory, which a GPU reads asynchronously."""
     worthwhile = device.type == "cuda" and x.nbytes > 1 << 16
     return x.pin_memory() if worthwhile else x

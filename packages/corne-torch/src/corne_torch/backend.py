@@ -22,7 +22,7 @@ class TorchBackend(Backend):
     """PyTorch on one device.
 
     Args:
-        device: Where arrays are made, such as "cpu" or "cuda:0".
+        device: The device of new arrays, such as "cpu" or "cuda:0".
     """
 
     capabilities = frozenset({"gradients", "compile"})
@@ -37,7 +37,7 @@ class TorchBackend(Backend):
 
     # -- arrays ---------------------------------------------------------------------------------------
     def is_array(self, x: object) -> bool:
-        """Tell whether ``x`` is a tensor."""
+        """Return whether ``x`` is a tensor."""
         return isinstance(x, torch.Tensor)
 
     def asarray(self, x: Any, dtype: str | None = None) -> Array:
@@ -87,7 +87,7 @@ class TorchBackend(Backend):
         return storage.requires_grad_(trainable)
 
     def concrete(self) -> AbstractContextManager[Any]:
-        """Leave abstract evaluation and tracing for a while."""
+        """Suspend abstract evaluation and tracing in a ``with`` block."""
         return abstract.real()
 
     # -- gradients --------------------------------------------------------------------------------------
@@ -126,7 +126,7 @@ class TorchBackend(Backend):
         training: bool,
         jit_compile: bool | str | None,
     ) -> Step:
-        """Return ``fn`` as a step that is recorded, and compiled unless that is ruled out, where it pays.
+        """Return ``fn`` as a step that is recorded and, unless disabled, compiled when that pays.
 
         Without a tape if not training, but not in PyTorch's inference mode: what is computed there can't take
         part in a gradient later, and predictions, masks and variables made on the way would carry that with
@@ -162,7 +162,7 @@ class TorchBackend(Backend):
         return tuple(state.numpy().tobytes() for state in states)
 
     def set_random_state(self, state: Sequence[bytes]) -> None:
-        """Set PyTorch's global generators; one of a device that isn't used here is left as it is."""
+        """Set PyTorch's global generators; ignore states of devices that are not used here."""
         host, *device = (torch.frombuffer(bytearray(part), dtype=torch.uint8) for part in state)
         torch.set_rng_state(host)
         if device and self.device.type == "cuda":

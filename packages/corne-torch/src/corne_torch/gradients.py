@@ -60,7 +60,7 @@ def _leaves(
 
 
 def detached(x: Any) -> Any:
-    """Return a tensor as a constant; anything else as it is."""
+    """Return a tensor as a constant, and any other object unchanged."""
     return x.detach() if isinstance(x, torch.Tensor) else x
 
 
@@ -92,14 +92,14 @@ def custom_gradient(fn: Callable[..., Any]) -> Callable[..., Any]:
 def checkpoint(fn: Callable[..., Any]) -> Callable[..., Any]:
     """Make ``fn`` recompute its intermediate values in the backward pass.
 
-    What ``fn`` does to variables (statistics, seeds) happens once: the second run starts from the values
-    that the first one found, so it draws the same random numbers, and what it assigns is dropped.
+    Changes of variables (statistics, seeds) happen once: the second run starts from the same values as the
+    first, so it draws the same random numbers, and its assignments are dropped.
     """
     from torch.utils.checkpoint import checkpoint as run
 
     def call(*args: Any, **kwargs: Any) -> Any:
         found: list[tuple[Variable, torch.Tensor]] | None = None
-        # The backward pass may run in another thread, so it must be told what this one is in.
+        # The backward pass may run in another thread, so it needs this one's context.
         surroundings = {
             "backend": state.backend, "autocast_dtype": state.autocast_dtype, "call": copy.copy(state.call)
         }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Memory that steps give back and want again."""
+"""Reuse the memory that steps free."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LARGEST = 32 << 20  # bytes: glibc takes no more
 
 @functools.cache
 def keep_freed_memory() -> None:
-    """Have the C library keep up to 512 MB that were freed, rather than return them to the system.
+    """Make the C library keep up to 512 MB of freed memory instead of returning it to the system.
 
     A step frees its arrays at its end, and glibc then returns their memory: more of it than it keeps is free. The
     next step asks for it again, page by page, which is a fifth of the time of a dense network's step. Nothing is

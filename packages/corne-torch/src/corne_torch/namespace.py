@@ -20,7 +20,7 @@ class Namespace:
     ``axis``), and ``torch.set_default_device`` would slow down every call of PyTorch.
 
     Args:
-        device: Where new arrays go if nobody says otherwise.
+        device: The default device of new arrays.
     """
 
     def __init__(self, device: torch.device) -> None:

@@ -1,7 +1,7 @@
-"""Operations of our own, ``corne::...``: what a graph holds as one node.
+"""Custom operations, ``corne::...``, each one node of a graph.
 
-A compiler calls an operation that it doesn't know as it is. A graph that is replayed by Python calls the function
-behind it, without the way through PyTorch's dispatcher.
+A compiler calls an operation that it does not know unchanged. A graph that Python replays calls the function
+behind it, without PyTorch's dispatcher.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 
-#: What carries operations out.
+#: The implementations of operations.
 FUNCTIONS: dict[Any, Callable[..., Any]] = {}
 
 _library: Any = torch.library.Library("corne", "DEF")

@@ -38,7 +38,7 @@ def draw(
         key: Equal keys give equal arrays.
         shape: Of the result.
         dtype: Of the result.
-        device: Where it is made.
+        device: Its device.
         arguments: Arrays the distribution depends on. Default: none.
         numbers: Numbers the distribution depends on. Default: none.
     """
@@ -148,7 +148,7 @@ def beta(seed: int, arguments: Any, shape: Any, dtype: Any, device: Any, numbers
 
 @_kind
 def binomial(seed: int, arguments: Any, shape: Any, dtype: Any, device: Any, numbers: Any) -> torch.Tensor:
-    """Successes among ``arguments[0]`` trials of probability ``arguments[1]``."""
+    """Successes in ``arguments[0]`` trials of probability ``arguments[1]``."""
     return torch.binomial(arguments[0], arguments[1], generator=_generator(seed, device)).to(dtype)
 
 

@@ -50,9 +50,7 @@ class Attention(ScoredAttention):
     ) -> None:
         super().__init__(dropout=dropout, seed=seed, **kwargs)
         if score_mode not in ("dot", "concat"):
-            raise ArgumentError(
-                "Attention(score_mode=…)", "'dot' or 'concat'", repr(score_mode), "Choose one of them."
-            )
+            raise ArgumentError("Attention(score_mode=…)", "'dot' or 'concat'", repr(score_mode))
         self.use_scale, self.score_mode = use_scale, score_mode
         self.scale: Variable | None = None
         self.concat_score_weight: Variable | None = None

@@ -192,7 +192,6 @@ class EinsumDense(Layer):
                 self.name,
                 f"an input with the axes {given!r}",
                 f"shape {tuple(input_shape)}",
-                "Correct the equation.",
             )
         others = "0123456789"[:spare]  # letters for the axes that ... stands for
         given, output = (labels.replace("...", others) for labels in (given, output))

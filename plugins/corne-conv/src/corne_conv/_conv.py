@@ -57,7 +57,7 @@ class Conv(WindowLayer):
         if channels % self.groups:
             raise ShapeError(
                 self.name, f"a number of input channels divisible by groups={self.groups}",
-                f"{channels} in shape {tuple(input_shape)}", "Choose a divisor of the number of channels.",
+                f"{channels} in shape {tuple(input_shape)}", "Use a divisor of the number of channels.",
             )  # fmt: skip
         self.compute_output_shape(input_shape)
         self.kernel = self.add_weight(

@@ -17,7 +17,7 @@ class Cropping(Layer):
     """Base of the layers that cut off the borders of images.
 
     Args:
-        cropping: How much, as for :func:`as_margins`.
+        cropping: Places to cut, as for :func:`as_margins`.
         data_format: "channels_last", "channels_first" or None for the configured one.
         **kwargs: As for every :class:`~corne.Layer`.
     """

@@ -12,7 +12,7 @@ from corne_conv._window_layer import WindowLayer
 
 
 class DepthwiseConv(WindowLayer):
-    """Base of the layers that convolve each channel on its own.
+    """Base of the layers that convolve each channel separately.
 
     Args:
         depth_multiplier: Number of output channels for each input channel.

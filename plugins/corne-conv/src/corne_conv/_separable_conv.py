@@ -12,7 +12,7 @@ from corne_conv._depthwise_conv import DepthwiseConv
 
 
 class SeparableConv(DepthwiseConv):
-    """Base of the layers that convolve each channel on its own and then mix them.
+    """Base of the layers that convolve each channel separately and then mix them.
 
     Args:
         filters: Number of output channels.

@@ -16,7 +16,7 @@ class ZeroPadding(Layer):
     """Base of the layers that add zeros around images.
 
     Args:
-        padding: How many, as for :func:`as_margins`.
+        padding: Places to add, as for :func:`as_margins`.
         data_format: "channels_last", "channels_first" or None for the configured one.
         **kwargs: As for every :class:`~corne.Layer`.
     """

@@ -11,7 +11,7 @@ class Cropping1D(Cropping):
     """Cut off the borders of sequences.
 
     Args:
-        cropping: How much: one integer for both ends, or a pair ``(before, after)``. Default (1, 1).
+        cropping: Places to cut: one integer for both ends, or a pair ``(before, after)``. Default (1, 1).
         **kwargs: As for every :class:`~corne.Layer`.
 
     Shapes:

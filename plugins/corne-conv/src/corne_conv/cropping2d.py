@@ -11,7 +11,7 @@ class Cropping2D(Cropping):
     """Cut off the borders of images.
 
     Args:
-        cropping: How much: one integer for all borders, or for height and width an integer or a pair:
+        cropping: Places to cut: one integer for all borders, or for height and width an integer or a pair:
             ``((top, bottom), (left, right))``. Default ((0, 0), (0, 0)).
         data_format: "channels_last" or "channels_first". Default None: ``config.image_data_format()``.
         **kwargs: As for every :class:`~corne.Layer`.

@@ -11,7 +11,8 @@ class Cropping3D(Cropping):
     """Cut off the borders of volumes.
 
     Args:
-        cropping: How much: one integer for all borders, or for depth, height and width an integer or a pair. Default ((1, 1), (1, 1), (1, 1)).
+        cropping: Places to cut: one integer for all borders, or for depth, height and width an integer or a
+            pair. Default ((1, 1), (1, 1), (1, 1)).
         data_format: "channels_last" or "channels_first". Default None: ``config.image_data_format()``.
         **kwargs: As for every :class:`~corne.Layer`.
 

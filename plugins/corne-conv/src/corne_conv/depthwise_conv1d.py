@@ -1,4 +1,4 @@
-"""DepthwiseConv1D: convolution of each channel on its own."""
+"""DepthwiseConv1D: convolution of each channel separately."""
 
 from __future__ import annotations
 

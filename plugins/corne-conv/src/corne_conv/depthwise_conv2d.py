@@ -1,4 +1,4 @@
-"""DepthwiseConv2D: convolution of each channel on its own."""
+"""DepthwiseConv2D: convolution of each channel separately."""
 
 from __future__ import annotations
 

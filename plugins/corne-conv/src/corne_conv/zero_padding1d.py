@@ -11,7 +11,7 @@ class ZeroPadding1D(ZeroPadding):
     """Add zeros around sequences.
 
     Args:
-        padding: How many: one integer for both ends, or a pair ``(before, after)``. Default 1.
+        padding: Places to add: one integer for both ends, or a pair ``(before, after)``. Default 1.
         data_format: "channels_last" or "channels_first". Default None: ``config.image_data_format()``.
         **kwargs: As for every :class:`~corne.Layer`.
 

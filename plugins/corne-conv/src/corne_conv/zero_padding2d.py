@@ -11,7 +11,7 @@ class ZeroPadding2D(ZeroPadding):
     """Add zeros around images.
 
     Args:
-        padding: How many: one integer for all borders, or for height and width an integer or a pair:
+        padding: Places to add: one integer for all borders, or for height and width an integer or a pair:
             ``((top, bottom), (left, right))``. Default (1, 1).
         data_format: "channels_last" or "channels_first". Default None: ``config.image_data_format()``.
         **kwargs: As for every :class:`~corne.Layer`.

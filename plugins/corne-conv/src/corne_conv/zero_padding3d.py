@@ -11,7 +11,8 @@ class ZeroPadding3D(ZeroPadding):
     """Add zeros around volumes.
 
     Args:
-        padding: How many: one integer for all borders, or for depth, height and width an integer or a pair. Default ((1, 1), (1, 1), (1, 1)).
+        padding: Places to add: one integer for all borders, or for depth, height and width an integer or a
+            pair. Default ((1, 1), (1, 1), (1, 1)).
         data_format: "channels_last" or "channels_first". Default None: ``config.image_data_format()``.
         **kwargs: As for every :class:`~corne.Layer`.
 

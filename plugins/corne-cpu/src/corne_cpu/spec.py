@@ -1,4 +1,4 @@
-"""Whether the backend "cpu" can run here, told without importing PyTorch."""
+"""Whether the backend "cpu" can run here, determined without importing PyTorch."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from corne.backend import BackendSpec
 
 
 def probe() -> str | None:
-    """Return None if PyTorch is installed, else what is missing."""
+    """Return None if PyTorch is installed, else the missing part."""
     return None if find_spec("torch") else "PyTorch is not installed (pip install torch)"
 
 

@@ -8,7 +8,7 @@ from corne_torch.backend import TorchBackend
 
 
 class CudaBackend(TorchBackend):
-    """The backend "cuda": arrays are made on the current GPU, the first one unless PyTorch was told otherwise.
+    """The backend "cuda": arrays are made on the current GPU, the first one unless PyTorch is set to another.
 
     Raises:
         BackendError: PyTorch can't use a GPU here.

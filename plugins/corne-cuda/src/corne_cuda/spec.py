@@ -1,4 +1,4 @@
-"""Whether the backend "cuda" can run here, told without importing PyTorch."""
+"""Whether the backend "cuda" can run here, determined without importing PyTorch."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _DRIVERS = {"win32": "nvcuda.dll"}
 
 @cache
 def probe() -> str | None:
-    """Return None if PyTorch is built for CUDA and a GPU is visible, else what is missing."""
+    """Return None if PyTorch is built for CUDA and a GPU is visible, else the missing part."""
     if find_spec("torch") is None:
         return "PyTorch is not installed (pip install torch)"
     try:

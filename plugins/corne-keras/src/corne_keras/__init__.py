@@ -1,4 +1,4 @@
-"""Keras of all ages on Corne: files of Keras 1 and 2, and programs and libraries written for Keras 3."""
+"""Keras compatibility for Corne: files of Keras 1 and 2, and programs and libraries written for Keras 3."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a model was compiled with, in today's form."""
+"""Translate the arguments of a model's compilation to today's form."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _DROPPED = ("is_legacy_optimizer", "jit_compile", "schedule_decay", "exclude_fro
 
 
 def translated(config: Any, where: str) -> dict[str, Any]:
-    """Return the arguments of ``compile`` as today's files hold them.
+    """Return the arguments of ``compile`` in the form of today's files.
 
     Args:
         config: The file's ``training_config``.
         where: The file, for messages.
 
     Raises:
-        FileFormatError: It is malformed, or of an optimizer that only one engine has.
+        FileFormatError: It is malformed, or has an optimizer that only one engine provides.
     """
     if not isinstance(config, dict) or not isinstance(config.get("optimizer_config"), dict):
         raise FileFormatError(
@@ -70,7 +70,7 @@ def _optimizer(entry: dict[str, Any], where: str) -> dict[str, Any]:
         }  # fmt: skip
     if name.startswith("TF") or inner is not None:
         raise FileFormatError(
-            where, "an optimizer that Corne or a plugin has", name,
+            where, "an optimizer that Corne or a plugin provides", name,
             "Load with compile=False and compile the model yourself.",
         )  # fmt: skip
     config = {key: value for key, value in given.items() if key not in _DROPPED}
@@ -95,11 +95,11 @@ def _optimizer(entry: dict[str, Any], where: str) -> dict[str, Any]:
 
 
 def _neutral_dropped(kind: str, class_name: str, config: dict[str, Any]) -> dict[str, Any]:
-    """Leave out arguments that a class no longer has where they said nothing."""
+    """Drop removed arguments whose values had no effect."""
     try:
         known = inspect.signature(registry.get(kind, class_name)).parameters
     except (CorneError, TypeError, ValueError):
-        return config  # of the user's, or not installed: said when it is made
+        return config  # a custom class, or not installed: reported when it is built
     neutral = (None, False, 0, 0.0)
     return {key: value for key, value in config.items() if key in known or value not in neutral}
 
@@ -144,10 +144,10 @@ def _object(kind: str, value: Any) -> Any:
 
 
 def _wrapped(kind: str, class_name: str, config: dict[str, Any]) -> Any:
-    """Return the name of a function that a class was made of.
+    """Return the name of the function behind a class.
 
     Raises:
-        FileFormatError: It got arguments, which a name doesn't tell.
+        FileFormatError: It has arguments, which a name can't carry.
     """
     name = config.get("fn") if isinstance(config.get("fn"), str) else config.get("name")
     others = {key for key, item in config.items() if key not in ("name", "fn", "dtype", "reduction") and item}

@@ -1,4 +1,4 @@
-"""The names that Keras 1 had for classes and arguments, as those of Keras 2."""
+"""Translate Keras 1's names of classes and arguments to Keras 2's."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _ARGUMENTS = {
     "beta_init": "beta_initializer",
     "gamma_init": "gamma_initializer",
 }
-#: The same where it depends on the class.
+#: The same for arguments whose meaning depends on the class.
 _OF_CLASS = {
     "Dense": {"output_dim": "units"},
     "Dropout": {"p": "rate"},
@@ -72,20 +72,20 @@ _MERGES = {
     "dot": "Dot",
     "cos": "Dot",
 }
-#: How to compute, not what; and inputs that merging may leave out.
+#: Arguments without effect on results, and inputs that merging may omit.
 _DROPPED = ("consume_less", "input_dtype", "input_length", "output_mask", "output_mask_type")
 
 
 def modernized(class_name: str, config: dict[str, Any], where: str) -> tuple[str, dict[str, Any]]:
-    """Return a layer's class and arguments in the words of Keras 2.
+    """Return a layer's class and arguments with Keras 2's names.
 
     Args:
-        class_name: What the file calls it.
+        class_name: Its name in the file.
         config: Its arguments.
         where: The layer, for messages.
 
     Raises:
-        FileFormatError: What it does depends on what the file doesn't say, or nobody does it any more.
+        FileFormatError: Its behaviour depends on something outside the file, or is no longer supported.
     """
     if class_name == "Merge":
         return _merge(config, where)
@@ -104,7 +104,7 @@ def modernized(class_name: str, config: dict[str, Any], where: str) -> tuple[str
         if order not in _FORMATS:
             raise FileFormatError(
                 f"{where}: dim_ordering", "'tf' or 'th'", repr(order),
-                "The setting of the machine that wrote it decided; rebuild the model in code.",
+                "It depended on the writing machine's setting; rebuild the model in code.",
             )  # fmt: skip
         result["data_format"] = _FORMATS[order]
     if new == "BatchNormalization":
@@ -136,7 +136,7 @@ def _merge(config: dict[str, Any], where: str) -> tuple[str, dict[str, Any]]:
     if not isinstance(mode, str) or mode not in _MERGES:
         raise FileFormatError(
             f"{where}: mode of Merge", f"one of {sorted(_MERGES)}", repr(mode)[:80],
-            "Code in files is never run; rebuild the model in code and load the weights by name.",
+            "Corne never runs code from a file; rebuild the model in code and load the weights by name.",
         )  # fmt: skip
     result: dict[str, Any] = {"name": config.get("name")}
     if mode == "concat":

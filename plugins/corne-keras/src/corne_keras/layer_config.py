@@ -1,4 +1,4 @@
-"""A layer's configuration as Keras 1 or 2 wrote it, in today's form."""
+"""Translate a layer's configuration of Keras 1 or 2 to today's form."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ _CLASSES = {
 MERGES = frozenset({"Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Dot"})
 RECURRENT = frozenset({"RNN", "SimpleRNN", "LSTM", "GRU", "Bidirectional"})
 _MODELS = frozenset({"Model", "Functional", "Sequential"})
-#: Layers that ran operations of TensorFlow's by its name for them.
+#: Keras 2 layers that wrapped a TensorFlow op by name.
 _TENSORFLOW = frozenset(
     {"TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer", "ClassMethod", "InstanceProperty"}
 )
-#: How something was computed, or known from elsewhere: nothing that changes results.
+#: Arguments without effect on results.
 _DROPPED = frozenset(
     {"batch_input_shape", "input_dtype", "input_length", "implementation", "fused", "consume_less", "weights",
      "experimental_autocast", "query_shape", "key_shape", "value_shape"}
 )  # fmt: skip
-#: What arguments are that a class no longer has where they said nothing.
+#: Values of removed arguments that had no effect, so they can be dropped.
 _NOTHING: tuple[Any, ...] = (None, False, 0, 0.99, [], {})
-#: Of a convolution's arguments, those that the classes made from it list without having them.
+#: Arguments of convolutions that derived classes list without supporting them.
 _UNUSED_BY = {
     "DepthwiseConv1D": ("filters", "groups", "kernel_initializer", "kernel_regularizer", "kernel_constraint"),
     "DepthwiseConv2D": ("filters", "groups", "kernel_initializer", "kernel_regularizer", "kernel_constraint"),
@@ -55,12 +55,12 @@ def layer(entry: Any, origin: Origin, model: Callable[[Any], Any]) -> dict[str, 
     """Return ``{"class_name", "config", ...}`` in today's form.
 
     Args:
-        entry: What the file holds: class name and arguments.
+        entry: The file's entry: class name and arguments.
         origin: Who wrote it.
-        model: What translates a model's configuration, for models inside models.
+        model: Translates a model's configuration, for nested models.
 
     Raises:
-        FileFormatError: It is malformed, or depends on what only the old Keras had.
+        FileFormatError: It is malformed, or needs a feature that only the old Keras had.
     """
     if not isinstance(entry, dict) or not isinstance(entry.get("class_name"), str):
         raise FileFormatError(
@@ -82,7 +82,7 @@ def layer(entry: Any, origin: Origin, model: Callable[[Any], Any]) -> dict[str, 
         }
     if class_name in _TENSORFLOW:
         raise FileFormatError(
-            where, "layers that Corne or a plugin has",
+            where, "layers that Corne or a plugin provides",
             f"the operation {config.get('function') or config.get('name')!r} of TensorFlow's own",
             f"Write it as a layer and pass custom_objects={{{class_name!r}: …}}, or rebuild the model in code and "
             "load its weights.",
@@ -104,17 +104,17 @@ def layer(entry: Any, origin: Origin, model: Callable[[Any], Any]) -> dict[str, 
 
 
 def _arguments_of(class_name: str) -> frozenset[str]:
-    """Return the arguments that a layer's class and its bases have.
+    """Return the arguments of a layer's class and its bases.
 
     Raises:
-        UnknownNameError: Nobody has registered the class.
-        MissingPluginError: A known package has, and isn't installed.
+        UnknownNameError: No plugin registers the class.
+        MissingPluginError: A known package provides it and is not installed.
     """
     try:
         bases = inspect.getmro(registry.get("layers", class_name))
     except UnknownNameError as error:
         raise UnknownNameError(
-            f"{class_name}", "a layer that Corne, an installed plugin or custom_objects has", "none of that name",
+            f"{class_name}", "a layer of Corne, an installed plugin or custom_objects", "none of that name",
             f"Pass custom_objects={{{class_name!r}: …}} with its class.{nearest(class_name, registry.names('layers'))}",
         ) from error  # fmt: skip
     makers = [vars(base)["__init__"] for base in bases if "__init__" in vars(base) and base is not object]
@@ -127,7 +127,7 @@ def _name(entry: dict[str, Any]) -> str:
 
 
 def _common(config: dict[str, Any], class_name: str, origin: Origin) -> dict[str, Any]:
-    """Translate what every layer has; the rest belongs to a class of the user's."""
+    """Translate the arguments of every layer; the others belong to a custom class."""
     result = {key: value for key, value in config.items() if key not in ("batch_input_shape", "dynamic")}
     if "dtype" in result:
         kind = objects.dtype(result.pop("dtype"))
@@ -180,7 +180,7 @@ def _arguments(
 
 
 def _lambda(config: dict[str, Any], where: str) -> dict[str, Any]:
-    """Name functions where the file names them; what was code becomes a mark that the layer refuses."""
+    """Keep functions that the file names; replace code with a marker that the layer refuses."""
     result = {key: value for key, value in config.items() if key not in _LAMBDA_KINDS}
     kind = config.get("function_type")
     function = config.get("function")

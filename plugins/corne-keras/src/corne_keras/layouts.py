@@ -1,6 +1,6 @@
-"""Weights as Keras 1, cuDNN and Theano laid them out, in the layout of Keras 2 and today's.
+"""Convert weights from the layouts of Keras 1, cuDNN and Theano to today's.
 
-Values are read only when somebody asks for them; shapes are known at once.
+Values are read on request; shapes are known at once.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Array = np.ndarray[Any, Any]
 _CONVOLUTIONS = frozenset(
     {"Conv1D", "Conv2D", "Conv3D", "Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"}
 )
-#: Where Keras 1 kept the parts of what are now kernel, recurrent kernel and bias, in today's order of gates.
+#: Positions of Keras 1's parts of kernel, recurrent kernel and bias, in today's order of gates.
 _KERAS_1_GATES = {"LSTM": (0, 6, 3, 9), "GRU": (0, 3, 6)}
 
 
@@ -28,7 +28,7 @@ def joined(layer: Any, stored: Stored, origin: Origin) -> Stored:
 
     Args:
         layer: The layer they are for.
-        stored: What the file has for it.
+        stored: Its weights in the file.
         origin: Who wrote it.
     """
     kind = type(layer).__name__
@@ -65,8 +65,8 @@ def converted(
 
     Args:
         owner: The layer, or a recurrent layer's cell.
-        tensors: Its weights as the file has them, in its own order.
-        shapes: The shapes that they should have.
+        tensors: Its weights in the file, in the file's order.
+        shapes: The expected shapes.
         origin: Who wrote them.
     """
     kind = type(owner).__name__
@@ -78,7 +78,7 @@ def converted(
 
 
 def _from_cudnn(tensors: list[Tensor], shapes: list[tuple[int, ...]], gates: int) -> list[Tensor]:
-    """CuDNN keeps two biases, and each gate's kernels transposed; only the biases' shape tells them apart."""
+    """Convert cuDNN's two biases and transposed kernels; only the biases' shape identifies them."""
     kernel, recurrent, bias = tensors
     units = shapes[1][0]
     if bias.shape != (2 * gates * units,) or [kernel.shape, recurrent.shape] != shapes[:2]:
@@ -127,7 +127,7 @@ def _kernel(layer: Any, tensor: Tensor, origin: Origin) -> Tensor:
 
 
 def _keras_1_axes(rank: int, first: bool, transposed: bool) -> tuple[int, ...] | None:
-    """Return where each of today's axes was; None where nothing has moved."""
+    """Return the old position of each axis, or None if none has moved."""
     if transposed:
         return ((2, 3, 0, 1) if first else (0, 1, 3, 2)) if rank == 4 else None
     return {4: (2, 3, 1, 0), 5: (2, 3, 4, 1, 0)}.get(rank) if first else None

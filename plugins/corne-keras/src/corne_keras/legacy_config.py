@@ -1,4 +1,4 @@
-"""A model's configuration in the form of Keras 2, from today's."""
+"""Translate a model's configuration from today's form to Keras 2's."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LOSSES = {
     "mape": "mean_absolute_percentage_error", "mse": "mean_squared_error",
     "msle": "mean_squared_logarithmic_error",
 }  # fmt: skip
-#: Arguments that Keras 2 doesn't know, left out where they say nothing.
+#: Arguments that Keras 2 does not know, omitted if they have no effect.
 _NEW = {
     "autocast": (True,), "flash_attention": (None, False), "gptq_unpacked_column_size": (None,), "lora_alpha": (None,),
     "lora_rank": (None,), "optional": (False,), "quantization_config": (None,), "renorm": (False,),
@@ -41,7 +41,7 @@ def model_config(model: Any) -> dict[str, Any]:
 
 
 def training_config(model: Any) -> dict[str, Any] | None:
-    """Return what the model was compiled with, or None if it wasn't."""
+    """Return the arguments of the model's compilation, or None."""
     config = model.get_compile_config()
     if config is None or config.get("optimizer") is None:
         return None
@@ -63,7 +63,7 @@ def training_config(model: Any) -> dict[str, Any] | None:
 
 
 def _full_names(loss: Any) -> Any:
-    """Keras 3 doesn't know the short names of losses in legacy files."""
+    """Return the full name of a loss: Keras 3 does not know short names in legacy files."""
     if isinstance(loss, dict) and "class_name" not in loss:
         return {key: _full_names(item) for key, item in loss.items()}
     if isinstance(loss, list):
@@ -106,7 +106,7 @@ def _node(node: dict[str, Any], models: set[str]) -> Any:
     """Return a call as ``[[layer, call, output, arguments], ...]``: a list even of one.
 
     Keras 3 finds no tensors in such arguments, nor states beside sequences, and counts the calls of models in
-    another way than Keras 2. Such calls stand here as Keras 3 writes them; Keras 2 says that it can't read them.
+    another way than Keras 2. Such calls are written in Keras 3's form, which Keras 2 refuses to read.
     """
     args, kwargs = list(node["args"]), dict(node["kwargs"])
     used = {reference[0] for reference in _references(args)}
@@ -174,7 +174,7 @@ def _object(entry: dict[str, Any], inside: bool = False) -> dict[str, Any]:
 
     Args:
         entry: Today's configuration.
-        inside: Whether it is an argument of another object, where Keras 3 wants to know the module.
+        inside: Whether it is an argument of another object, where Keras 3 needs the module.
     """
     module = str(entry.get("module") or "")
     registered = entry.get("registered_name")

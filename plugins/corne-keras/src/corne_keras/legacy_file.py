@@ -1,4 +1,4 @@
-"""What lies in a legacy HDF5 file, read with every distrust."""
+"""Read a legacy HDF5 file as untrusted data."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class LegacyFile:
     Args:
         where: Its name, for messages.
         model_config: The model's configuration, or None in a file of weights.
-        training_config: What the model was compiled with, or None.
+        training_config: The arguments of its compilation, or None.
         origin: Who wrote it.
         layers: Each layer's weights, in the file's order; layers without weights are there too.
         top_level: Weights that belong to the model itself.
@@ -48,7 +48,7 @@ class LegacyFile:
 
     @property
     def nbytes(self) -> int:
-        """The bytes that all weights take in memory."""
+        """The size of all weights in memory, in bytes."""
         groups = [*self.layers.values(), self.top_level, self.optimizer or []]
         return sum(tensor.nbytes for group in groups for _, tensor in group)
 
@@ -57,7 +57,8 @@ class LegacyFile:
 def opened(path: Path) -> Iterator[LegacyFile]:
     """Open a file of a whole model or of weights; arrays are read inside the ``with`` block.
 
-    Whoever calls this has made sure that the library's reading ends: ``corne.saving`` has, before it asks a plugin.
+    The caller has checked that the library's reading terminates, as ``corne.saving`` does before it calls a
+    plugin.
 
     Raises:
         FileFormatError: It is corrupt, not in the layout of Keras 1 and 2, has links or data elsewhere, or
@@ -88,7 +89,7 @@ class _Reader:
         if model_config is None and names is None:
             raise FileFormatError(
                 self._where, "an HDF5 file of Keras 1 or 2, with model_config or layer_names", "neither",
-                "Weights in Keras 3's layout are read with model.load_weights(…); else check the path.",
+                "Load weights in Keras 3's layout with model.load_weights(…).",
             )  # fmt: skip
         layers = {name: self._weights(f"{prefix}/{name}".lstrip("/")) for name in names or []}
         if len(layers) != len(names or []):

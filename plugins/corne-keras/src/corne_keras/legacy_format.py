@@ -1,4 +1,4 @@
-"""Reading and writing models and weights as Keras 1 and 2 did; what the hook hands out."""
+"""Read and write models and weights in the formats of Keras 1 and 2; the object that the hook returns."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class LegacyFormat:
         """Return the model in a file.
 
         Raises:
-            FileFormatError: It has weights alone, is corrupt, or needs what only the old Keras had.
-            UnknownNameError: It names a class or function that nothing registers.
+            FileFormatError: It has weights alone, is corrupt, or needs a feature that only the old Keras had.
+            UnknownNameError: It names an unregistered class or function.
         """
         with opened(path) as file:
             if file.model_config is None:
@@ -39,7 +39,7 @@ class LegacyFormat:
         writing.write_model(model, path)
 
     def load_weights(self, path: Path, model: Any, by_name: bool, skip_mismatch: bool) -> None:
-        """Read a file's weights into a model.
+        """Load a file's weights into a model.
 
         Raises:
             ShapeError: Layers or shapes differ.
@@ -90,7 +90,7 @@ def _whole_model(file: LegacyFile, custom_objects: Mapping[str, Any] | None, com
 
 def _compile(model: Any, file: LegacyFile, custom_objects: Mapping[str, Any] | None) -> None:
     where = f"{file.where}:training_config"
-    advice = f"while compiling as {where} says; load_model(…, compile=False) leaves it out"
+    advice = f"while compiling as {where} describes; load_model(…, compile=False) skips that"
     try:
         with custom_object_scope(custom_objects or {}):
             model.compile_from_config(compile_config.translated(file.training_config, where))

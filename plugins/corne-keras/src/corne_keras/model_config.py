@@ -1,4 +1,4 @@
-"""A model's configuration as Keras 1 or 2 wrote it, in today's form."""
+"""Translate a model's configuration of Keras 1 or 2 to today's form."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def model(entry: Any, origin: Origin, where: str) -> dict[str, Any]:
         where: The file, for messages.
 
     Raises:
-        FileFormatError: It is malformed, of another class, or holds what no layer does any more.
+        FileFormatError: It is malformed, of another class, or needs a removed feature of a layer.
     """
     config = entry.get("config") if isinstance(entry, dict) else None
     class_name = entry.get("class_name") if isinstance(entry, dict) else None
@@ -33,7 +33,7 @@ def model(entry: Any, origin: Origin, where: str) -> dict[str, Any]:
         return _Graph(config, origin, where).translated()
     raise FileFormatError(
         where, "the configuration of a Sequential or functional model", repr(class_name)[:80],
-        "Models of classes of their own are rebuilt in code; then load the weights by name.",
+        "Rebuild a custom model in code, then load the weights by name.",
     )  # fmt: skip
 
 
@@ -42,7 +42,7 @@ def _translated(entry: Any, origin: Origin, where: str) -> dict[str, Any]:
 
 
 def _sequential(config: dict[str, Any] | list[Any], origin: Origin, where: str) -> dict[str, Any]:
-    """Until Keras 2.2.2 the configuration was the list of layers itself, without a name."""
+    """Return name and layers: until Keras 2.2.2 the configuration was the list of layers, without a name."""
     settings = config if isinstance(config, dict) else {"layers": config}
     entries = settings.get("layers")
     if not isinstance(entries, list):
@@ -80,8 +80,8 @@ class _Graph:
         self._config, self._origin, self._where = config, origin, where
         self._names: set[str] = set()
         self._uses: dict[str, tuple[set[int], set[int]]] = {}
-        self._shifts: dict[str, int] = {}  # what counts of calls begin at, between layers
-        self._outer_shifts: dict[str, int] = {}  # the same at the model's ends
+        self._shifts: dict[str, int] = {}  # first index of calls between layers
+        self._outer_shifts: dict[str, int] = {}  # the same for the model's inputs and outputs
 
     def translated(self) -> dict[str, Any]:
         entries = self._config["layers"]
@@ -126,7 +126,7 @@ class _Graph:
             self._outer_shifts[name] = int(entry["class_name"] == "Sequential")
 
     def _find_uses(self) -> dict[str, tuple[set[int], set[int]]]:
-        """Return which calls of each layer are referred to, between layers and at the model's ends."""
+        """Return the referenced calls of each layer, between layers and at the model's ends."""
         found: dict[str, tuple[set[int], set[int]]] = defaultdict(lambda: (set(), set()))
         for entry in self._config["layers"]:
             for name, index, _ in _references(self._nodes(entry)):
@@ -179,7 +179,7 @@ class _Graph:
         raise self._damaged("calls as [layer, call, output, arguments]", repr(value)[:80])
 
     def _argument(self, value: Any) -> Any:
-        """Tensors may stand in arguments too, as ``[layer, call, output]``."""
+        """Translate tensors in arguments, given as ``[layer, call, output]``."""
         if _is_reference(value) and value[0] in self._names:
             return self._tensor(value)
         if isinstance(value, list):
@@ -192,7 +192,7 @@ class _Graph:
         return {"class_name": _KERAS_TENSOR, "config": {"keras_history": history}}
 
     def _ends(self, key: str) -> Any:
-        """Return the model's inputs or outputs; one of them stands alone today."""
+        """Return the model's inputs or outputs; a single one is not a list today."""
 
         def moved(value: Any) -> Any:
             if _is_reference(value):

@@ -1,4 +1,4 @@
-"""Activations, initializers, regularizers and constraints of Keras 1 and 2 in today's words."""
+"""Translate activations, initializers, regularizers and constraints of Keras 1 and 2."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from corne.serialization import get_registered_object
 
 from corne_keras.origin import Origin
 
-#: Names that have changed, or that mean something else today.
+#: Names that changed, or changed their meaning.
 _ACTIVATIONS = {
     "hard_sigmoid": "legacy_hard_sigmoid",
     "softmax_v2": "softmax",
@@ -21,12 +21,12 @@ Layer = Callable[[Any], Any]
 
 
 def activation(value: Any, origin: Origin, layer: Layer) -> Any:
-    """Return an activation as Corne knows it.
+    """Return an activation in Corne's form.
 
     Args:
         value: A name, or a layer's or function's configuration.
         origin: Who wrote it.
-        layer: What translates a layer's configuration.
+        layer: Translates a layer's configuration.
     """
     if isinstance(value, dict):
         name, config = value.get("class_name"), value.get("config")
@@ -39,7 +39,7 @@ def activation(value: Any, origin: Origin, layer: Layer) -> Any:
 
 
 def initializer(value: Any) -> Any:
-    """Return an initializer without arguments that it no longer has."""
+    """Return an initializer without removed arguments."""
     value = _versionless(value)
     if not isinstance(value, dict) or not isinstance(value.get("config"), dict):
         return value
@@ -50,14 +50,14 @@ def initializer(value: Any) -> Any:
 
 
 def regularizer(value: Any) -> Any:
-    """Return a regularizer; Keras 1 put its arguments beside its name."""
+    """Return a regularizer; Keras 1 put its arguments next to its name."""
     if isinstance(value, dict) and value.get("name") in _REGULARIZERS_OF_KERAS_1:
         return {"class_name": "L1L2", "config": {key: value.get(key) or 0.0 for key in ("l1", "l2")}}
     return _versionless(value)
 
 
 def constraint(value: Any) -> Any:
-    """Return a constraint; Keras 1 put its arguments beside its name."""
+    """Return a constraint; Keras 1 put its arguments next to its name."""
     if isinstance(value, dict) and "class_name" not in value and isinstance(value.get("name"), str):
         config = {("max_value" if key == "m" else key): item for key, item in value.items() if key != "name"}
         return {"class_name": value["name"], "config": config}
@@ -65,7 +65,7 @@ def constraint(value: Any) -> Any:
 
 
 def dtype(value: Any) -> Any:
-    """Return a dtype or policy by its name, None for one that was left to chance."""
+    """Return a dtype or policy by its name, or None for an unspecified one."""
     if isinstance(value, dict):
         config = value.get("config")
         value = config.get("name") if isinstance(config, dict) else None

@@ -12,7 +12,7 @@ from corne_keras.legacy_file import Stored
 from corne_keras.origin import Origin
 from corne_keras.weights import Plan
 
-#: What the parts of an optimizer's state were called, and what they are called today.
+#: Old names of the parts of an optimizer's state, and today's.
 _KINDS = {
     "m": "momentum", "v": "velocity", "vhat": "velocity_hat", "rms": "velocity", "mg": "average_gradient",
     "momentum": "momentum", "momentums": "momentum", "velocity": "velocity", "velocity_hat": "velocity_hat",
@@ -22,19 +22,19 @@ _KINDS = {
 }  # fmt: skip
 _ALIASES = {"Adamax": {"velocity": "norm"}}
 _COUNTERS = ("iteration", "iterations", "iter")
-#: Numbers beside the state of single weights; the product of Nadam's momentums has had several names.
+#: Numbers in addition to the state of single weights; the product of Nadam's momentums has had several names.
 _OTHERS = ("learning_rate",)
 
 
 def restore(model: Any, stored: Stored, plan: Plan, origin: Origin, where: str) -> None:
-    """Give a compiled model's optimizer the state that a file has for it.
+    """Load an optimizer's state from a file into a compiled model.
 
-    State that can't be told apart is left out with a warning: training goes on as if it began now.
+    Ambiguous state is skipped with a warning; training then continues with a new state.
 
     Args:
         model: A compiled model with the file's weights.
         stored: The state in the file.
-        plan: Which of the file's weights went where, which tells in which order the state is.
+        plan: The assignment of the file's weights, which determines the order of the state.
         origin: Who wrote it.
         where: The file, for messages.
     """
@@ -63,8 +63,8 @@ def restore(model: Any, stored: Stored, plan: Plan, origin: Origin, where: str) 
     fitting = [pairs for pairs in found if pairs is not None]
     if not fitting or any(pairs != fitting[0] for pairs in fitting):
         warnings.warn(
-            f"{where}: the optimizer's state was left out, since it isn't that of {optimizer.name} for these weights; "
-            "training begins with a new state",
+            f"{where}: skipped the optimizer's state, which does not fit {optimizer.name} and the weights; "
+            "training starts with a new state",
             stacklevel=2,
         )
         return
@@ -134,7 +134,10 @@ def _last(name: str) -> str:
 
 
 def _kind(name: str) -> str | None:
-    """Return which part of the state a name tells: ``Adam/dense/kernel/m``, ``Adam/m/dense/kernel``, ``adam/dense_kernel_momentum``."""
+    """Return the part of the state for a name.
+
+    Names are ``Adam/dense/kernel/m``, ``Adam/m/dense/kernel`` or ``adam/dense_kernel_momentum``.
+    """
     parts = name.split(":")[0].split("/")
     for part in (_last(name), *parts[1:2], *parts[2:3]):
         if part in _KINDS:

@@ -1,4 +1,4 @@
-"""Which Keras wrote something, as far as it matters for reading it."""
+"""Find out which Keras wrote a file, as far as reading depends on it."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ _KERAS_1_WORDS = frozenset(
 
 @dataclass(frozen=True)
 class Origin:
-    """Who wrote a file.
+    """The writer of a file.
 
     Args:
         major: 1, 2 or 3.
-        backend: What Keras ran on, "" where the file doesn't say.
-        minor: The version's second and third number, None where the file doesn't say.
+        backend: Keras's backend, "" if unknown.
+        minor: The version's second and third number, None if unknown.
     """
 
     major: int
@@ -39,14 +39,14 @@ class Origin:
 
     @property
     def sorts_state(self) -> bool | None:
-        """Whether optimizers kept their state by the weights' names, not their order; None where nobody knows."""
+        """Whether optimizers kept their state by the weights' names, not their order; None if unknown."""
         if self.major != 2 or self.minor is None or self.minor >= (1, 0):
             return False if self.major > 1 else None
         return True if self.minor <= (0, 5) else None
 
     @classmethod
     def of(cls, version: str, backend: str, config: Any, where: str) -> Origin:
-        """Tell from what a file says and, where it says nothing, from the words it uses.
+        """Return the origin from a file's version or, if it has none, from its vocabulary.
 
         Args:
             version: Such as "2.2.4-tf", "" if unknown.
@@ -55,7 +55,7 @@ class Origin:
             where: The file, for messages.
 
         Raises:
-            FileFormatError: A version that isn't one, or one still to come.
+            FileFormatError: An invalid or later version.
         """
         if not version:
             return cls(1 if config is not None and _speaks_keras_1(config) else 2, backend)
@@ -63,7 +63,7 @@ class Origin:
         if found is None or not 0 < int(found[1]) <= 3:
             raise FileFormatError(
                 where, "keras_version 1, 2 or 3", repr(version[:40]),
-                "The file is corrupt, or a later version of Keras wrote it.",
+                "The file is corrupt or was written by a later version of Keras.",
             )  # fmt: skip
         minor = (int(found[2]), int(found[3] or 0)) if found[2] else None
         return cls(int(found[1]), backend, minor)

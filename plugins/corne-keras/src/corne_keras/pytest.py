@@ -10,9 +10,9 @@ install()
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """List the names that the tests asked for and Corne lacks."""
+    """List the names that the tests requested and Corne lacks."""
     missing = report()["missing"]
     if missing:
         terminalreporter.section("names of Keras that Corne lacks")
         for name, who in sorted(missing.items()):
-            terminalreporter.line(f"{name}  (first asked for by {who})")
+            terminalreporter.line(f"{name}  (first requested by {who})")

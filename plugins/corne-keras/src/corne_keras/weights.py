@@ -1,4 +1,4 @@
-"""From a file's weights to a model's variables."""
+"""Assign a file's weights to a model's variables."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from corne_keras.origin import Origin
 _NUMBERS = dtypes.NAMES - {"string"}
 _COMPLEX = frozenset({"complex64", "complex128"})
 
-#: A variable, its values, and what the file calls them.
+#: A variable, its values, and their name in the file.
 Pair = tuple[Any, Tensor, str]
 
 
 @dataclass
 class Plan:
-    """Which variable gets what.
+    """An assignment of values to variables.
 
     Args:
-        pairs: Variables, their values and what the file calls them, in the file's order.
-        problems: What doesn't fit, for messages.
+        pairs: Variables, their values and the values' names in the file, in the file's order.
+        problems: Mismatches, for messages.
     """
 
     pairs: list[Pair] = field(default_factory=list)
@@ -40,7 +40,7 @@ class Plan:
         Args:
             where: The file, for messages.
             model: The model that the variables are of.
-            skip_mismatch: Warn about problems and do the rest. Default False: raise.
+            skip_mismatch: Warn about problems and assign the rest. Default False: raise an error.
 
         Raises:
             ShapeError: There are problems.
@@ -49,12 +49,12 @@ class Plan:
         if self.problems and not skip_mismatch:
             raise ShapeError(
                 f"{where} into {model.name}", "the same layers with the same shapes", "; ".join(self.problems),
-                "Build the model that the file was written from, or pass skip_mismatch=True; by_name=True takes "
-                "layers by their names.",
+                "Build the model as it was when written, or pass skip_mismatch=True; by_name=True matches "
+                "layers by name.",
             )  # fmt: skip
         values = [(variable, tensor.read()) for variable, tensor, _ in self.pairs]
         if self.problems:
-            warnings.warn(f"{where}: left out {'; '.join(self.problems)}", stacklevel=2)
+            warnings.warn(f"{where}: skipped {'; '.join(self.problems)}", stacklevel=2)
         for variable, value in values:
             variable.assign(value)
 
@@ -95,7 +95,7 @@ def by_name(file: LegacyFile, model: Any, where: str) -> Plan:
         raise ShapeError(
             f"{where} into {model.name} by name", "a layer with a name that is in the file",
             f"{[layer.name for layer in model.layers][:20]}, the file has {list(file.layers)[:20]}",
-            "Name layers as they were named, or load without by_name.",
+            "Use the file's names for layers, or load without by_name.",
         )  # fmt: skip
     return plan
 
@@ -123,14 +123,14 @@ def _match(plan: Plan, what: str, layer: Any, variables: list[Any], stored: Stor
 
 
 def variables_of(layer: Any) -> list[Any]:
-    """Return a layer's weights in the order of legacy files: those that train first."""
+    """Return a layer's weights in the order of legacy files: trainable ones first."""
     return [*layer.trainable_weights, *layer.non_trainable_weights]
 
 
 def _paired(layer: Any, variables: list[Any], stored: Stored) -> list[Pair]:
     """Pair by the names of layers inside and of weights if both sides have the same, else by order.
 
-    What trained when a file was written decides the order in it, and needn't be what trains now.
+    A file's order depends on which weights were trainable when it was written, which may differ from now.
     """
     owners = _owners(layer)
     for own, given in (
@@ -149,7 +149,7 @@ def _key(name: str) -> tuple[str, ...]:
 
 
 def _owners(layer: Any) -> dict[int, Any]:
-    """Return which layer each variable belongs to, by the variable's identity."""
+    """Return the layer of each variable, by the variable's identity."""
     return {id(v): owner for owner in layer._flatten_layers() for v in tracking.own_variables(owner)}
 
 

@@ -1,4 +1,4 @@
-"""Writing legacy HDF5: the layout of Keras 2, which Keras 3 reads too."""
+"""Write legacy HDF5: the layout of Keras 2, which Keras 3 reads too."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from corne_keras.weights import variables_of
 if TYPE_CHECKING:
     import h5py
 
-#: The bytes that HDF5 has room for in one attribute.
+#: Size limit of one HDF5 attribute, in bytes.
 _ATTRIBUTE_BYTES = 64512
 _BACKEND = b"tensorflow"  # the layout of kernels
 
 
 def write_model(model: Any, path: Path) -> None:
-    """Write configuration, weights, and what the model was compiled with and its optimizer's state.
+    """Write configuration, weights, the arguments of compilation and the optimizer's state.
 
     Raises:
-        StateError: The model isn't built, or isn't made of layers that a configuration describes.
+        StateError: The model is not built, or has layers without a configuration.
     """
     import h5py
 
@@ -40,7 +40,7 @@ def write_model(model: Any, path: Path) -> None:
     training = legacy_config.training_config(model)
     if '"hard_sigmoid"' in json.dumps(config):
         warnings.warn(
-            "hard_sigmoid has another slope in Keras 2: Corne and Keras 3 read this file as it is, Keras 2 doesn't",
+            "hard_sigmoid has another slope in Keras 2: Corne and Keras 3 read the file, Keras 2 misreads it",
             stacklevel=2,
         )
     with h5py.File(path, "w") as file:
@@ -65,8 +65,8 @@ def write_weights(model: Any, path: Path) -> None:
 def _check_built(model: Any, what: str) -> None:
     if not model.built:
         raise StateError(
-            f"{model.name}.{what}(…)", "a model with weights", "one that isn't built",
-            "Call it on data, or build(input_shape) it, before.",
+            f"{model.name}.{what}(…)", "a model with weights", "an unbuilt model",
+            "Call it on data or call build(input_shape) first.",
         )  # fmt: skip
 
 
@@ -76,7 +76,7 @@ def _sign(group: h5py.Group) -> None:
 
 
 def _write_text(file: h5py.File, name: str, text: str) -> None:
-    """Write text of any length: beyond the limit of one attribute it is kept apart from the group's header."""
+    """Write text of any length: beyond the limit of one attribute it is stored outside the group's header."""
     file.attrs[name] = text
 
 

@@ -18,9 +18,7 @@ def check_clipping(limits: Mapping[str, float]) -> dict[str, float]:
     where = "BatchNormalization(renorm_clipping=…)"
     unknown = set(limits) - {"rmin", "rmax", "dmax"}
     if unknown:
-        raise ArgumentError(
-            where, "a dict with keys among rmin, rmax, dmax", f"{sorted(unknown)}", "Correct them."
-        )
+        raise ArgumentError(where, "a dict with keys among rmin, rmax, dmax", f"{sorted(unknown)}")
     low, high, shift = (limits.get(key) for key in ("rmin", "rmax", "dmax"))
     if low is not None and high is not None and high < low:
         raise ArgumentError(where, "rmin <= rmax", f"rmin={low}, rmax={high}", "Exchange them?")

@@ -61,7 +61,6 @@ class Dot(Merge):
             if not -len(shape) < axis < len(shape):
                 raise ShapeError(
                     self.name, f"an input with an axis {axis} besides the batch", f"shape {shape}",
-                    "Correct the argument axes.",
                 )  # fmt: skip
         one, two = pair[0] % len(first), pair[1] % len(second)
         for a, b, what in (

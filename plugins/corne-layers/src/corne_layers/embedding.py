@@ -15,7 +15,7 @@ class Embedding(Layer):
     ``y[..., :] = embeddings[x[...], :]``
 
     Args:
-        input_dim: How many different integers there are: the largest one plus 1.
+        input_dim: Number of different integers: the largest one plus 1.
         output_dim: Size of a vector.
         embeddings_initializer: Start value of ``embeddings``. Default "uniform".
         embeddings_regularizer: Penalty on ``embeddings``, added to the loss. Default None.

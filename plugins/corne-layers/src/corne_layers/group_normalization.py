@@ -18,7 +18,7 @@ class GroupNormalization(ScaleAndOffset):
     ``y = gamma * (x - mean) / sqrt(variance + epsilon) + beta``
 
     Args:
-        groups: Number of groups; 1 normalizes all channels together, -1 each on its own. Default 32.
+        groups: Number of groups; 1 normalizes all channels together, -1 each separately. Default 32.
         axis: Axis of the channels. Default -1; 1 for "channels_first".
         epsilon: Added to the variance. Default 0.001.
         center: Whether ``beta`` is added. Default True.
@@ -82,7 +82,7 @@ class GroupNormalization(ScaleAndOffset):
         if channels % self._groups:
             raise ShapeError(
                 self.name, f"a number of channels divisible by groups={self._groups}",
-                f"{channels} in shape {tuple(input_shape)}", "Choose a divisor of the number of channels.",
+                f"{channels} in shape {tuple(input_shape)}", "Use a divisor of the number of channels.",
             )  # fmt: skip
         self.add_scale_and_offset((channels,), scale=self.scale, center=self.center)
         self.input_spec = InputSpec(ndim=len(input_shape), axes={self.axis: channels})

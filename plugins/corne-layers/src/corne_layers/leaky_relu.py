@@ -33,9 +33,7 @@ class LeakyReLU(Layer):
         negative_slope = kwargs.pop("alpha", negative_slope)  # its name in Keras 2
         super().__init__(**kwargs)
         if negative_slope is None or negative_slope < 0:
-            raise ArgumentError(
-                "LeakyReLU(negative_slope=…)", "a number >= 0", repr(negative_slope), "Leave it out for 0.3."
-            )
+            raise ArgumentError("LeakyReLU(negative_slope=…)", "a number >= 0", repr(negative_slope))
         self.negative_slope = negative_slope
         self.supports_masking = True
         self.built = type(self).build is Layer.build  # nothing to make

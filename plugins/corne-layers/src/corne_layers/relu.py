@@ -48,9 +48,7 @@ class ReLU(Layer):
             "threshold": threshold,
         }.items():
             if value is None or value < 0:
-                raise ArgumentError(
-                    f"ReLU({name}=…)", "a number >= 0", repr(value), "Leave it out or correct it."
-                )
+                raise ArgumentError(f"ReLU({name}=…)", "a number >= 0", repr(value))
         self.max_value = max_value
         self.negative_slope = negative_slope
         self.threshold = threshold

@@ -18,7 +18,7 @@ class ReversibleEmbedding(Embedding):
     tied. A language model begins and ends with one such layer.
 
     Args:
-        input_dim: How many different integers there are.
+        input_dim: Number of different integers.
         output_dim: Size of a vector.
         tie_weights: Whether both directions use ``embeddings``. Default True; otherwise there are
             ``reverse_embeddings`` too.

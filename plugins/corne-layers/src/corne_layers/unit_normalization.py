@@ -51,7 +51,5 @@ class UnitNormalization(Layer):
         rank = len(input_shape)
         for axis in [self.axis] if isinstance(self.axis, int) else self.axis:
             if not -rank <= axis < rank:
-                raise ShapeError(
-                    self.name, f"an input with an axis {axis}", f"shape {tuple(input_shape)}", "Correct axis."
-                )
+                raise ShapeError(self.name, f"an input with an axis {axis}", f"shape {tuple(input_shape)}")
         return tuple(input_shape)

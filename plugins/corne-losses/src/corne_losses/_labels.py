@@ -38,7 +38,7 @@ def check_class_numbers(y_true: Any, classes: int | None, ignored: int | None, w
 
     Args:
         y_true: Labels; only NumPy arrays, lists and numbers are checked.
-        classes: How many classes there are; None: unknown.
+        classes: Number of classes; None: unknown.
         ignored: A number that is allowed besides, or None.
         where: The loss's name.
 

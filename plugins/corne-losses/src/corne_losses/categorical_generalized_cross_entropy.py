@@ -70,7 +70,7 @@ class CategoricalGeneralizedCrossEntropy(LossFunctionWrapper):
         if not 0 < q < 1:
             raise ArgumentError(
                 "CategoricalGeneralizedCrossEntropy(q=…)", "a number between 0 and 1, both not included",
-                repr(q), "Correct q.",
+                repr(q),
             )  # fmt: skip
         super().__init__(
             categorical_generalized_cross_entropy, reduction=reduction, name=name, dtype=dtype, q=q

@@ -67,6 +67,6 @@ class Huber(LossFunctionWrapper):
         dtype: Any = None,
     ) -> None:
         if not delta > 0:
-            raise ArgumentError("Huber(delta=…)", "a number above 0", repr(delta), "Correct delta.")
+            raise ArgumentError("Huber(delta=…)", "a number above 0", repr(delta))
         super().__init__(huber, reduction=reduction, name=name, dtype=dtype, delta=delta)
         self.delta = delta

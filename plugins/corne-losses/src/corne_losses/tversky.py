@@ -19,8 +19,8 @@ def tversky(y_true: Any, y_pred: Any, alpha: float = 0.5, beta: float = 0.5, axi
     Args:
         y_true: Regions, 0 or 1.
         y_pred: Probabilities.
-        alpha: Weight of what was missed. Default 0.5.
-        beta: Weight of what was found in excess. Default 0.5.
+        alpha: Weight of false negatives. Default 0.5.
+        beta: Weight of false positives. Default 0.5.
         axis: Axis or axes of a region. Default None: all, the batch's too.
 
     Shapes:
@@ -46,8 +46,8 @@ class Tversky(LossFunctionWrapper):
     """How little predicted and true regions overlap, with separate weights for the two kinds of error.
 
     Args:
-        alpha: Weight of what was missed. Default 0.5.
-        beta: Weight of what was found in excess. Default 0.5.
+        alpha: Weight of false negatives. Default 0.5.
+        beta: Weight of false positives. Default 0.5.
         reduction: As for :class:`corne.losses.Loss`. Default ``"sum_over_batch_size"``.
         name: Default ``"tversky"``.
         axis: Axis or axes of a region. Default None: all, the batch's too.

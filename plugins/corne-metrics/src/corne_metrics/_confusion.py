@@ -53,9 +53,7 @@ def parse_thresholds(thresholds: Any, default: float, where: str) -> Thresholds:
     values = list(thresholds) if isinstance(thresholds, (list, tuple, np.ndarray)) else [thresholds]
     for value in values:
         if not isinstance(value, (int, float, np.number)) or not 0 <= value <= 1:
-            raise ArgumentError(
-                f"{where}(thresholds=…)", "numbers from 0 to 1", repr(value), "Correct the thresholds."
-            )
+            raise ArgumentError(f"{where}(thresholds=…)", "numbers from 0 to 1", repr(value))
     return Thresholds(values)
 
 

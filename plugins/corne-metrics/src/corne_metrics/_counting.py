@@ -72,7 +72,7 @@ class CountMetric(CountingMetric):
         return value[0] if len(self._thresholds) == 1 else value
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this metric anew."""
+        """Return the constructor's arguments."""
         return {**super().get_config(), "thresholds": self.init_thresholds}
 
 
@@ -110,7 +110,7 @@ class RatioMetric(CountingMetric):
         return ratio[0] if len(self._thresholds) == 1 else ratio
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this metric anew."""
+        """Return the constructor's arguments."""
         own = {"thresholds": self.init_thresholds, "top_k": self.top_k, "class_id": self.class_id}
         return {**super().get_config(), **own}
 
@@ -149,6 +149,6 @@ class BestMetric(CountingMetric):
         return ops.max(ops.where(allowed, ratio, ops.zeros_like(ratio)))
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this metric anew."""
+        """Return the constructor's arguments."""
         own = {"num_thresholds": self.num_thresholds, self._argument: self.value, "class_id": self.class_id}
         return {**super().get_config(), **own}

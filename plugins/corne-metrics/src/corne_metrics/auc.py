@@ -20,7 +20,7 @@ class AUC(CountingMetric):
     """The area under the ROC or precision-recall curve, approximated at some thresholds.
 
     Args:
-        num_thresholds: How many thresholds, at least 2: one below 0, one above 1, the rest spread evenly.
+        num_thresholds: Number of thresholds, at least 2: one below 0, one above 1, the rest spread evenly.
             Default 200.
         curve: ``"ROC"`` (true over false positive rate), ``"PR"`` (precision over recall) or ``"PRGAIN"``
             (precision gain over recall gain). Default ``"ROC"``.
@@ -32,8 +32,8 @@ class AUC(CountingMetric):
         thresholds: The thresholds themselves, 0 to 1, in place of ``num_thresholds``. Default None.
         multi_label: Whether each label has its own area and the mean is returned. Default False: all
             predictions are thrown together.
-        num_labels: How many labels there are, with ``multi_label``. Default None: seen from the first batch.
-        label_weights: How much each label counts. Default None: equally.
+        num_labels: Number of labels, with ``multi_label``. Default None: taken from the first batch.
+        label_weights: The weight of each label. Default None: equal weights.
         from_logits: Whether predictions are logits, not probabilities. Default False.
 
     Shapes:
@@ -167,7 +167,7 @@ class AUC(CountingMetric):
         return ops.divide(weighted, whole) if whole else ops.zeros_like(weighted)
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this metric anew."""
+        """Return the constructor's arguments."""
         own = {
             "num_thresholds": self.num_thresholds,
             "curve": self.curve,
@@ -188,7 +188,7 @@ def _one_of(argument: str, value: str, allowed: tuple[str, ...], given: Any) -> 
             f"AUC({argument}=…)",
             f"one of {allowed}",
             repr(given),
-            f"Pass one of them.{nearest(value, allowed)}",
+            nearest(value, allowed).strip(),
         )
     return value
 
@@ -201,7 +201,5 @@ def _even(num_thresholds: Any) -> list[float]:
 def _sorted(thresholds: Sequence[float]) -> list[float]:
     values = sorted(float(value) for value in thresholds)
     if any(not 0 <= value <= 1 for value in values):
-        raise ArgumentError(
-            "AUC(thresholds=…)", "numbers from 0 to 1", repr(thresholds), "Correct the thresholds."
-        )
+        raise ArgumentError("AUC(thresholds=…)", "numbers from 0 to 1", repr(thresholds))
     return values

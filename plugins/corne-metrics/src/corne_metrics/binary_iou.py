@@ -44,6 +44,6 @@ class BinaryIoU(IoU):
         super().update_state(y_true, ops.cast(says_yes, "int32"), sample_weight)
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this metric anew."""
+        """Return the constructor's arguments."""
         without = ("num_classes", "ignore_class", "sparse_y_true", "sparse_y_pred", "axis")
         return {**self._config_without(*without), "threshold": self.threshold}

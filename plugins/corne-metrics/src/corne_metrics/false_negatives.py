@@ -1,4 +1,4 @@
-"""How many no-decisions are wrong."""
+"""The number of false negatives."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from corne_metrics._counting import CountMetric
 
 
 class FalseNegatives(CountMetric):
-    """The weighted count of how many no-decisions are wrong.
+    """The weighted number of false negatives.
 
     Args:
         thresholds: A number, or several, 0 to 1: predictions above it mean yes. Default None: 0.5.

@@ -50,9 +50,7 @@ class FBetaScore(Metric):
         super().__init__(name=name, dtype=dtype)
         own = type(self).__name__
         if average not in _AVERAGES:
-            raise ArgumentError(
-                f"{own}(average=…)", f"one of {_AVERAGES}", repr(average), "Pass one of them."
-            )
+            raise ArgumentError(f"{own}(average=…)", f"one of {_AVERAGES}", repr(average))
         self.beta = checks.number(f"{own}(beta=…)", beta, above=0)
         if threshold is not None:
             checks.number(f"{own}(threshold=…)", threshold, above=0, most=1)
@@ -114,6 +112,6 @@ class FBetaScore(Metric):
         return score if self.average is None else ops.mean(score)
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this metric anew."""
+        """Return the constructor's arguments."""
         own = {"average": self.average, "beta": self.beta, "threshold": self.threshold}
         return {**super().get_config(), **own}

@@ -18,7 +18,7 @@ class IoU(Metric):
     nor predictions show are left out.
 
     Args:
-        num_classes: How many classes there are. Labels and predictions outside of them don't count.
+        num_classes: Number of classes. Labels and predictions outside of them don't count.
         target_class_ids: The classes to average over.
         name: Default: the class name in snake case, numbered.
         dtype: Name of the dtype to count in. Default "int32", in which weights lose their fractions.
@@ -60,7 +60,7 @@ class IoU(Metric):
         if wrong:
             raise ArgumentError(
                 f"{type(self).__name__}(target_class_ids=…)", f"class numbers from 0 to {num_classes - 1}",
-                repr(wrong[0]), "Correct target_class_ids or num_classes.",
+                repr(wrong[0]),
             )  # fmt: skip
         self.num_classes = num_classes
         self.target_class_ids = list(target_class_ids)

@@ -11,7 +11,7 @@ class MeanIoU(IoU):
     """Intersection over union of predicted and true regions, averaged over all classes.
 
     Args:
-        num_classes: How many classes there are.
+        num_classes: Number of classes.
         name: Default: the class name in snake case, numbered.
         dtype: Name of the dtype to count in. Default "int32", in which weights lose their fractions.
         ignore_class: A class whose labels don't count. Default None.
@@ -43,5 +43,5 @@ class MeanIoU(IoU):
         )  # fmt: skip
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this metric anew."""
+        """Return the constructor's arguments."""
         return self._config_without("target_class_ids")

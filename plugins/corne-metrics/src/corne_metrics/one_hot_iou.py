@@ -12,7 +12,7 @@ class OneHotIoU(IoU):
     """Intersection over union of predicted and true regions with one-hot labels, over some classes.
 
     Args:
-        num_classes: How many classes there are.
+        num_classes: Number of classes.
         target_class_ids: The classes to average over.
         name: Default: the class name in snake case, numbered.
         dtype: Name of the dtype to count in. Default "int32", in which weights lose their fractions.
@@ -44,5 +44,5 @@ class OneHotIoU(IoU):
         )  # fmt: skip
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this metric anew."""
+        """Return the constructor's arguments."""
         return self._config_without("sparse_y_true")

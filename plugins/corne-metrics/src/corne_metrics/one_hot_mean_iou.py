@@ -11,7 +11,7 @@ class OneHotMeanIoU(MeanIoU):
     """Intersection over union of predicted and true regions with one-hot labels, over all classes.
 
     Args:
-        num_classes: How many classes there are.
+        num_classes: Number of classes.
         name: Default: the class name in snake case, numbered.
         dtype: Name of the dtype to count in. Default "int32", in which weights lose their fractions.
         ignore_class: A class whose labels don't count. Default None.
@@ -41,5 +41,5 @@ class OneHotMeanIoU(MeanIoU):
         )  # fmt: skip
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this metric anew."""
+        """Return the constructor's arguments."""
         return self._config_without("target_class_ids", "sparse_y_true")

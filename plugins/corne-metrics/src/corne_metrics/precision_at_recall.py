@@ -1,4 +1,4 @@
-"""The best precision that can be had at a given recall."""
+"""The best precision at a given recall."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class PrecisionAtRecall(BestMetric):
 
     Args:
         recall: That value, 0 to 1.
-        num_thresholds: How many thresholds to try, spread evenly over 0 to 1. Default 200.
+        num_thresholds: Number of thresholds, spread evenly over 0 to 1. Default 200.
         class_id: The only class that counts. Default None: all count.
         name: Default: ``"precision_at_recall"``, numbered.
         dtype: Name of the dtype to compute in. Default ``config.floatx()``.

@@ -51,14 +51,12 @@ class R2Score(Metric):
         if class_aggregation not in _AGGREGATIONS:
             raise ArgumentError(
                 "R2Score(class_aggregation=…)", f"one of {_AGGREGATIONS}", repr(class_aggregation),
-                "Pass one of them.",
             )  # fmt: skip
         if num_regressors < 0:
             raise ArgumentError(
                 "R2Score(num_regressors=…)",
                 "0 or more",
                 repr(num_regressors),
-                "Pass how many inputs there are.",
             )
         self.class_aggregation = class_aggregation
         self.num_regressors = num_regressors
@@ -122,6 +120,6 @@ class R2Score(Metric):
         return ops.where(enough, adjusted, score)
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this metric anew."""
+        """Return the constructor's arguments."""
         own = {"class_aggregation": self.class_aggregation, "num_regressors": self.num_regressors}
         return {**super().get_config(), **own}

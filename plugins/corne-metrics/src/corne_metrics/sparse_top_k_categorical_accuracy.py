@@ -19,7 +19,7 @@ def sparse_top_k_categorical_accuracy(
     Args:
         y_true: Class numbers, from 0.
         y_pred: Probabilities or logits; with ``from_sorted_ids`` class numbers, the most probable first.
-        k: How many of the largest count. Default 5.
+        k: Number of the largest that count. Default 5.
         from_sorted_ids: Whether ``y_pred`` are class numbers. Default False.
 
     Shapes:
@@ -42,7 +42,7 @@ class SparseTopKCategoricalAccuracy(MeanMetricWrapper):
     Args:
         name: Default ``"sparse_top_k_categorical_accuracy"``.
         dtype: Name of the dtype to compute in. Default ``config.floatx()``.
-        k: How many of the most probable classes count. Default 5.
+        k: Number of the most probable classes that count. Default 5.
         from_sorted_ids: Whether predictions are class numbers, the most probable first. Default False.
 
     Shapes:

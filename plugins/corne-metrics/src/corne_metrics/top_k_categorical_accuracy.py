@@ -18,7 +18,7 @@ def top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5) -> Array:
     Args:
         y_true: One-hot labels.
         y_pred: Probabilities or logits.
-        k: How many of the largest count. Default 5.
+        k: Number of the largest that count. Default 5.
 
     Shapes:
         y_true and y_pred ``(batch, ..., classes)``; result ``(batch, ...)``.
@@ -37,7 +37,7 @@ class TopKCategoricalAccuracy(MeanMetricWrapper):
     Args:
         name: Default ``"top_k_categorical_accuracy"``.
         dtype: Name of the dtype to compute in. Default ``config.floatx()``.
-        k: How many of the most probable classes count. Default 5.
+        k: Number of the most probable classes that count. Default 5.
 
     Shapes:
         y_true and y_pred ``(batch, ..., classes)``.

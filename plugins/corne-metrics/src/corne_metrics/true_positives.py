@@ -1,4 +1,4 @@
-"""How many yes-decisions are right."""
+"""The number of true positives."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from corne_metrics._counting import CountMetric
 
 
 class TruePositives(CountMetric):
-    """The weighted count of how many yes-decisions are right.
+    """The weighted number of true positives.
 
     Args:
         thresholds: A number, or several, 0 to 1: predictions above it mean yes. Default None: 0.5.

@@ -94,6 +94,6 @@ class Adadelta(Optimizer):
         return ops.sqrt(ops.add(mean, self.epsilon))
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this optimizer anew."""
+        """Return the constructor's arguments."""
         own = {"rho": self.rho, "epsilon": self.epsilon}
         return {**super().get_config(), **own}

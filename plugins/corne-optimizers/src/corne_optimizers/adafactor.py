@@ -124,7 +124,7 @@ class Adafactor(Optimizer):
         self.assign(mean, ops.add(ops.multiply(mean, kept), new))
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this optimizer anew."""
+        """Return the constructor's arguments."""
         own = {
             "beta_2_decay": self.beta_2_decay,
             "epsilon_1": self.epsilon_1,

@@ -124,6 +124,6 @@ class Adam(Optimizer):
         }
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this optimizer anew."""
+        """Return the constructor's arguments."""
         own = {"beta_1": self.beta_1, "beta_2": self.beta_2, "epsilon": self.epsilon, "amsgrad": self.amsgrad}
         return {**super().get_config(), **own}

@@ -92,6 +92,6 @@ class Adamax(Optimizer):
         self.assign_sub(variable, ops.divide(ops.multiply(m, ops.cast(learning_rate, dtype)), scale))
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this optimizer anew."""
+        """Return the constructor's arguments."""
         own = {"beta_1": self.beta_1, "beta_2": self.beta_2, "epsilon": self.epsilon}
         return {**super().get_config(), **own}

@@ -112,7 +112,7 @@ class Ftrl(Optimizer):
         self.assign(accumulator, total)
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this optimizer anew."""
+        """Return the constructor's arguments."""
         own = {
             "learning_rate_power": self.learning_rate_power,
             "initial_accumulator_value": self.initial_accumulator_value,

@@ -95,7 +95,7 @@ class Lamb(Optimizer):
         self.assign_sub(variable, ops.multiply(direction, rate))
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this optimizer anew."""
+        """Return the constructor's arguments."""
         own = {"beta_1": self.beta_1, "beta_2": self.beta_2, "epsilon": self.epsilon}
         return {**super().get_config(), **own}
 

@@ -88,7 +88,7 @@ class Lion(Optimizer):
         self.assign(m, _mix(m, gradient, self.beta_2))
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this optimizer anew."""
+        """Return the constructor's arguments."""
         own = {"beta_1": self.beta_1, "beta_2": self.beta_2}
         return {**super().get_config(), **own}
 

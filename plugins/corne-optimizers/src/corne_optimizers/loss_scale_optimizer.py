@@ -110,7 +110,7 @@ class LossScaleOptimizer(Optimizer):
 
     @property
     def iterations(self) -> Any:
-        """How many updates the inner optimizer made; steps that were not finite don't count."""
+        """The number of the inner optimizer's updates, without steps that were not finite."""
         return self.inner_optimizer.iterations
 
     def apply(
@@ -154,7 +154,7 @@ class LossScaleOptimizer(Optimizer):
         return ops.all(ops.stack([ops.all(ops.isfinite(g)) for g in grads if g is not None]))
 
     def scale_loss(self, loss: Array) -> Array:
-        """Return the loss times the present scale."""
+        """Return the loss times the current scale."""
         return ops.multiply(loss, self.dynamic_scale.value if self.built else self.initial_scale)
 
     def finalize_variable_values(self, var_list: Sequence[Variable]) -> None:
@@ -162,7 +162,7 @@ class LossScaleOptimizer(Optimizer):
         self.inner_optimizer.finalize_variable_values(var_list)
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this optimizer anew, the inner one's config among them."""
+        """Return the constructor's arguments, with the inner optimizer's config."""
         return {
             "name": self.name,
             "inner_optimizer": serialize_object(self.inner_optimizer),

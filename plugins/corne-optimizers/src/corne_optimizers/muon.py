@@ -165,7 +165,7 @@ class Muon(Optimizer):
         return self.adam_weight_decay if self._is_for_adam(variable) else self.weight_decay
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this optimizer anew."""
+        """Return the constructor's arguments."""
         own = {
             "adam_beta_1": self.adam_beta_1,
             "adam_beta_2": self.adam_beta_2,

@@ -121,6 +121,6 @@ class RMSprop(Optimizer):
         }
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this optimizer anew."""
+        """Return the constructor's arguments."""
         own = {"rho": self.rho, "momentum": self.momentum, "epsilon": self.epsilon, "centered": self.centered}
         return {**super().get_config(), **own}

@@ -106,7 +106,7 @@ class ScheduleFreeAdamW(Optimizer):
         self.assign(variable, ops.add(ops.multiply(average, self.beta_1), ops.multiply(z, rest)))
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this optimizer anew."""
+        """Return the constructor's arguments."""
         own = {
             "beta_1": self.beta_1,
             "beta_2": self.beta_2,

@@ -101,6 +101,6 @@ class SGD(Optimizer):
         return {"momentums": momentums, "momentum": self.momentum, "nesterov": self.nesterov}
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments that make this optimizer anew."""
+        """Return the constructor's arguments."""
         own = {"momentum": self.momentum, "nesterov": self.nesterov}
         return {**super().get_config(), **own}

@@ -189,7 +189,7 @@ class ConvLSTM(RNN):
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
-        """Make a layer from what :meth:`get_config` returned."""
+        """Return a layer with the configuration of :meth:`get_config`."""
         return cls(**config)
 
 

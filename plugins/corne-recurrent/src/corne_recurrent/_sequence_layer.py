@@ -83,5 +83,5 @@ class SequenceLayer(RNN):
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
-        """Make a layer from what :meth:`get_config` returned."""
+        """Return a layer with the configuration of :meth:`get_config`."""
         return cls(**config)

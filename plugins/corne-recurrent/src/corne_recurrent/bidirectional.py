@@ -62,7 +62,7 @@ class Bidirectional(Layer):
         if merge_mode not in _MERGE_MODES:
             raise ArgumentError(
                 "Bidirectional(merge_mode=…)", f"one of {_MERGE_MODES}", repr(merge_mode),
-                f"Correct it.{nearest(str(merge_mode), [m for m in _MERGE_MODES if m])}",
+                nearest(str(merge_mode), [m for m in _MERGE_MODES if m]).strip(),
             )  # fmt: skip
         super().__init__(**kwargs)
         given: Any = layer
@@ -218,7 +218,7 @@ class Bidirectional(Layer):
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
-        """Make a layer from what :meth:`get_config` returned."""
+        """Return a layer with the configuration of :meth:`get_config`."""
         config = dict(config)
         for name in ("layer", "backward_layer"):
             if config.get(name) is not None:

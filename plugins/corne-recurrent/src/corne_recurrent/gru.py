@@ -46,7 +46,7 @@ class GRU(SequenceLayer):
         use_cudnn: "auto" to use an engine's fused kernel where there is one for the configuration, True to
             insist on it, False for the default scan. Default "auto".
         **kwargs: ``zero_output_for_mask``, as for :class:`RNN`; ``implementation``, 2 (default) to drop inputs
-            alike for all gates or 1 for each gate on its own; others as for every :class:`~corne.Layer`.
+            alike for all gates or 1 for each gate separately; others as for every :class:`~corne.Layer`.
 
     Shapes:
         sequences ``(batch, steps, features)``; mask ``(batch, steps)``, false for steps to pass over; output

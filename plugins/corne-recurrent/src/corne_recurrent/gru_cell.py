@@ -36,8 +36,8 @@ class GRUCell(Cell):
         reset_after: Whether the reset gate is applied after the product with ``recurrent_kernel``, as in cuDNN,
             or to the state before it. Default True.
         seed: Start of the random numbers of dropout. Default None: drawn.
-        **kwargs: ``implementation``, 2 (default) to drop inputs alike for all gates or 1 for each gate on its own;
-            others as for every :class:`~corne.Layer`.
+        **kwargs: ``implementation``, 2 (default) to drop inputs alike for all gates or 1 for each gate
+            separately; others as for every :class:`~corne.Layer`.
 
     Shapes:
         inputs ``(batch, features)``; states ``(batch, units)``; output ``(batch, units)``; ``kernel``

@@ -36,8 +36,8 @@ class LSTMCell(Cell):
         recurrent_dropout: Fraction of the state to drop in training where it meets ``recurrent_kernel``,
             alike in all steps. Default 0.
         seed: Start of the random numbers of dropout. Default None: drawn.
-        **kwargs: ``implementation``, 2 (default) to drop inputs alike for all gates or 1 for each gate on its own;
-            others as for every :class:`~corne.Layer`.
+        **kwargs: ``implementation``, 2 (default) to drop inputs alike for all gates or 1 for each gate
+            separately; others as for every :class:`~corne.Layer`.
 
     Shapes:
         inputs ``(batch, features)``; states two, h and c, ``(batch, units)``; output ``(batch, units)``; ``kernel``

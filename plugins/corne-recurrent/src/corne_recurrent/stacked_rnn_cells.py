@@ -103,7 +103,7 @@ class StackedRNNCells(Layer):
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
-        """Make a layer from what :meth:`get_config` returned."""
+        """Return a layer with the configuration of :meth:`get_config`."""
         config = dict(config)
         cells = [serialization.deserialize_object(cell, kind="layers") for cell in config.pop("cells")]
         return cls(cells, **config)

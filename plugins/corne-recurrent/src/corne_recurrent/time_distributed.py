@@ -104,7 +104,7 @@ class TimeDistributed(Wrapper):
 
 
 def _by_sample(layer: Layer, names: set[str]) -> bool:
-    """Tell whether a layer, and those inside it, are among the named ones of Corne's own, or convolutions."""
+    """Return whether a layer and those inside it are known to act per sample."""
 
     def own(item: Any) -> Any:
         entry = registry.entry_of(item)

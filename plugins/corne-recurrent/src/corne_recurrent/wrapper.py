@@ -45,6 +45,6 @@ class Wrapper(Layer):
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
-        """Make a layer from what :meth:`get_config` returned."""
+        """Return a layer with the configuration of :meth:`get_config`."""
         config = dict(config)
         return cls(serialization.deserialize_object(config.pop("layer"), kind="layers"), **config)

@@ -33,7 +33,7 @@ def draw_segmentation_masks(
         num_classes: Number of classes; pixels of other classes keep their color. Default None: the largest
             class and one more.
         color_mapping: Red, green and blue, from 0 to 255, of each class. Default None: made.
-        alpha: How much of the color covers the image, from 0 to 1. Default 0.8.
+        alpha: Opacity of the color, from 0 to 1. Default 0.8.
         blend: Whether ``alpha`` counts; otherwise colors cover all. Default True.
         ignore_index: A class whose pixels keep their color. Default -1.
         data_format: "channels_last" or "channels_first". Default None: ``config.image_data_format()``.

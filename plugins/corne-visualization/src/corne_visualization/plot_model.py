@@ -64,7 +64,7 @@ def plot_model(
     from matplotlib.figure import Figure
 
     if rankdir not in ("TB", "LR"):
-        raise ArgumentError("plot_model(rankdir=…)", "'TB' or 'LR'", repr(rankdir), "Choose one of them.")
+        raise ArgumentError("plot_model(rankdir=…)", "'TB' or 'LR'", repr(rankdir))
     if getattr(model, "_corne_graph", None) is None:
         raise StateError(
             f"plot_model({model.name})", "a functional or built Sequential model", "a model without a graph",

@@ -36,7 +36,7 @@ def plot_segmentation_mask_gallery(
         y_pred: Predicted masks, likewise. Default None.
         color_mapping: Red, green and blue, from 0 to 255, of each class. Default None: made.
         blend: Whether ``alpha`` counts; otherwise colors cover all. Default True.
-        alpha: How much of the color covers the image, from 0 to 1. Default 0.8.
+        alpha: Opacity of the color, from 0 to 1. Default 0.8.
         ignore_index: A class whose pixels keep their color. Default -1.
         data_format: "channels_last" or "channels_first". Default None: ``config.image_data_format()``.
         **kwargs: As for plot_image_gallery: ``path``, ``scale``, ``dpi``, ...

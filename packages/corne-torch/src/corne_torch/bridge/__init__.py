@@ -1,1 +1,1 @@
-"""Models of Corne as modules of PyTorch, and the other way round."""
+"""Convert models of Corne to modules of PyTorch, and modules to layers."""

@@ -78,7 +78,7 @@ def to_module(layer: Layer) -> CorneModule:
     """
     if not layer.built:
         raise StateError(
-            f"to_torch() of {layer.name}", "a built model, whose weights exist", "one that was never called",
+            f"to_torch() of {layer.name}", "a built model", "an unbuilt one",
             "Call it once on data, or give it an Input.",
         )  # fmt: skip
     for variable in layer.variables:

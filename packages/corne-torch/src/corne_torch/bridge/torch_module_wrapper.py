@@ -64,13 +64,13 @@ class TorchModuleWrapper(Layer):
             raise ArgumentError("TorchModuleWrapper(module=…)", "a torch.nn.Module", repr(module))
         if isinstance(module, torch.nn.modules.lazy.LazyModuleMixin) and module.has_uninitialized_params():
             raise ArgumentError(
-                "TorchModuleWrapper(module=…)", "a module whose parameters exist", "a lazy module that never ran",
+                "TorchModuleWrapper(module=…)", "a module whose parameters exist", "a lazy module",
                 "Call the module once on data.",
             )  # fmt: skip
         if backends.active().engine != "torch":
             raise BackendError(
                 "TorchModuleWrapper(module=…)", "the backend cpu or cuda", backends.active().name,
-                "Set CORNE_BACKEND=cpu.",
+                "Use CORNE_BACKEND=cpu in the environment.",
             )  # fmt: skip
         self.output_shape_argument = None if output_shape is None else tuple(output_shape)
         self._module = [module]  # in a list: its own tensors are replaced by the variables in each call
@@ -110,7 +110,7 @@ class TorchModuleWrapper(Layer):
         return outputs
 
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
-        """Return a symbolic tensor of the shape that was given, or what an abstract run finds."""
+        """Return a symbolic tensor of the given output shape, or of an abstract run's."""
         if self.output_shape_argument is not None:
             return SymbolicTensor((args[0].shape[0], *self.output_shape_argument), self.compute_dtype)
         return super().compute_output_spec(*args, **kwargs)
@@ -193,5 +193,5 @@ def _make(described: Any, layer: str | None) -> torch.nn.Module:
                 return cls(**pairs)
     raise FileFormatError(
         f"TorchModuleWrapper {layer!r}", "a module that the file describes", repr(described)[:200],
-        f"Pass it: load_model(…, custom_objects={{{layer!r}: module}}).",
+        f"Use load_model(…, custom_objects={{{layer!r}: module}}).",
     )  # fmt: skip

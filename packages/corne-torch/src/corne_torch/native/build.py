@@ -1,4 +1,4 @@
-"""From a C file to a loaded library, by the machine's compiler.
+"""Compile a C file with the machine's compiler and load it as a library.
 
 Libraries are kept in ``native/`` of Corne's folder (``~/.corne`` or ``$CORNE_HOME``), under a name made of source,
 compiler and processor, so each is compiled once (in two seconds at most). ``CORNE_NATIVE=0`` in the environment
@@ -27,11 +27,11 @@ _SECONDS = 120.0  # how long a compiler may take
 
 
 class BuildError(Exception):
-    """There is no library; the text says why."""
+    """The library is unavailable; the message gives the reason."""
 
 
 def load(source: Path) -> ctypes.CDLL | None:
-    """Return a C file as a library, or None if the user does without.
+    """Return a C file as a library, or None if the user disabled that.
 
     Raises:
         BuildError: There is no compiler, it fails, or the library can't be kept or loaded.
@@ -63,7 +63,7 @@ def _load(source: Path, text: bytes, compiler: list[str], folder: Path) -> ctype
 
 
 def _compile(source: Path, compiler: list[str], path: Path) -> None:
-    """Write the library to ``path`` in one go, so that no other process sees half of it."""
+    """Write the library to ``path`` atomically, so that no other process sees a part of it."""
     handle, name = tempfile.mkstemp(suffix=".so", dir=path.parent)
     os.close(handle)
     native = "-mcpu=native" if platform.machine() in ("arm64", "aarch64") else "-march=native"
@@ -86,14 +86,14 @@ def _compile(source: Path, compiler: list[str], path: Path) -> None:
 
 
 def _stamp(compiler: str) -> str:
-    """Return what changes with the compiler's version."""
+    """Return a text that identifies the compiler's version."""
     path = Path(compiler).resolve()
     about = path.stat()
     return f"{path} {about.st_size} {about.st_mtime_ns}"
 
 
 def _processor() -> str:
-    """Return what the processor is and can do."""
+    """Return a text that identifies the processor and its features."""
     about = [platform.machine(), platform.processor()]
     with contextlib.suppress(OSError):
         lines = Path("/proc/cpuinfo").read_text().splitlines()
@@ -102,7 +102,7 @@ def _processor() -> str:
 
 
 def _writable(folder: Path) -> bool:
-    """Tell whether a folder that may not exist yet can be written to."""
+    """Return whether a folder that may not exist yet is writable."""
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
     return os.access(folder, os.W_OK)

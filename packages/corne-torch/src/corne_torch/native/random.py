@@ -13,18 +13,18 @@ import torch
 
 from corne_torch.native import build
 
-#: How many numbers make up for the call, and for looking whether there is a compiler.
+#: From this size on, the call and the search for a compiler pay.
 _LEAST = 2048
 
 
 def runs(shape: Sequence[int], dtype: torch.dtype, device: torch.device) -> bool:
-    """Tell whether such an array can be drawn here and is worth it. Compiles what is needed at the first such call."""
+    """Return whether to draw such an array here. The first such call compiles the library."""
     fits = dtype is torch.float32 and device.type == "cpu" and math.prod(shape) >= _LEAST
     return fits and library() is not None
 
 
 def rand(seed: int, shape: Sequence[int]) -> torch.Tensor:
-    """Return what ``torch.rand`` returns for float32, with a generator that starts from ``seed``."""
+    """Return the float32 numbers of ``torch.rand`` with a generator that starts from ``seed``."""
     drawn = torch.empty(tuple(shape), dtype=torch.float32)
     library().corne_uniform(seed, drawn.numel(), drawn.data_ptr())
     return drawn

@@ -23,17 +23,17 @@ _FOR_A_THREAD = 500_000
 
 
 class NativeCodeWarning(UserWarning):
-    """Compiled kernels are not available, so slower ones run."""
+    """Compiled kernels are unavailable, so slower ones run."""
 
 
 def runs(x: Tensor) -> bool:
-    """Tell whether arrays such as ``x`` can be computed here. Compiles what is needed at the first call."""
+    """Return whether arrays such as ``x`` can be computed here. The first call compiles the library."""
     return x.dtype is torch.float32 and x.device.type == "cpu" and x.numel() > 0 and library() is not None
 
 
 @functools.cache
 def library() -> Any:
-    """Return the compiled functions, or None, which is said once, with the reason."""
+    """Return the compiled functions, or None after one warning with the reason."""
     try:
         functions = build.load(Path(__file__).with_name("recurrence.c"))
     except build.BuildError as error:
@@ -69,17 +69,17 @@ _ARGUMENTS = {
 
 
 def _call(name: str, steps: int, batch: int, units: int, scale: Tensor | None, *others: Any) -> None:
-    """Call a function with the arguments that all have and its own, arrays among them."""
+    """Call a function with the common arguments and its own, including arrays."""
     work = steps * batch * units * units
     threads = max(1, min(torch.get_num_threads(), work // _FOR_A_THREAD))
     scales = 0 if scale is None else len(scale)
     given = [x.data_ptr() if isinstance(x, torch.Tensor) else x for x in others]
     if getattr(library(), name)(threads, steps, batch, units, scales, *given):
-        raise MemoryError(f"{name} found no memory")
+        raise MemoryError(f"{name} ran out of memory")
 
 
 def _shaped(x: Tensor, *shape: int) -> Tensor:
-    """Return an array as the code reads it; it trusts the shape."""
+    """Return an array in the form that the C code reads; the code trusts the shape."""
     return x.to(torch.float32).expand(shape).contiguous()
 
 

@@ -1,4 +1,4 @@
-"""From a graph to machine code, by PyTorch's compiler Inductor."""
+"""Compile a graph to machine code with PyTorch's compiler Inductor."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _SETTINGS = {"size_asserts": False, "alignment_asserts": False}
 
 
 class CompilerError(Exception):
-    """A graph can't become machine code; the text says why."""
+    """A graph can't be compiled; the message gives the reason."""
 
 
 def cpp_compiler() -> str | None:
-    """Return the path of the C++ compiler that code for the processor is made with, or None."""
+    """Return the path of the C++ compiler for processor code, or None."""
     command = find_compiler("CXX", "g++", "clang++")
     return None if command is None else command[0]
 
@@ -34,7 +34,7 @@ def cpp_compiler() -> str | None:
 def compile_graph(
     recording: StepGraph, examples: Sequence[Tensor]
 ) -> Callable[[list[Tensor]], Sequence[Tensor]]:
-    """Return a function of a list of inputs that does what the graph does.
+    """Return a compiled function of a list of inputs for the graph.
 
     The machine code is kept on the disk by Inductor, so another process finds it there.
 
@@ -43,7 +43,7 @@ def compile_graph(
         examples: Inputs for it. Their values are neither read nor changed.
 
     Raises:
-        CompilerError: The compiler can't make something of it.
+        CompilerError: The compiler fails.
     """
     compiler = cpp_compiler()
     if examples and examples[0].device.type == "cpu" and compiler is None:
@@ -87,7 +87,7 @@ def compile_graph(
 
 @functools.cache
 def _knows_instructions(compiler: str) -> bool:
-    """Return whether a compiler knows the newest instructions of x86 processors, and so whatever this one has.
+    """Return whether a compiler supports the newest instructions of x86 processors, and so all of this one's.
 
     Inductor finds out by building and loading a library for each set of them, which takes three seconds.
     """

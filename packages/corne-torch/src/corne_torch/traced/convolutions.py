@@ -1,4 +1,4 @@
-"""What is rewritten around convolutions before Inductor sees a graph."""
+"""Rewrite convolutions before Inductor sees a graph."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from corne_torch.traced.nodes import call_before, value_of
 aten = torch.ops.aten
 Node = torch.fx.Node
 
-#: How many products each result of a convolution may be the sum of to be written out, and from how many channels on.
+#: Limits for expanding a convolution: products per result, and channels from which it pays.
 _TAPS, _CHANNELS = 9, 8
-#: How large a window Inductor takes the maximum of without a loop.
+#: The largest window whose maximum Inductor computes without a loop.
 _UNROLLED = 8
 #: Inductor's settings for that: by itself it would write a sum of several arrays to memory half-way.
 _LONG_SUMS = {"realize_acc_reads_threshold": 64, "realize_opcount_threshold": 256}
@@ -74,7 +74,7 @@ def _other(node: Node, image: Node) -> Any:
 
 
 def _fold(convolution: Node, steps: list[Node], product: Node) -> None:
-    """Put in a product's place the convolution and the steps up to it, with the factor in weights and biases."""
+    """Replace a product with the convolution before it, with the factor in weights and biases."""
 
     def call(operation: Any, *args: Any) -> Node:
         return call_before(product, operation, *args)
@@ -148,7 +148,7 @@ def _is_only_pooled(node: Node) -> bool:
 
 
 def _written_out(convolution: Node) -> Node:
-    """Put the sum of products that a convolution is before it."""
+    """Insert a convolution's sum of products before it."""
 
     def call(operation: Any, *args: Any) -> Node:
         return call_before(convolution, operation, *args)

@@ -23,7 +23,7 @@ _MARGIN = 1.5
 
 
 class Observer(TorchDispatchMode):
-    """Base of modes that see each operation as it runs."""
+    """Base of modes that observe each operation as it runs."""
 
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
@@ -48,12 +48,12 @@ class CostModel(Observer):
         return result
 
     def calls_to_record(self) -> float:
-        """Return after how many calls a recorded step has saved what recording costs, with a margin."""
+        """Return the number of calls after which recording a step pays, with a margin."""
         cost = _RECORD_START + self.operations * _RECORD_OPERATION
         return _MARGIN * cost / (self.operations * _RECORDED_OPERATION) if self.operations else math.inf
 
     def calls_to_compile(self) -> float:
-        """Return after how many calls a compiled step, against a recorded one, has saved what compiling costs.
+        """Return the number of calls after which compiling a recorded step pays.
 
         With the margin. On the benchmarks' workloads, training that compiles takes at most 6% longer in all than
         training that doesn't; the longer it runs, the more it gains.

@@ -44,7 +44,7 @@ class EagerRecorder(GraphRecorder):
     The step computes as usual: values it reads exist, and what it assigns is assigned.
 
     Args:
-        step: Called with the batch.
+        step: The step, a function of the batch.
         variables: Those it is known to use.
     """
 
@@ -78,7 +78,7 @@ class EagerRecorder(GraphRecorder):
             result = self._step(batch)
         self.has_effects = attribute_changes.count_here != before
         if self.has_effects and self.refusal is None:
-            self.refusal = "it sets attributes of a layer or model; hold what changes in a corne.Variable"
+            self.refusal = "it sets attributes of a layer or model; keep changing state in a corne.Variable"
         listed = {id(v) for v, _ in given}
         self.found = [v for v, _ in scope._values.values() if id(v) not in listed]
         for variable in self.found:
@@ -99,7 +99,7 @@ class EagerRecorder(GraphRecorder):
         """Return the run as a graph.
 
         Raises:
-            UntraceableError: The step can't be repeated by its operations alone; the text says why.
+            UntraceableError: The step can't be replayed from its operations; the message gives the reason.
         """
         if self.refusal is not None:
             raise UntraceableError(self.refusal)
@@ -110,7 +110,7 @@ class EagerRecorder(GraphRecorder):
         return self.finish(torch.fx.GraphModule(holder, self._graph))
 
     def refuse(self, reason: str) -> None:
-        """Note why the run can't be replayed and which line causes it; the first reason counts."""
+        """Record why the run can't be replayed and which line causes it; the first reason counts."""
         if self.refusal is None:
             self.refusal = reason + where(traceback.extract_stack())
 
@@ -164,7 +164,7 @@ class _Operations(Observer):
 
 
 class _Reads(TorchFunctionMode):
-    """Notices reads of values, and of memory, other than by operations."""
+    """Detects reads of values, and of memory, other than by operations."""
 
     def __init__(self, tape: EagerRecorder) -> None:
         super().__init__()

@@ -34,7 +34,7 @@ def trace_step(
         batch: Makes the batch from arrays.
 
     Raises:
-        UntraceableError: The step reads values, or does something that a graph can't hold.
+        UntraceableError: The step reads values, or does something that a graph can't express.
     """
     known = list(variables)
     while True:

@@ -1,4 +1,4 @@
-"""What rewriting a graph takes: looking at nodes, and putting new ones in."""
+"""Helpers to rewrite a graph: inspect nodes and insert new ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Inductor doesn't do by itself: the same graph in terms that it makes faster code of."""
+"""Rewrite a graph so that Inductor generates faster code."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _HOLD = torch.ops._inductor_test.realize.default
 
 #: Elements from which on a sum is worth a call of its own.
 _MANY = 1 << 15
-#: How many columns of a product are few, and how many times as many rows are many.
+#: Limits of a narrow product: the most columns, and the least ratio of rows to columns.
 _FEW, _TIMES = 16, 8
 
 
 def keep_sums_whole(module: torch.fx.GraphModule) -> torch.fx.GraphModule:
-    """Have sums into rows at indices, an embedding's gradient for instance, called as they are, and return the graph.
+    """Keep sums into rows at indices, such as an embedding's gradient, as calls, and return the graph.
 
     Inductor's code adds to one row from several threads at once, in an order that differs from run to run, and takes
     longer. For before operations are taken apart.
@@ -59,7 +59,7 @@ def _is_for_processor(graph: torch.fx.Graph) -> bool:
 
 
 def _hold_numbers(graph: torch.fx.Graph) -> None:
-    """Have single numbers that arrays are combined with worked out once, not again in the loop over each array.
+    """Compute scalars that arrays are combined with once, not in the loop over each array.
 
     A learning rate with its corrections takes longer than the update of a weight.
     """
@@ -93,7 +93,7 @@ def _call_sums(graph: torch.fx.Graph) -> None:
 
 
 def _separate_biases(graph: torch.fx.Graph) -> None:
-    """Have biases added where the product is read next; otherwise they are first written where it is to be.
+    """Add biases where the product is read next; Inductor would first write them to the product's memory.
 
     As the difference from minus the bias, which is the same number: Inductor would join product and sum again.
     """
@@ -110,7 +110,7 @@ def _separate_biases(graph: torch.fx.Graph) -> None:
 
 
 def _turn_narrow_products(graph: torch.fx.Graph) -> None:
-    """Take products of few columns the other way round: the library is up to twice as fast if few are the rows."""
+    """Transpose products of few columns: the library is up to twice as fast with few rows."""
     for node in graph.find_nodes(op="call_function", target=aten.mm.default):
         left, right = node.args
         (rows, columns), inner = value_of(node).shape, value_of(left).shape[1]

@@ -1,4 +1,4 @@
-"""A step that starts eagerly and is recorded, then compiled, where that pays."""
+"""A step that starts eagerly and is recorded, then compiled, when that pays."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Tensor = torch.Tensor
 
 
 class EagerStepWarning(UserWarning):
-    """A step can't be compiled, or can't even be recorded."""
+    """A step can't be compiled or recorded."""
 
 
 class RecordedStep:
@@ -66,7 +66,7 @@ class RecordedStep:
 
 
 class _Signature:
-    """What is known of batches of one signature."""
+    """The state of a step for batches of one signature."""
 
     def __init__(
         self,
@@ -92,7 +92,7 @@ class _Signature:
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """Note what a step reads as it is recorded in a ``with`` block."""
+        """Track what a step reads while it is recorded in a ``with`` block."""
         before = attribute_changes.count
         with attribute_changes.reads() as seen:
             yield
@@ -112,7 +112,7 @@ class _Signature:
 
     @property
     def counts(self) -> list[Any]:
-        """What decisions depend on."""
+        """The inputs of decisions."""
         compiled = self.was_compiled or (self.step is not None and self.step.is_compiled)
         return [self.calls, self.expected, self.to_compile, self.to_record, compiled]
 
@@ -155,7 +155,7 @@ class TracedStep:
         self._before: dict[str, list[Any]] = {}  # calls in an earlier process, by signature
         self._notify: Callable[[str], None] | None = None
         #: How the step runs and why, for users.
-        self.decision = "eager: no batch was seen yet"
+        self.decision = "eager: no batch seen yet"
 
     def expect(
         self,
@@ -166,9 +166,9 @@ class TracedStep:
         """Prepare for a number of calls, most of them with batches like the next one.
 
         Args:
-            calls: How many calls will follow; None if unknown.
-            notify: Called with a line for the user before something takes long. Default None: print nothing.
-            first_report_after: How many calls pass before the user sees results: an epoch's. Until then nothing is
+            calls: The number of calls that follow; None if unknown.
+            notify: Called with a line for the user before a long operation. Default None: print nothing.
+            first_report_after: Calls before the user sees results: an epoch's. Until then nothing is
                 compiled unless it pays by then. Default None: unknown.
         """
         settled = any(known.is_settled for known in self._signatures.values())
@@ -312,7 +312,7 @@ class TracedStep:
         except CompilerError as error:
             self._may_compile = False
             self._refuse(
-                f"eager, or recorded where that pays: {error}", f"The step isn't compiled: {error}.", True
+                f"eager, or recorded where that pays: {error}", f"The step is not compiled: {error}.", True
             )
             return
         reason = f"it pays after {known.to_compile:.0f} batches" if known.to_compile else "as asked"
@@ -325,7 +325,7 @@ class TracedStep:
 
 
 def _like(batch: Any) -> Callable[[list[Tensor]], Any]:
-    """Return what makes a batch of this form from arrays."""
+    """Return a function that makes a batch of this form from arrays."""
     leaves = tree.flatten(batch)
 
     def rebuild(arrays: list[Tensor]) -> Any:

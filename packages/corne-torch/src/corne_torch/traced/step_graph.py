@@ -26,14 +26,14 @@ _SEED_PROBES = ((1009, 3), (1 << 20, 77))
 _HERE = Path(__file__).parents[1]
 
 #: Why a step that reads values can't be a graph.
-READS = "it looks at the value of an array, which a graph doesn't know"
+READS = "it reads the value of an array, which a graph does not know"
 
 #: Why a step that hands out the memory of arrays can't be a graph.
 POINTS = "it hands the memory of an array to code that a graph can't hold; wrap that code in torch.library.custom_op"
 
 
 class UntraceableError(Exception):
-    """The step can't become a graph; the text says why and where."""
+    """The step can't become a graph; the message gives reason and place."""
 
 
 @dataclass(frozen=True)
@@ -180,13 +180,13 @@ def _take_constants(module: torch.fx.GraphModule) -> list[Tensor]:
 
 @dataclass(frozen=True)
 class _Place:
-    """Stands for one of the graph's results."""
+    """Placeholder for one of the graph's results."""
 
     index: int
 
 
 def _rebuilder(template: Any) -> Callable[[Sequence[Tensor]], Any]:
-    """Return what puts the graph's results in the places of a template."""
+    """Return a function that puts the graph's results into the places of a template."""
     if template is None:
         return lambda results: None
     if isinstance(template, _Place):
@@ -204,10 +204,10 @@ class _Keys:
         self._module, self._inputs = module, inputs
 
     def advance(self, node: torch.fx.Node, index: int) -> int:
-        """Return how far a seed's counter moves."""
+        """Return the increment of a seed's counter."""
         seed, offset = self.locate(node)
         if seed != index:
-            raise UntraceableError("it sets one random generator by another")
+            raise UntraceableError("it sets one random generator from another")
         return offset
 
     def locate(self, node: torch.fx.Node) -> tuple[int, int]:

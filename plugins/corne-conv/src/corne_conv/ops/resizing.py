@@ -67,7 +67,6 @@ def resize(
             "ops.image.resize(…)",
             "crop_to_aspect_ratio or pad_to_aspect_ratio",
             "both",
-            "Choose one of them.",
         )
     rank = len(images.shape)
     if rank not in (3, 4):

@@ -1,4 +1,4 @@
-"""What ``importlib.metadata`` says of Keras while Corne stands in its place."""
+"""The answer of ``importlib.metadata`` about Keras while Corne replaces it."""
 
 from __future__ import annotations
 

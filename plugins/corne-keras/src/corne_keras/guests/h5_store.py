@@ -29,7 +29,7 @@ class H5IOStore:
         self.file = h5py.File(path_or_io if hasattr(path_or_io, "read") else Path(path_or_io), mode)
 
     def make(self, path: str, metadata: dict[str, Any] | None = None) -> _Entry:
-        """Return an empty mapping for the weights at a path; what is put into it is written."""
+        """Return an empty mapping for the weights at a path; items added to it are written."""
         group = self.file.require_group(f"{path}/vars" if path else "vars")
         for key, value in (metadata or {}).items():
             group.attrs[key] = value

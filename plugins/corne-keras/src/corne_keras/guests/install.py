@@ -1,4 +1,4 @@
-"""Put Corne in Keras's place for the rest of the process, and take it out again."""
+"""Replace Keras with Corne for the rest of the process, and undo that."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _finder = modules.Finder()
 
 
 def install() -> None:
-    """Make ``import keras`` give Corne, for this process and from now on. Calling it again changes nothing.
+    """Make ``import keras`` import Corne for the rest of the process. Calling it again changes nothing.
 
     Modules named ``keras.*`` are made as they are imported; their classes are Corne's. ``keras.src.*`` is found by
     name. ``keras.backend.backend()`` says "torch" on the backends cpu and cuda.
@@ -43,10 +43,10 @@ def uninstall() -> None:
 
 
 def is_installed() -> bool:
-    """Return whether Corne stands in Keras's place."""
+    """Return whether Corne replaces Keras."""
     return _finder in sys.meta_path
 
 
 def report() -> dict[str, dict[str, str]]:
-    """Return which names were asked for: ``{"found": {name: file and line}, "missing": {...}}``."""
+    """Return the requested names: ``{"found": {name: file and line}, "missing": {...}}``."""
     return {"found": dict(modules.FOUND), "missing": dict(modules.MISSING)}

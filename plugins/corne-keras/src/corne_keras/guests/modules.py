@@ -1,6 +1,6 @@
-"""Modules under Keras's names, made when somebody imports them.
+"""Modules under Keras's names, created on import.
 
-They are modules of their own; what they hold are Corne's objects. So ``isinstance`` and patches of classes work
+They are separate modules that hold Corne's objects. So ``isinstance`` and patches of classes work
 from both sides, and no module of Corne changes its name.
 """
 
@@ -28,7 +28,7 @@ _IMPORT_FROM = dis.opmap["IMPORT_FROM"]
 
 
 class Facade(ModuleType):
-    """Stands for a module of Keras."""
+    """Replaces a module of Keras."""
 
     def __getattr__(self, name: str) -> Any:
         module = self.__name__
@@ -45,7 +45,7 @@ class Facade(ModuleType):
         except LookupError:
             if "importlib" not in caller.f_code.co_filename:  # its hasattr comes before the import itself
                 MISSING.setdefault(f"{module}.{name}", who)
-            text = f"Corne has no {module}.{name}, which {who} asks for. See corne_keras.report()."
+            text = f"Corne has no {module}.{name}, which {who} requests. See corne_keras.report()."
             raise (ImportError if _is_import(caller) else AttributeError)(text) from None
         FOUND.setdefault(f"{module}.{name}", who)
         setattr(self, name, value)
@@ -61,7 +61,7 @@ class Finder(MetaPathFinder, Loader):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """Return the spec of a façade, or None for what isn't Keras's."""
+        """Return the spec of a façade, or None for other modules."""
         if fullname.partition(".")[0] != "keras" or not resolve.is_module(fullname):
             return None
         return ModuleSpec(fullname, self, origin="corne_keras", is_package=True)
@@ -71,10 +71,10 @@ class Finder(MetaPathFinder, Loader):
         return Facade(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
-        """Do nothing: names are found when they are used."""
+        """Do nothing: names are found on use."""
 
     def find_distributions(self, context: DistributionFinder.Context) -> Iterator[Distribution]:
-        """Yield a distribution for those who ask which Keras is installed."""
+        """Yield a distribution for queries about the installed Keras."""
         if context.name is not None and context.name.lower() == "keras":
             from corne_keras.guests.distribution import Distribution
 

@@ -83,7 +83,7 @@ def in_safe_mode() -> bool:
 
 
 def no_automatic_dependency_tracking(function: T) -> T:
-    """Return the function: attributes are found when somebody asks, not as they are set."""
+    """Return the function: attributes are found on use, not tracked when set."""
     return function
 
 
@@ -92,12 +92,12 @@ def record_object_after_deserialization(obj: Any, obj_id: Any) -> None:
 
 
 def get_global_attribute(name: str, default: Any = None, set_to_default: bool = False) -> Any:
-    """Return a value kept for the process."""
+    """Return a value stored for the process."""
     return _kept.setdefault(name, default) if set_to_default else _kept.get(name, default)
 
 
 def set_global_attribute(name: str, value: Any) -> None:
-    """Keep a value for the process; None removes it."""
+    """Store a value for the process; None removes it."""
     _kept[name] = value
     if value is None:
         del _kept[name]
@@ -121,7 +121,7 @@ class LazyModule:
     Args:
         name: The module.
         pip_name: Its package. Default: the same name.
-        import_error_msg: What an ImportError says. Default: how to install it.
+        import_error_msg: The message of an ImportError. Default: how to install it.
     """
 
     def __init__(self, name: str, pip_name: str | None = None, import_error_msg: str | None = None) -> None:

@@ -1,4 +1,4 @@
-"""What a name of Keras's means in Corne.
+"""Find the object of Corne for a name of Keras.
 
 A public name, ``keras.layers.Dense``, is the name of the same path in Corne. A private one,
 ``keras.src.layers.core.dense.Dense``, is found by name: private paths move from one version of Keras to the
@@ -14,7 +14,7 @@ from typing import Any
 from corne_keras.guests import private
 from corne_keras.guests.interface import PRIVATE, PUBLIC
 
-#: Where a public name in Corne is not the one of the same path.
+#: Public names whose path differs in Corne.
 _ELSEWHERE = {
     "keras.version": "corne_keras.guests.private:version",
     "keras.__version__": "corne_keras.guests.interface:VERSION",
@@ -28,7 +28,7 @@ def is_module(name: str) -> bool:
 
 
 def find(module: str, name: str) -> Any:
-    """Return what ``module.name`` means.
+    """Return the object for ``module.name``.
 
     Raises:
         LookupError: Keras has no such name, or Corne lacks it.
@@ -49,7 +49,7 @@ def find(module: str, name: str) -> Any:
 
 
 def names(module: str) -> list[str]:
-    """Return the names that ``from module import *`` gives: those that Corne has."""
+    """Return the names that ``from module import *`` imports: those that Corne has."""
     path = module.replace("keras.src", "keras", 1)
     return [name for name in PUBLIC.get(path, "").split() if _has(path, name)]
 
@@ -76,7 +76,7 @@ def _load(target: str) -> Any:
 
 @cache
 def _homes() -> dict[str, list[str]]:
-    """Return the public modules in which each name stands."""
+    """Return the public modules that contain each name."""
     homes: dict[str, list[str]] = {}
     for module, text in PUBLIC.items():
         for name in text.split():

@@ -17,8 +17,8 @@ class CosineDecayRestarts(LearningRateSchedule):
     Args:
         initial_learning_rate: The rate at step 0.
         first_decay_steps: Steps of the first period, above 0.
-        t_mul: How much longer each period is than the one before, above 0. Default 2.
-        m_mul: How much higher each period starts. Default 1.
+        t_mul: Ratio of each period to the previous one, above 0. Default 2.
+        m_mul: Ratio of the start values of successive periods. Default 1.
         alpha: The lowest rate, as a share of the first. Default 0.
         name: Default "SGDRDecay".
 
@@ -49,9 +49,7 @@ class CosineDecayRestarts(LearningRateSchedule):
         )
         self.m_mul = checks.number("CosineDecayRestarts(m_mul=…)", m_mul, 0)
         if not t_mul > 0:
-            raise ArgumentError(
-                "CosineDecayRestarts(t_mul=…)", "a number above 0", repr(t_mul), "Correct t_mul."
-            )
+            raise ArgumentError("CosineDecayRestarts(t_mul=…)", "a number above 0", repr(t_mul))
         self.t_mul = t_mul
         self.alpha = alpha
         self.name = name

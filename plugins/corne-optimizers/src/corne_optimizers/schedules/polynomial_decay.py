@@ -12,15 +12,15 @@ from corne.optimizer import LearningRateSchedule
 class PolynomialDecay(LearningRateSchedule):
     """``(initial_learning_rate - end_learning_rate) * (1 - step / decay_steps) ** power + end_learning_rate``.
 
-    After ``decay_steps`` steps it stays at the end, or starts anew with ``cycle``, over twice, three times, ...
-    as many steps.
+    After ``decay_steps`` steps it stays at the end, or starts again with ``cycle``, over twice, three times,
+    ... as many steps.
 
     Args:
         initial_learning_rate: The rate at step 0.
         decay_steps: Steps until the end, above 0.
         end_learning_rate: The rate then. Default 0.0001.
         power: 1: a straight line. Default 1.
-        cycle: Whether it starts anew. Default False.
+        cycle: Whether it starts again. Default False.
         name: Default "PolynomialDecay".
 
     Raises:
