@@ -35,10 +35,34 @@ def corne_file_format(path: Path, header: bytes, mode: str) -> Any | None:
 
 
 _PREPROCESSING = {
+    "image": [
+        "DataFrameIterator",
+        "DirectoryIterator",
+        "ImageDataGenerator",
+        "Iterator",
+        "NumpyArrayIterator",
+        "apply_affine_transform",
+        "apply_brightness_shift",
+        "apply_channel_shift",
+        "random_brightness",
+        "random_channel_shift",
+        "random_rotation",
+        "random_shear",
+        "random_shift",
+        "random_zoom",
+    ],
     "sequence": ["TimeseriesGenerator", "make_sampling_table", "skipgrams", "timeseries_generator_from_json"],
     "text": ["Tokenizer", "hashing_trick", "one_hot", "text_to_word_sequence", "tokenizer_from_json"],
 }
-_MODULES = {"TimeseriesGenerator": "timeseries_generator", "Tokenizer": "tokenizer"}
+_MODULES = {
+    "DataFrameIterator": "data_frame_iterator",
+    "DirectoryIterator": "directory_iterator",
+    "ImageDataGenerator": "image_data_generator",
+    "Iterator": "iterator",
+    "NumpyArrayIterator": "numpy_array_iterator",
+    "TimeseriesGenerator": "timeseries_generator",
+    "Tokenizer": "tokenizer",
+}
 
 
 @hookimpl
