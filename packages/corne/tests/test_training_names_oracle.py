@@ -15,7 +15,7 @@ from sklearn.datasets import load_iris
 pytestmark = [
     pytest.mark.oracle,
     pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
-    pytest.mark.filterwarnings("ignore:.*no gradients for:UserWarning", "ignore:Gradients do not exist"),
+    pytest.mark.filterwarnings("ignore:.*no gradients:UserWarning", "ignore:Gradients do not exist"),
     pytest.mark.filterwarnings("ignore:Your input ran out of data"),
 ]
 keras = pytest.importorskip("keras")

@@ -154,6 +154,9 @@ class LayerConformance(PackageConformance, Conformance):
 
     def test_samples_are_independent(self, case: Case, backend: Any) -> None:
         """In inference a sample's output depends on that sample only, and not on how many there are."""
+        if not case.batch_independent and case.layer_class.treats_samples_alone(training=False):
+            fail(case, "acts_per_sample is owed by batch_independent=True", "batch_independent=False",
+                 "Correct one of them.")  # fmt: skip
         if not (case.batch_independent and case.deterministic):
             pytest.skip("the case says that samples influence one another, or outputs are random")
         layer = case.make_built()
@@ -166,6 +169,14 @@ class LayerConformance(PackageConformance, Conformance):
             if gap:
                 fail(case, f"a sample owes the same output {what}", gap,
                      "Don't reduce over axis 0 in inference, or set batch_independent=False.")  # fmt: skip
+        if case.layer_class.treats_samples_alone(training=True):
+            whole = [y[:1] for y in case.run(layer, inputs, training=True)]
+            gap = largest_difference(
+                whole, [y[:1] for y in case.run(layer, changed, training=True)], tolerance=case.tolerance
+            )
+            if gap:
+                fail(case, "a sample owes the same output in training, for acts_per_sample is True", gap,
+                     'Set acts_per_sample = "inference".')  # fmt: skip
 
     def test_backends_agree(self, case: Case, other_backend: str) -> None:
         """Every backend computes what numpy computes, from the same weights."""
@@ -306,7 +317,7 @@ class LayerConformance(PackageConformance, Conformance):
         model.compile(optimizer=Descent(0.1), loss=mean_square)
         before = {id(w): w.numpy() for w in layer.weights}
         with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message=".*no gradients for")  # said better below
+            warnings.filterwarnings("ignore", message=".*no gradients")  # said better below
             loss = model.train_on_batch(case.inputs(), targets[0] if len(targets) == 1 else targets)
         if not np.isfinite(np.asarray(loss, "float64")).all():
             fail(

@@ -40,6 +40,8 @@ class AdaptivePooling(Layer):
 class AdaptiveMaxPooling(AdaptivePooling):
     """Base of the layers that keep the largest value of each window."""
 
+    acts_per_sample = True
+
     def call(self, inputs: Array) -> Array:
         """Take the largest value of each window."""
         return ops.adaptive_max_pool(inputs, self.output_size, self.data_format)
@@ -47,6 +49,8 @@ class AdaptiveMaxPooling(AdaptivePooling):
 
 class AdaptiveAveragePooling(AdaptivePooling):
     """Base of the layers that take the mean of each window."""
+
+    acts_per_sample = True
 
     def call(self, inputs: Array) -> Array:
         """Take the mean of each window."""

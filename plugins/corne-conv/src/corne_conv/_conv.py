@@ -23,6 +23,8 @@ class Conv(WindowLayer):
         **kwargs: As for :class:`WindowLayer`.
     """
 
+    acts_per_sample = True
+
     config_kinds = {
         "kernel_initializer": "initializers",
         "kernel_regularizer": "regularizers",

@@ -24,6 +24,8 @@ class ConvTranspose(WindowLayer):
         **kwargs: As for :class:`WindowLayer`.
     """
 
+    acts_per_sample = True
+
     config_kinds = {
         "kernel_initializer": "initializers",
         "kernel_regularizer": "regularizers",

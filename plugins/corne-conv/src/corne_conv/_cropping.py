@@ -22,6 +22,8 @@ class Cropping(Layer):
         **kwargs: As for every :class:`~corne.Layer`.
     """
 
+    acts_per_sample = True
+
     rank: ClassVar[int]  # number of spatial axes
 
     config_kinds = {}

@@ -22,6 +22,8 @@ class DepthwiseConv(WindowLayer):
         **kwargs: As for :class:`WindowLayer`.
     """
 
+    acts_per_sample = True
+
     kernel_name = "kernel"
     kernel: Variable
 

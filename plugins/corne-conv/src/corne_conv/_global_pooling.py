@@ -46,6 +46,8 @@ class GlobalPooling(Layer):
 class GlobalMaxPooling(GlobalPooling):
     """Base of the layers that keep the largest value."""
 
+    acts_per_sample = True
+
     def call(self, inputs: Array) -> Array:
         """Take the largest value of each channel."""
         return ops.max(inputs, axis=self.spatial_axes, keepdims=self.keepdims)
@@ -53,6 +55,8 @@ class GlobalMaxPooling(GlobalPooling):
 
 class GlobalAveragePooling(GlobalPooling):
     """Base of the layers that take the mean."""
+
+    acts_per_sample = True
 
     def call(self, inputs: Array) -> Array:
         """Take the mean of each channel."""

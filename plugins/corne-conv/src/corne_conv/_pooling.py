@@ -63,6 +63,8 @@ class Pooling(Layer):
 class MaxPooling(Pooling):
     """Base of the layers that keep the largest value of a window."""
 
+    acts_per_sample = True
+
     def call(self, inputs: Array) -> Array:
         """Take the largest value of each window."""
         self.check_window(inputs)
@@ -71,6 +73,8 @@ class MaxPooling(Pooling):
 
 class AveragePooling(Pooling):
     """Base of the layers that take the mean of a window."""
+
+    acts_per_sample = True
 
     def call(self, inputs: Array) -> Array:
         """Take the mean of each window."""

@@ -22,6 +22,8 @@ class SeparableConv(DepthwiseConv):
         **kwargs: As for :class:`DepthwiseConv`.
     """
 
+    acts_per_sample = True
+
     kernel_name = "depthwise_kernel"
     depthwise_kernel: Variable
 

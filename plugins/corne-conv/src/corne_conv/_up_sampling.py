@@ -19,6 +19,8 @@ class UpSampling(Layer):
         **kwargs: As for every :class:`~corne.Layer`.
     """
 
+    acts_per_sample = True
+
     rank: ClassVar[int]  # number of spatial axes
 
     config_kinds = {}

@@ -21,6 +21,8 @@ class ZeroPadding(Layer):
         **kwargs: As for every :class:`~corne.Layer`.
     """
 
+    acts_per_sample = True
+
     rank: ClassVar[int]  # number of spatial axes
 
     config_kinds = {}

@@ -55,6 +55,8 @@ class Conv1D(Conv):
     (2, 6, 4)
     """
 
+    acts_per_sample = True
+
     rank = 1
     paddings = ("valid", "same", "causal")
 

@@ -32,6 +32,8 @@ class GlobalAveragePooling1D(GlobalAveragePooling):
     (2, 3)
     """
 
+    acts_per_sample = True
+
     rank = 1
 
     def __init__(self, data_format: str | None = None, keepdims: bool = False, **kwargs: Any) -> None:

@@ -36,6 +36,8 @@ class UpSampling2D(UpSampling):
     (2, 16, 16, 3)
     """
 
+    acts_per_sample = True
+
     rank = 2
 
     def __init__(

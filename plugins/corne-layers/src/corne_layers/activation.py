@@ -26,6 +26,8 @@ class Activation(Layer):
     [0.0, 2.0]
     """
 
+    acts_per_sample = True
+
     config_kinds = {"activation": "activations"}
 
     def __init__(self, activation: Any, **kwargs: Any) -> None:

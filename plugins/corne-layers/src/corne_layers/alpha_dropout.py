@@ -34,6 +34,8 @@ class AlphaDropout(RandomLayer):
     [1.0, 2.0]
     """
 
+    acts_per_sample = "inference"
+
     config_kinds = {}
 
     def __init__(

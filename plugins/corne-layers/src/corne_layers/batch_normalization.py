@@ -60,6 +60,8 @@ class BatchNormalization(ScaleAndOffset):
     [[-1.0], [1.0]]
     """
 
+    acts_per_sample = "inference"
+
     def __init__(
         self,
         axis: int = -1,

@@ -45,6 +45,8 @@ class Dense(Layer):
     (2, 3)
     """
 
+    acts_per_sample = True
+
     def __init__(
         self,
         units: int,

@@ -25,6 +25,8 @@ class ELU(Layer):
     [0.0, 2.0]
     """
 
+    acts_per_sample = True
+
     config_kinds = {}
 
     def __init__(self, alpha: float = 1.0, **kwargs: Any) -> None:

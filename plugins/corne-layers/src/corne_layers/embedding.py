@@ -40,6 +40,8 @@ class Embedding(Layer):
     (1, 3, 4)
     """
 
+    acts_per_sample = True
+
     def __init__(
         self,
         input_dim: int,

@@ -29,6 +29,8 @@ class Flatten(Layer):
     (2, 12)
     """
 
+    acts_per_sample = True
+
     config_kinds = {}
 
     def __init__(self, data_format: str | None = None, **kwargs: Any) -> None:

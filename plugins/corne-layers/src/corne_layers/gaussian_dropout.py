@@ -34,6 +34,8 @@ class GaussianDropout(RandomLayer):
     [1.0, 2.0]
     """
 
+    acts_per_sample = "inference"
+
     config_kinds = {}
 
     def __init__(self, rate: float, seed: int | None = None, **kwargs: Any) -> None:

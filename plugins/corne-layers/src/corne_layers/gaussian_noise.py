@@ -28,6 +28,8 @@ class GaussianNoise(RandomLayer):
     [1.0, 2.0]
     """
 
+    acts_per_sample = "inference"
+
     config_kinds = {}
 
     def __init__(self, stddev: float, seed: int | None = None, **kwargs: Any) -> None:

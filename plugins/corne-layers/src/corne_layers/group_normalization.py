@@ -44,6 +44,8 @@ class GroupNormalization(ScaleAndOffset):
     [[-1.0, 1.0, -1.0, 1.0]]
     """
 
+    acts_per_sample = True
+
     def __init__(
         self,
         groups: int = 32,

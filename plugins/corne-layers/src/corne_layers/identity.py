@@ -24,6 +24,8 @@ class Identity(Layer):
     [1.0, 2.0]
     """
 
+    acts_per_sample = True
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.supports_masking = True

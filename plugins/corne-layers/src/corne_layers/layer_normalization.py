@@ -45,6 +45,8 @@ class LayerNormalization(ScaleAndOffset):
     [[-1.0, 1.0]]
     """
 
+    acts_per_sample = True
+
     def __init__(
         self,
         axis: int | Sequence[int] = -1,

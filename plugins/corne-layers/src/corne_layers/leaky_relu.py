@@ -27,6 +27,8 @@ class LeakyReLU(Layer):
     [-0.5, 2.0]
     """
 
+    acts_per_sample = True
+
     config_kinds = {}
 
     def __init__(self, negative_slope: float = 0.3, **kwargs: Any) -> None:

@@ -33,6 +33,8 @@ class Permute(Layer):
     (5, 3, 2)
     """
 
+    acts_per_sample = True
+
     config_kinds = {}
 
     def __init__(self, dims: Sequence[int], **kwargs: Any) -> None:

@@ -36,6 +36,8 @@ class PReLU(Layer):
     [[-1.0, 2.0]]
     """
 
+    acts_per_sample = True
+
     config_kinds = {
         "alpha_initializer": "initializers",
         "alpha_regularizer": "regularizers",

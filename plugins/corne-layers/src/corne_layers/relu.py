@@ -32,6 +32,8 @@ class ReLU(Layer):
     [0.0, 2.0, 6.0]
     """
 
+    acts_per_sample = True
+
     config_kinds = {}
 
     def __init__(

@@ -27,6 +27,8 @@ class RepeatVector(Layer):
     [[[1.0, 2.0], [1.0, 2.0]]]
     """
 
+    acts_per_sample = True
+
     config_kinds = {}
 
     def __init__(self, n: int, **kwargs: Any) -> None:

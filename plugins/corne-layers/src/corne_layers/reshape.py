@@ -34,6 +34,8 @@ class Reshape(Layer):
     (5, 2, 6)
     """
 
+    acts_per_sample = True
+
     config_kinds = {}
 
     def __init__(self, target_shape: Sequence[int], **kwargs: Any) -> None:

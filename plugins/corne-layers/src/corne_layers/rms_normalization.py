@@ -32,6 +32,8 @@ class RMSNormalization(Layer):
     [[1.0, -1.0]]
     """
 
+    acts_per_sample = True
+
     config_kinds = {}
 
     def __init__(self, axis: int | Sequence[int] = -1, epsilon: float = 1e-6, **kwargs: Any) -> None:

@@ -29,6 +29,8 @@ class Softmax(Layer):
     [[0.5, 0.5]]
     """
 
+    acts_per_sample = True
+
     config_kinds = {}
 
     def __init__(self, axis: int | Sequence[int] = -1, **kwargs: Any) -> None:

@@ -35,6 +35,8 @@ class SpatialDropout1D(SpatialDropout):
     (2, 3, 4)
     """
 
+    acts_per_sample = "inference"
+
     def __init__(
         self,
         rate: float,

@@ -39,6 +39,8 @@ class SpatialDropout3D(SpatialDropout):
     (2, 3, 3, 3, 4)
     """
 
+    acts_per_sample = "inference"
+
     def __init__(
         self,
         rate: float,

@@ -29,6 +29,8 @@ class UnitNormalization(Layer):
     [[1.0, 0.0]]
     """
 
+    acts_per_sample = True
+
     config_kinds = {}
 
     def __init__(self, axis: int | Sequence[int] = -1, **kwargs: Any) -> None:

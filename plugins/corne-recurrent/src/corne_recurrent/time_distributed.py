@@ -14,18 +14,6 @@ from corne.plugins import registry
 
 from corne_recurrent.wrapper import Wrapper
 
-#: Layers that treat each sample by itself, so that the steps of a batch may as well be samples.
-_BY_SAMPLE = {
-    "Activation", "Dense", "ELU", "Embedding", "Flatten", "GroupNormalization", "Identity",
-    "LayerNormalization", "LeakyReLU", "PReLU", "Permute", "RMSNormalization", "ReLU", "RepeatVector",
-    "Reshape", "Softmax", "UnitNormalization",
-}  # fmt: skip
-#: Layers that do so outside of training.
-_BY_SAMPLE_AT_REST = {
-    *_BY_SAMPLE, "AlphaDropout", "BatchNormalization", "Dropout", "GaussianDropout", "GaussianNoise",
-    "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D",
-}  # fmt: skip
-
 
 class TimeDistributed(Wrapper):
     """Apply a layer to every step of sequences, with one set of weights.
@@ -66,8 +54,8 @@ class TimeDistributed(Wrapper):
     def build(self, input_shape: Any) -> None:
         """Build the layer for one step."""
         super().build(self._step_shape(input_shape))
-        self._at_once = _by_sample(self.layer, _BY_SAMPLE_AT_REST)
-        self._at_once_in_training = _by_sample(self.layer, _BY_SAMPLE)
+        self._at_once = _per_sample(self.layer, training=False)
+        self._at_once_in_training = _per_sample(self.layer, training=True)
 
     def call(self, inputs: Any, training: bool | None = None, mask: Array | None = None) -> Any:
         """Apply the layer, to all steps at once where that is the same as to one after the other."""
@@ -103,22 +91,18 @@ class TimeDistributed(Wrapper):
         return map_shapes(lambda shape: (shape[0], steps, *shape[1:]), inner)
 
 
-def _by_sample(layer: Layer, names: set[str]) -> bool:
-    """Return whether a layer and those inside it are known to act per sample."""
-
-    def own(item: Any) -> Any:
-        entry = registry.entry_of(item)
-        return entry if entry is not None and entry[3] else None
+def _per_sample(layer: Layer, training: bool) -> bool:
+    """Return whether a layer and those inside it treat each sample by itself, as their classes declare."""
 
     def one(inner: Layer) -> bool:
         activation = getattr(inner, "activation", None)
-        if inner.activity_regularizer is not None or not (activation is None or own(activation)):
+        if inner.activity_regularizer is not None or not (
+            activation is None or registry.entry_of(activation)
+        ):
             return False
-        entry = own(type(inner))
-        named = entry is not None and (entry[1] in names or entry[2] == "corne-conv")
-        graph = type(inner).__module__.startswith("corne.model")
-        return named or (
-            graph and all(x.shape[0] is None for x in tree.flatten(getattr(inner, "inputs", [])))
-        )
+        fixed = [
+            tensor for tensor in tree.flatten(getattr(inner, "inputs", [])) if tensor.shape[0] is not None
+        ]
+        return inner.treats_samples_alone(training) and not fixed
 
     return all(one(inner) for inner in layer._flatten_layers())

@@ -51,6 +51,10 @@ class Layer(Pickled, ChangeTracked, Calling, WeightOwner, Configurable):
     (2, 3)
     """
 
+    #: Whether each sample of a batch is treated by itself, so that axes before it may be folded into the batch: True,
+    #: or "inference" where that holds outside training only. The class that defines ``call`` declares it; the
+    #: conformance kit checks it. Default False: unknown.
+    acts_per_sample: ClassVar[bool | str] = False
     #: Attributes that hold layers without being where files keep them.
     _unsaved_attributes: ClassVar[frozenset[str]] = frozenset({"_corne_init_arguments"})
     _corne_init_arguments: tuple[tuple[Any, ...], dict[str, Any]] = ((), {})
@@ -66,6 +70,17 @@ class Layer(Pickled, ChangeTracked, Calling, WeightOwner, Configurable):
         super().__init_subclass__(**kwargs)
         if "build" in cls.__dict__:
             cls.build = wrap_build(cls.__dict__["build"])  # type: ignore[method-assign]
+
+    @classmethod
+    def treats_samples_alone(cls, training: bool) -> bool:
+        """Return what ``acts_per_sample`` says, as long as no subclass has another ``call`` than it is about."""
+        for base in cls.__mro__:
+            if "acts_per_sample" in base.__dict__:
+                claim = base.__dict__["acts_per_sample"]
+                return claim is True or (claim == "inference" and not training)
+            if "call" in base.__dict__:
+                return False
+        return False
 
     def __init__(
         self,

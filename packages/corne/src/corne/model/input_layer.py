@@ -26,6 +26,8 @@ class InputLayer(Layer):
         name: Default "input_layer", numbered.
     """
 
+    acts_per_sample = True
+
     def __init__(
         self,
         shape: Shape | None = None,

@@ -52,6 +52,8 @@ class Model(Trainer, Layer):
     (None, 3)
     """
 
+    acts_per_sample = True
+
     _unsaved_attributes = Layer._unsaved_attributes | {
         "_corne_graph_layers",
         "_corne_stack",

@@ -38,6 +38,8 @@ class Sequential(Model):
     (None, 3)
     """
 
+    acts_per_sample = True
+
     def __init__(
         self,
         layers: Sequence[Any] | None = None,
