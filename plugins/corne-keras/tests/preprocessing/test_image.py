@@ -100,6 +100,7 @@ def test_an_iterator_crosses_to_a_worker_process():
 
 @pytest.fixture
 def folder(tmp_path):
+    pytest.importorskip("corne_images")
     for name in ("b", "a", ".hidden"):
         (tmp_path / name).mkdir()
         for number in range(2):

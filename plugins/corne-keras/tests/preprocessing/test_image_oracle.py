@@ -11,6 +11,7 @@ import pytest
 os.environ.setdefault("KERAS_BACKEND", "torch")
 theirs = pytest.importorskip("keras.src.legacy.preprocessing.image")
 pytest.importorskip("scipy.ndimage")
+pytest.importorskip("corne_images")
 Image = pytest.importorskip("PIL.Image")
 
 pytestmark = [

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
+from corne.errors import MissingPluginError
 from corne_keras.preprocessing.image._warp import warp
 
 ndimage = pytest.importorskip("scipy.ndimage")
@@ -34,3 +37,10 @@ def test_a_point_just_below_a_pixel():
     image = np.array([0.0, 1.0, 5.0, 99.0]).reshape(1, 4, 1)
     moved = warp(image, np.eye(2), np.array([0.0, 2 - 2.0**-52]), "nearest", 0.0, 1)
     assert moved[0, 0, 0] == pytest.approx(5.0)
+
+
+def test_splines_without_scipy(monkeypatch):
+    monkeypatch.setitem(sys.modules, "scipy", None)
+    with pytest.raises(MissingPluginError) as error:
+        warp(np.zeros((2, 2, 1)), np.eye(2), np.zeros(2), "nearest", 0.0, 3)
+    assert error.value.expected == "scipy"

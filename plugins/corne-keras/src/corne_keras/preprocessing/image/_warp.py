@@ -34,31 +34,40 @@ def warp(image: Pixels, matrix: Pixels, offset: Pixels, fill_mode: str, cval: fl
     if fill_mode == "constant":
         inside = (y >= 0) & (y <= height - 1) & (x >= 0) & (x <= width - 1)
     y, x = _folded(y, height, fill_mode), _folded(x, width, fill_mode)
-    flat = np.ascontiguousarray(image).reshape(-1, channels)
+    # Plane by plane: NumPy's inner loops are slow along an axis of three channels.
+    planes = np.ascontiguousarray(np.moveaxis(image, 2, 0)).reshape(channels, -1)
     if order == 0:
-        result = flat[_index(np.floor(y + 0.5), height) * width + _index(np.floor(x + 0.5), width)]
+        nearest = _index(np.floor(y + 0.5), height) * width + _index(np.floor(x + 0.5), width)
+        result = planes[:, nearest]
     else:
-        result = _bilinear(flat, y, x, height, width)
+        result = _bilinear(planes, y, x, height, width)
     if inside is not None:
-        result = np.where(inside[:, :, None], result, cval)
+        result = np.where(inside, result, cval)
     if np.issubdtype(image.dtype, np.integer):
         limits = np.iinfo(image.dtype)
         result = np.clip(
             np.where(result > 0, np.floor(result + 0.5), np.ceil(result - 0.5)), limits.min, limits.max
         )
-    warped: Pixels = result.astype(image.dtype, copy=False)
+    warped: Pixels = np.moveaxis(result.astype(image.dtype, copy=False), 0, 2)
     return warped
 
 
-def _bilinear(flat: Pixels, y: Pixels, x: Pixels, height: int, width: int) -> Pixels:
+def _bilinear(planes: Pixels, y: Pixels, x: Pixels, height: int, width: int) -> Pixels:
     # The next pixel is the floor plus 1: the floor of y + 1 may be rounded up to the one after.
     above, before = np.floor(y), np.floor(x)
-    down, right = (y - above)[..., None], (x - before)[..., None]
+    down, right = y - above, x - before
     top, bottom = _index(above, height) * width, _index(above + 1, height) * width
     left, end = _index(before, width), _index(before + 1, width)
-    upper = flat[top + left] * (1 - right) + flat[top + end] * right
-    lower = flat[bottom + left] * (1 - right) + flat[bottom + end] * right
-    mixed: Pixels = upper * (1 - down) + lower * down
+    corners = (
+        (top + left, (1 - down) * (1 - right)),
+        (top + end, (1 - down) * right),
+        (bottom + left, down * (1 - right)),
+        (bottom + end, down * right),
+    )
+    mixed = np.zeros((len(planes), height, width))
+    for points, weights in corners:
+        for plane, sums in zip(planes, mixed):
+            sums += plane.take(points) * weights
     return mixed
 
 
