@@ -18,6 +18,7 @@ from corne.layer.shapes import as_arguments, map_shapes
 from corne.layer.signature import CallSignature, signature_of
 from corne.masking import attached
 from corne.symbolic import Node, SymbolicTensor, find_symbolic, from_specs, to_specs
+from corne.text_array import TextArray
 from corne.variable import StatelessScope, Variable
 
 
@@ -99,6 +100,8 @@ class Calling:
         backend = state.backend or backends.active()
         if isinstance(x, Variable):
             x = x.value
+        elif isinstance(x, TextArray):
+            return x
         if not backend.is_array(x):
             if not hasattr(x, "__array__") or isinstance(x, SymbolicTensor):
                 return x

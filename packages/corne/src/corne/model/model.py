@@ -8,6 +8,8 @@ import warnings
 from collections.abc import Callable
 from typing import Any, Self
 
+import numpy as np
+
 from corne import backend as backends
 from corne import masking, serialization, tree
 from corne._state import override, state
@@ -21,6 +23,7 @@ from corne.model import functional_config
 from corne.model.graph import Graph
 from corne.model.host_part import HostPart, is_staged, on_host
 from corne.model.input_layer import Input, InputLayer
+from corne.model.text_input import TextInput
 from corne.naming import unique_name
 from corne.plugins import registry
 from corne.symbolic import SymbolicTensor, find_symbolic, from_specs, to_specs
@@ -29,7 +32,7 @@ from corne.training.entry import filter_traceback
 from corne.training.trainer import Trainer
 
 
-class Model(Trainer, Layer):
+class Model(TextInput, Trainer, Layer):
     """A model, defined by a graph or written as a subclass.
 
     As a graph, from symbolic inputs to symbolic outputs; each may be one tensor or any nested structure
@@ -219,6 +222,8 @@ class Model(Trainer, Layer):
         try:
             if self._corne_host_part is not None and args and not find_symbolic(args):
                 args = (self._corne_stage(args[0]), *args[1:])
+            elif self._corne_graph is None and args and isinstance(args[0], (np.ndarray, dict, list, tuple)):
+                args = (self._corne_as_text(args[0]), *args[1:])
             if self._corne_moved_to is None or state.backend is self._corne_moved_to:
                 return super().__call__(*args, **kwargs)
             with backends.use(self._corne_moved_to):
@@ -234,7 +239,9 @@ class Model(Trainer, Layer):
         return self._corne_host_part.stage(self._corne_graph_values(on_host(inputs)))
 
     def _corne_staged(self, data: Any) -> Any:
-        return data if self._corne_host_part is None else staged(data, self._corne_stage)
+        if self._corne_host_part is None:
+            return data if self._corne_graph is not None else self._corne_staged_text(data)
+        return staged(data, self._corne_stage)
 
     def _corne_graph_values(self, inputs: Any) -> list[Any]:
         """Match the arguments to the graph's inputs and check their shapes."""

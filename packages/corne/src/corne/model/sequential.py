@@ -156,6 +156,9 @@ class Sequential(Model):
         ).node.operation  # type: ignore[union-attr]
         self._corne_rebuild()
 
+    def _corne_takes_text(self) -> bool:
+        return False  # with a string layer first it becomes a graph, which is cut
+
     def _corne_staged(self, data: Any) -> Any:
         first = self._corne_stack[0] if self._corne_stack else None
         if self._corne_graph is None and getattr(first, "runs_on_host", False):

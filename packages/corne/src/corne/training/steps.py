@@ -24,6 +24,9 @@ _KEPT = 12  # steps of all kinds; those for layers frozen and thawed in turn are
 class Steps(Compilable):
     """``train_step`` and its like, which subclasses may override; mixed into Trainer."""
 
+    #: Whether the model has been given text that it reads in ``call``, so that steps run as plain Python.
+    _corne_reads_text: bool = False
+
     if TYPE_CHECKING:  # what a layer adds
 
         def _corne_added_losses(self) -> list[Array]: ...
@@ -223,8 +226,10 @@ class Steps(Compilable):
         return kind, *how, backends.active().name, self._what_is_frozen()
 
     def _calls_python(self, kind: str) -> bool:
-        """Whether a learning rate is a function, which must be called in each step."""
-        return kind == "train" and any(optimizer.calls_python for optimizer in self._optimizers())
+        """Whether a learning rate is a function, which must be called in each step, or the model reads text."""
+        return self._corne_reads_text or (
+            kind == "train" and any(optimizer.calls_python for optimizer in self._optimizers())
+        )
 
     def _is_prepared(self, kind: str) -> bool:
         """Return quickly whether :meth:`_prepare_for` has nothing to do."""
