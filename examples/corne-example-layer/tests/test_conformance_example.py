@@ -1,4 +1,4 @@
-"""What every layer, activation and loss owes its users, of those that this package registers."""
+"""The conformance tests of every layer, activation and loss that this package registers."""
 
 from __future__ import annotations
 

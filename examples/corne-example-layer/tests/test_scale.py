@@ -1,4 +1,4 @@
-"""Scale: values by hand, and what every layer owes its users."""
+"""Scale: values by hand, and the conformance tests of a layer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ActivationConformance: what every activation function owes."""
+"""ActivationConformance: the tests of every activation function."""
 
 from __future__ import annotations
 
@@ -57,23 +57,23 @@ class ActivationConformance(PackageConformance, Conformance):
         if case.keeps_shape and tuple(y.shape) != tuple(x.shape):
             fail(
                 case,
-                f"the shape {tuple(x.shape)} of x is owed",
+                f"expected the shape {tuple(x.shape)} of x",
                 f"{tuple(y.shape)}",
                 "Or set keeps_shape=False.",
             )
         if backend.dtype_name(y) != dtype:
-            fail(case, f"the dtype {dtype} of x is owed", backend.dtype_name(y), "Compute with corne.ops.")
+            fail(case, f"expected the dtype {dtype} of x", backend.dtype_name(y), "Compute with corne.ops.")
         if not np.isfinite(backend.to_numpy(y).astype("float64")).all():
             fail(
                 case,
-                "finite results are owed for finite x",
+                "expected finite results for finite x",
                 "NaN or infinity",
                 "Guard divisions and logarithms.",
             )
         symbolic = case.call(Input(batch_shape=(None, *case.input_shape[1:]), dtype=dtype))
         if tuple(symbolic.shape[1:]) != tuple(y.shape[1:]) or symbolic.dtype != dtype:
             fail(
-                case, f"a symbolic call owes the shape {tuple(y.shape)} and {dtype}",
+                case, f"a symbolic call should give the shape {tuple(y.shape)} and {dtype}",
                 f"{symbolic.shape} and {symbolic.dtype}", "Compute with corne.ops only.",
             )  # fmt: skip
 
@@ -92,7 +92,7 @@ class ActivationConformance(PackageConformance, Conformance):
         wrong = wrong_gradients(scalar, [x], case.generator(2))
         if wrong:
             fail(
-                case, "gradients are owed that agree with differences", "; ".join(wrong),
+                case, "expected gradients that agree with differences", "; ".join(wrong),
                 "Compute with corne.ops, or correct custom_gradient.",
             )  # fmt: skip
 
@@ -104,7 +104,12 @@ class ActivationConformance(PackageConformance, Conformance):
                 results.append(engine.to_numpy(case.call(engine.asarray(case.input()))))
         gap = largest_difference(*results, tolerance=case.tolerance)
         if gap:
-            fail(case, f"{other_backend} and numpy owe the same values", gap, "Compute with corne.ops only.")
+            fail(
+                case,
+                f"{other_backend} and numpy should give the same values",
+                gap,
+                "Compute with corne.ops only.",
+            )
 
     def test_serialization(self, case: ActivationCase) -> None:
         """A registered function is written as its name, and found by it."""
@@ -115,7 +120,7 @@ class ActivationConformance(PackageConformance, Conformance):
         if not isinstance(written, str) or activations.deserialize(written) is not case.target:
             fail(
                 case,
-                "a name is owed that finds the function again",
+                "expected a name that finds the function again",
                 repr(written),
                 "Register a plain function.",
             )

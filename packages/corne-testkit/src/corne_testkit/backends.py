@@ -1,4 +1,4 @@
-"""BackendConformance: what every backend owes to the operations, layers and models that run on it."""
+"""BackendConformance: what every backend should the operations, layers and models that run on it."""
 
 from __future__ import annotations
 
@@ -49,18 +49,20 @@ class BackendConformance:
         if spec is None:
             fail(
                 self.name,
-                "a backend owes its name",
+                "a backend should give its name",
                 "it is not registered",
                 "Return it from corne_backends().",
             )
         if spec.name != self.name:
-            fail(self.name, f"the spec owes the name {self.name}", spec.name, "Give both the same name.")
+            fail(
+                self.name, f"the spec should have the name {self.name}", spec.name, "Give both the same name."
+            )
         package = spec.factory.partition(".")[0]
         for module in (f"{package}._plugin", f"{package}.spec"):
             found = imported_by((module,), HEAVY)[module]
             if found.get("watched"):
                 fail(
-                    self.name, f"{module} owes to import no engine", f"it imports {found['watched']}",
+                    self.name, f"{module} should import no engine", f"it imports {found['watched']}",
                     "Look for the engine with importlib.util.find_spec; import it in the Backend's module.",
                 )  # fmt: skip
 
@@ -69,17 +71,22 @@ class BackendConformance:
         if not isinstance(engine, Backend) or engine.name != self.name:
             fail(
                 self.name,
-                f"a Backend named {self.name} is owed",
+                f"expected a Backend named {self.name}",
                 repr(engine),
                 "Subclass corne.backend.Backend.",
             )
         if not engine.devices() or not all(isinstance(device, str) for device in engine.devices()):
-            fail(self.name, "devices() owes at least one name", repr(engine.devices()), "Return ['cpu'].")
+            fail(
+                self.name,
+                "devices() should return at least one name",
+                repr(engine.devices()),
+                "Return ['cpu'].",
+            )
         unknown = set(engine.capabilities) - {"gradients", "compile"}
         if unknown:
-            fail(self.name, "capabilities owes known words", f"{unknown}", "Correct the spelling.")
+            fail(self.name, "capabilities should have known words", f"{unknown}", "Correct the spelling.")
         if not callable(getattr(engine.xp, "add", None)):
-            fail(self.name, "xp owes an array-API namespace", repr(engine.xp), "Use array-api-compat.")
+            fail(self.name, "xp should have an array-API namespace", repr(engine.xp), "Use array-api-compat.")
 
     @pytest.mark.parametrize("dtype", DTYPES)
     def test_arrays(self, engine: Any, dtype: str) -> None:
@@ -87,30 +94,40 @@ class BackendConformance:
         x = engine.asarray(np.array([[0, 1, 2], [3, 1, 0]]), dtype)
         back = engine.to_numpy(x)
         if not engine.is_array(x) or engine.is_array("x") or engine.is_array([1]):
-            fail(self.name, "is_array() owes True for its own arrays only", f"{x!r}", "Check the type.")
+            fail(
+                self.name,
+                "is_array() should return True for its own arrays only",
+                f"{x!r}",
+                "Check the type.",
+            )
         if engine.dtype_name(x) != dtype or engine.dtype_name(engine.cast(x, "float32")) != "float32":
             fail(
                 self.name,
-                f"asarray() and cast() owe the dtype asked for, {dtype}",
+                f"asarray() and cast() should return the dtype asked for, {dtype}",
                 engine.dtype_name(x),
                 "Cast.",
             )
         if not isinstance(back, np.ndarray) or back.dtype.name != dtype:
             fail(
-                self.name, f"to_numpy() owes an ndarray of {dtype}", f"{type(back)}, {back.dtype}",
+                self.name, f"to_numpy() should return an ndarray of {dtype}", f"{type(back)}, {back.dtype}",
                 "Use ml_dtypes for bfloat16.",
             )  # fmt: skip
         expected = np.array([[0, 1, 2], [3, 1, 0]])
         expected = expected != 0 if dtype == "bool" else expected
         if not np.array_equal(back.astype("int64"), expected.astype("int64")):
-            fail(self.name, "values are owed unchanged", f"{back}", "Compare asarray() and to_numpy().")
+            fail(self.name, "expected values unchanged", f"{back}", "Compare asarray() and to_numpy().")
 
     def test_python_values(self, engine: Any) -> None:
         """Python floats become float32, integers int32, booleans bool."""
         for value, dtype in ((1.5, "float32"), (2, "int32"), (True, "bool"), ([[1.0, 2.0]], "float32")):
             given = engine.dtype_name(engine.asarray(value))
             if given != dtype:
-                fail(self.name, f"asarray({value!r}) owes the dtype {dtype}", given, "See Backend.asarray.")
+                fail(
+                    self.name,
+                    f"asarray({value!r}) should give the dtype {dtype}",
+                    given,
+                    "See Backend.asarray.",
+                )
 
     # -- state ------------------------------------------------------------------------------------------
     def test_variables(self, engine: Any) -> None:
@@ -125,14 +142,14 @@ class BackendConformance:
             if not np.array_equal(variable.numpy(), 2 * start):
                 fail(
                     self.name,
-                    "a variable owes what was assigned to it",
+                    "a variable should have what was assigned to it",
                     f"{variable.numpy()}",
                     "See assign().",
                 )
             if not np.array_equal(engine.to_numpy(value), start):
                 fail(
                     self.name,
-                    "variable() owes a copy",
+                    "variable() should return a copy",
                     "assigning changed the array it was made of",
                     "Copy it.",
                 )
@@ -153,7 +170,7 @@ class BackendConformance:
         given = [float(engine.to_numpy(each)) for each in (value, dx, dy, kept["kept"])]
         if not np.allclose(given, [60.0, 54.0, 27.0, 6.0]) or nothing is not None:
             fail(
-                self.name, "value_and_grad() owes 60, 54, 27, 6 and None", f"{given} and {nothing}",
+                self.name, "value_and_grad() should return 60, 54, 27, 6 and None", f"{given} and {nothing}",
                 "See Backend.value_and_grad and stop_gradient.",
             )  # fmt: skip
 
@@ -167,7 +184,10 @@ class BackendConformance:
         given = [float(engine.to_numpy(each)) for each in (value, dx)]
         if given != [18.0, 20.0]:
             fail(
-                self.name, "custom_gradient() owes 18 and 2 * 10", f"{given}", "See Backend.custom_gradient."
+                self.name,
+                "custom_gradient() should return 18 and 2 * 10",
+                f"{given}",
+                "See Backend.custom_gradient.",
             )
 
     # -- evaluation -------------------------------------------------------------------------------------
@@ -180,7 +200,7 @@ class BackendConformance:
         given = {key: (tuple(spec.shape), spec.dtype) for key, spec in specs.items()}
         expected = {"y": ((None, 3), "float32"), "n": ((None,), "float32"), "i": ((None,), "int32")}
         if given != expected:
-            fail(self.name, f"infer_specs() owes {expected}", f"{given}", "See Backend.infer_specs.")
+            fail(self.name, f"infer_specs() should return {expected}", f"{given}", "See Backend.infer_specs.")
 
     def test_variables_made_while_inferring_are_real(self, engine: Any) -> None:
         """What is made inside ``infer_specs`` holds values afterwards."""
@@ -194,7 +214,7 @@ class BackendConformance:
         if not np.array_equal(made[0].numpy(), np.ones(3)):
             fail(
                 self.name,
-                "concrete() owes real variables",
+                "concrete() should return real variables",
                 f"{made[0]}",
                 "Leave abstract evaluation in concrete().",
             )
@@ -210,17 +230,25 @@ class BackendConformance:
             for key in ((1, 0), (1, 0), (2, 0), (1, 1))
         )
         if not np.array_equal(one, same) or np.array_equal(one, other) or np.array_equal(one, counted):
-            fail(self.name, f"{draw}() owes numbers that depend on the key, and on nothing else", "they don't",
-                 "Seed a generator from both parts of the key at each draw.")  # fmt: skip
+            fail(
+                self.name,
+                f"{draw}() should give numbers that depend on the key, and on nothing else",
+                "they don't",
+                "Seed a generator from both parts of the key at each draw.",
+            )
         mean, deviation = (0.5, 12**-0.5) if draw == "random_uniform" else (0.0, 1.0)
         # 5,000 numbers: the mean's own deviation is 0.014 of the spread; 0.1 of it is seven times that.
         if abs(one.mean() - mean) > 0.1 * deviation or abs(one.std() / deviation - 1) > 0.1:
-            fail(self.name, f"{draw}() owes mean {mean} and deviation {deviation:.3f}",
-                 f"{one.mean():.3f} and {one.std():.3f}", "Draw from the distribution that the name says.")  # fmt: skip
+            fail(
+                self.name,
+                f"{draw}() should give mean {mean} and deviation {deviation:.3f}",
+                f"{one.mean():.3f} and {one.std():.3f}",
+                "Draw from the distribution that the name says.",
+            )
         if draw == "random_uniform" and not (one.min() >= 0 and one.max() < 1):
             fail(
                 self.name,
-                "random_uniform() owes numbers in [0, 1)",
+                "random_uniform() should return numbers in [0, 1)",
                 f"{one.min()} to {one.max()}",
                 "Exclude 1.",
             )
@@ -244,12 +272,12 @@ class BackendConformance:
         if dtypes[0] != dtypes[1]:
             fail(
                 operation,
-                f"the kernel owes the dtypes {dtypes[1]} of the default body",
+                f"the kernel should have the dtypes {dtypes[1]} of the default body",
                 f"{dtypes[0]}",
                 "Cast.",
             )
         arrays = [[engine.to_numpy(y) if engine.is_array(y) else y for y in ys] for ys in (given, expected)]
         gap = largest_difference(*arrays, tolerance=self.tolerance)
         if gap:
-            fail(operation, "the kernel owes what the default body computes", gap,
+            fail(operation, "the kernel should give the values of the default body", gap,
                  f"Compare kernels[{operation.name!r}] with corne.ops.{operation.name}.body.")  # fmt: skip

@@ -52,7 +52,7 @@ def check_skip(case: Any, skip: Mapping[str, str]) -> None:
 
 
 def fail(case: Any, promise: str, found: str, fix: str) -> NoReturn:
-    """End the test: what is owed, what was found, what to do."""
+    """expected End the test: what, what was found, what to do."""
     pytest.fail(f"{case}: {promise}; {found}. {fix}", pytrace=False)
 
 
@@ -68,7 +68,7 @@ def through_json(case: Any, config: Any) -> Any:
         return json.loads(json.dumps(config))
     except (TypeError, ValueError) as error:
         fail(
-            case, "a configuration is owed that JSON can hold", str(error),
+            case, "expected a configuration that JSON can hold", str(error),
             "Return numbers, strings, lists and dicts from get_config(); serialize objects.",
         )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""InitializerConformance: what every initializer class owes."""
+"""InitializerConformance: the tests of every initializer class."""
 
 from __future__ import annotations
 
@@ -39,18 +39,23 @@ class InitializerConformance(ThingConformance):
         if given != (case.shape, dtype):
             fail(
                 case,
-                f"shape {case.shape} and dtype {dtype} are owed",
+                f"expected shape {case.shape} and dtype {dtype}",
                 f"{given}",
                 "Pass both on to the draw.",
             )
         if not np.isfinite(backend.to_numpy(drawn).astype("float64")).all():
-            fail(case, "finite numbers are owed", "NaN or infinity", "Guard divisions by sizes.")
+            fail(case, "expected finite numbers", "NaN or infinity", "Guard divisions by sizes.")
 
     def test_is_repeatable(self, case: InitializerCase, backend: Any) -> None:
         """Two initializers with the same arguments give the same array."""
         gap = largest_difference(*(backend.to_numpy(case.make()(case.shape)) for _ in range(2)), tolerance=0)
         if gap:
-            fail(case, "equal seeds owe equal arrays", gap, "Draw with corne.random and seed=self.seed.")
+            fail(
+                case,
+                "equal seeds should give equal arrays",
+                gap,
+                "Draw with corne.random and seed=self.seed.",
+            )
 
     def check_same(self, case: Any, one: Any, again: Any, backend: Any) -> None:
         """Fail unless both initializers give the same array."""
@@ -58,7 +63,7 @@ class InitializerConformance(ThingConformance):
         if gap:
             fail(
                 case,
-                "an initializer made from a configuration owes the same array",
+                "an initializer made from a configuration should give the same array",
                 gap,
                 "Return the seed too.",
             )

@@ -1,4 +1,4 @@
-"""LayerConformance: what every layer owes to the people who use it."""
+"""LayerConformance: what every layer should the people who use it."""
 
 from __future__ import annotations
 
@@ -42,19 +42,19 @@ class LayerConformance(PackageConformance, Conformance):
         layer = case.make()
         outputs = [y for y in tree.flatten(case.call(layer, case.inputs())) if y is not None]
         if not layer.built:
-            fail(case, "a layer is owed that is built after its first call", "built is False",
+            fail(case, "expected a layer that is built after its first call", "built is False",
                  "Let build() make the weights, or call super().build(input_shape).")  # fmt: skip
         if not outputs or not all(backend.is_array(y) for y in outputs):
-            fail(case, f"arrays of the backend {backend.name} are owed", f"{[type(y) for y in outputs]}",
+            fail(case, f"expected arrays of the backend {backend.name}", f"{[type(y) for y in outputs]}",
                  "Compute with corne.ops only.")  # fmt: skip
         first = [backend.to_numpy(y) for y in outputs]
         if not all(np.isfinite(y.astype("float64")).all() for y in first if y.dtype.kind != "c"):
-            fail(case, "finite outputs are owed for finite inputs", "NaN or infinity",
+            fail(case, "expected finite outputs for finite inputs", "NaN or infinity",
                  "Guard divisions, logarithms and roots.")  # fmt: skip
         if case.deterministic:
             gap = largest_difference(first, case.run(layer, case.inputs()), tolerance=0)
             if gap:
-                fail(case, "inference owes the same output for the same input", gap,
+                fail(case, "inference should give the same output for the same input", gap,
                      "Draw random numbers in training only, or set deterministic=False.")  # fmt: skip
 
     def test_symbolic_shapes_and_dtypes(self, case: Case, backend: Any) -> None:
@@ -63,8 +63,8 @@ class LayerConformance(PackageConformance, Conformance):
         known = tree.flatten(case.call(case.make(), case.symbolic_inputs(2)))
         unknown = tree.flatten(case.call(case.make(), case.symbolic_inputs(None)))
         if not len(known) == len(unknown) == len(two):
-            fail(case, "as many symbolic outputs are owed as real ones", f"{len(known)} against {len(two)}",
-                 "Correct compute_output_shape().")  # fmt: skip
+            fail(case, "expected as many symbolic outputs as real ones", f"{len(known)} against {len(two)}",
+                 "Fix compute_output_shape().")  # fmt: skip
         for index, (y2, y3) in enumerate(zip(two, three, strict=True)):
             for symbolic, shape in (
                 (known[index], tuple(y2.shape)),
@@ -74,13 +74,16 @@ class LayerConformance(PackageConformance, Conformance):
                 ),
             ):
                 if tuple(symbolic.shape) != shape:
-                    fail(case, f"output {index} owes the shape {shape}, as real calls have it",
+                    fail(case, f"output {index} should have the shape {shape}, as real calls have it",
                          f"the symbolic call says {tuple(symbolic.shape)}",
-                         "Correct compute_output_shape(), or remove it: Corne finds the shape itself.")  # fmt: skip
+                         "Fix compute_output_shape(), or remove it: Corne derives the shape.")  # fmt: skip
                 if symbolic.dtype != backend.dtype_name(y2):
-                    fail(case, f"output {index} owes the dtype {backend.dtype_name(y2)}, as real calls have it",
-                         f"the symbolic call says {symbolic.dtype}",
-                         "Override compute_output_spec() where the output isn't in the compute dtype.")  # fmt: skip
+                    fail(
+                        case,
+                        f"output {index} should have the dtype {backend.dtype_name(y2)}, as real calls have it",
+                        f"the symbolic call says {symbolic.dtype}",
+                        "Override compute_output_spec() where the output isn't in the compute dtype.",
+                    )
 
     def test_output_shapes_of_shapes(self, case: Case, backend: Any) -> None:
         """``compute_output_shape`` returns the shapes that the outputs have."""
@@ -96,8 +99,12 @@ class LayerConformance(PackageConformance, Conformance):
 
         map_shapes(flat.append, given)
         if flat != expected:
-            fail(case, f"compute_output_shape() owes {expected} for {shapes}", f"it returned {given}",
-                 "Correct it, or remove it: Corne finds the shape itself.")  # fmt: skip
+            fail(
+                case,
+                f"compute_output_shape() should return {expected} for {shapes}",
+                f"it returned {given}",
+                "Fix it, or remove it: Corne derives the shape.",
+            )
 
     @pytest.mark.parametrize("policy", ["float32", "mixed_bfloat16", "float64"])
     def test_dtype_policies(self, case: Case, backend: Any, policy: str) -> None:
@@ -109,14 +116,18 @@ class LayerConformance(PackageConformance, Conformance):
         wanted = dtype_policies.get(policy)
         for weight in layer.weights:
             if weight.autocast and dtypes.is_float(weight.dtype) and weight.dtype != wanted.variable_dtype:
-                fail(case, f"under {policy} weights owe the dtype {wanted.variable_dtype}",
+                fail(case, f"under {policy} weights should have the dtype {wanted.variable_dtype}",
                      f"{weight.path} has {weight.dtype}",
                      "Leave out dtype= in add_weight(), or pass autocast=False for a reason.")  # fmt: skip
         for index, y in enumerate(outputs):
             given = backend.dtype_name(y)
             if dtypes.is_float(given) and given != wanted.compute_dtype:
-                fail(case, f"under {policy} output {index} owes the dtype {wanted.compute_dtype}",
-                     f"it has {given}", "Cast constants to inputs.dtype; don't pass dtype='float32' to ops.")  # fmt: skip
+                fail(
+                    case,
+                    f"under {policy} output {index} should have the dtype {wanted.compute_dtype}",
+                    f"it has {given}",
+                    "Cast constants to inputs.dtype; don't pass dtype='float32' to ops.",
+                )
 
     # -- mathematics ------------------------------------------------------------------------------------
     @pytest.mark.parametrize("training", [False, True], ids=["inference", "training"])
@@ -149,7 +160,7 @@ class LayerConformance(PackageConformance, Conformance):
             pytest.skip("nothing to differentiate with respect to")
         wrong = wrong_gradients(scalar, variables, case.generator(3))
         if wrong:
-            fail(case, "gradients are owed that agree with differences of the outputs", "; ".join(wrong),
+            fail(case, "expected gradients that agree with differences of the outputs", "; ".join(wrong),
                  "Compute with corne.ops, correct custom_gradient, or set differentiable=False.")  # fmt: skip
 
     def test_samples_are_independent(self, case: Case, backend: Any) -> None:
@@ -167,7 +178,7 @@ class LayerConformance(PackageConformance, Conformance):
         for what, other in (("when other samples change", changed), ("when it is alone", alone)):
             gap = largest_difference(whole, [y[:1] for y in case.run(layer, other)], tolerance=case.tolerance)
             if gap:
-                fail(case, f"a sample owes the same output {what}", gap,
+                fail(case, f"a sample should give the same output {what}", gap,
                      "Don't reduce over axis 0 in inference, or set batch_independent=False.")  # fmt: skip
         if case.layer_class.treats_samples_alone(training=True):
             whole = [y[:1] for y in case.run(layer, inputs, training=True)]
@@ -190,8 +201,12 @@ class LayerConformance(PackageConformance, Conformance):
             layer.set_weights(weights)
             gap = largest_difference(case.run(layer, case.inputs()), expected, tolerance=case.tolerance)
         if gap:
-            fail(case, f"{other_backend} and numpy owe the same values", gap,
-                 "Look for an operation whose result depends on the engine, such as an order or a dtype.")  # fmt: skip
+            fail(
+                case,
+                f"{other_backend} and numpy should give the same values",
+                gap,
+                "Look for an operation whose result depends on the engine, such as an order or a dtype.",
+            )
 
     def test_masks(self, case: Case, backend: Any) -> None:
         """An input with a mask does no harm, and a mask that is passed on fits the output."""
@@ -211,9 +226,12 @@ class LayerConformance(PackageConformance, Conformance):
             if mask is None:
                 continue
             if backend.dtype_name(mask) != "bool" or tuple(mask.shape) != tuple(y.shape[: len(mask.shape)]):
-                fail(case, f"a boolean mask is owed that fits the leading axes of the output's {tuple(y.shape)}",
-                     f"{backend.dtype_name(mask)} of shape {tuple(mask.shape)}",
-                     "Write compute_mask(inputs, previous_mask), which returns None to drop the mask.")  # fmt: skip
+                fail(
+                    case,
+                    f"expected a boolean mask that fits the leading axes of the output's {tuple(y.shape)}",
+                    f"{backend.dtype_name(mask)} of shape {tuple(mask.shape)}",
+                    "Write compute_mask(inputs, previous_mask), which returns None to drop the mask.",
+                )
 
     # -- configuration and files ------------------------------------------------------------------------
     def test_configuration_round_trip(self, case: Case, backend: Any) -> None:
@@ -222,13 +240,17 @@ class LayerConformance(PackageConformance, Conformance):
         config = layer.get_config()
         forgotten = sorted(set(case.constructor_arguments()) - set(config) - _NOT_CONFIGURATION)
         if forgotten:
-            fail(case, "get_config() owes every argument of the constructor", f"it lacks {forgotten}",
-                 "Add them: {**super().get_config(), 'argument': self.argument}.")  # fmt: skip
+            fail(
+                case,
+                "get_config() should return every argument of the constructor",
+                f"it lacks {forgotten}",
+                "Add them: {**super().get_config(), 'argument': self.argument}.",
+            )
         with self._known(case):
             again = type(layer).from_config(through_json(case, config))
         case.call(again, case.inputs())
         if through_json(case, again.get_config()) != through_json(case, config):
-            fail(case, "a layer made from a configuration owes the same configuration",
+            fail(case, "a layer made from a configuration should give the same configuration",
                  f"{again.get_config()} instead of {config}",
                  "Store arguments as they were given, and return those.")  # fmt: skip
         self._same(case, layer, again, "a layer made from its configuration")
@@ -241,8 +263,12 @@ class LayerConformance(PackageConformance, Conformance):
         with self._known(case):
             again = saving.deserialize_keras_object(through_json(case, saving.serialize_keras_object(layer)))
         if type(again) is not type(layer):
-            fail(case, f"serialization owes a {type(layer).__name__} again", f"it made {type(again).__name__}",
-                 "Register the class under its own name in _plugin.py.")  # fmt: skip
+            fail(
+                case,
+                f"serialization should give a {type(layer).__name__} again",
+                f"it made {type(again).__name__}",
+                "Register the class under its own name in _plugin.py.",
+            )
         if not again.built:
             case.call(again, case.inputs())
         self._same(case, layer, again, "a layer made from its serialized form")
@@ -271,11 +297,15 @@ class LayerConformance(PackageConformance, Conformance):
                     [y for y in given if y is not None], expected, tolerance=case.tolerance
                 )
                 if gap:
-                    fail(case, f"a {kind} model owes what the layer computes alone", gap,
+                    fail(case, f"a {kind} model should have what the layer computes alone", gap,
                          "Keep all that call() needs in weights and configuration.")  # fmt: skip
             if len(model.weights) != len(layer.weights):
-                fail(case, f"a {kind} model owes the layer's {len(layer.weights)} weights", f"it has {len(model.weights)}",
-                     "Make weights in build() and hold them, and layers, as attributes.")  # fmt: skip
+                fail(
+                    case,
+                    f"a {kind} model should have the layer's {len(layer.weights)} weights",
+                    f"it has {len(model.weights)}",
+                    "Make weights in build() and hold them, and layers, as attributes.",
+                )
 
     def test_save_and_load(self, case: Case, backend: Any, tmp_path: Path) -> None:
         """A ``.keras`` file gives back a model with the same weights and predictions."""
@@ -287,7 +317,7 @@ class LayerConformance(PackageConformance, Conformance):
         with self._known(case):
             again = load_model(tmp_path / "model.keras")
         if largest_difference(again.get_weights(), model.get_weights(), tolerance=0):
-            fail(case, "a file owes the weights that were saved", "others were loaded",
+            fail(case, "a file should give the weights that were saved", "others were loaded",
                  "Make the same weights in build() each time, in the same order.")  # fmt: skip
         if case.deterministic:
             gap = largest_difference(
@@ -296,7 +326,7 @@ class LayerConformance(PackageConformance, Conformance):
                 tolerance=case.tolerance,
             )
             if gap:
-                fail(case, "a loaded model owes the predictions of the saved one", gap,
+                fail(case, "a loaded model should have the predictions of the saved one", gap,
                      "Keep all that call() needs in weights and configuration.")  # fmt: skip
 
     # -- training ---------------------------------------------------------------------------------------
@@ -322,14 +352,14 @@ class LayerConformance(PackageConformance, Conformance):
         if not np.isfinite(np.asarray(loss, "float64")).all():
             fail(
                 case,
-                "a training step owes a finite loss",
+                "a training step should give a finite loss",
                 f"{loss}",
                 "Guard divisions, logarithms and roots.",
             )
         if not all(shift.number.numpy() for shift in ahead):
             fail(
                 case,
-                "a training step owes gradients to the layers before",
+                "a training step should give gradients to the layers before",
                 "their weights stayed",
                 "Compute with corne.ops, without stop_gradient, or set differentiable=False.",
             )
@@ -338,15 +368,19 @@ class LayerConformance(PackageConformance, Conformance):
         for weight in layer.weights:
             changed = not np.array_equal(before[id(weight)], weight.numpy())
             if id(weight) in trainable and not changed and case.differentiable:
-                fail(case, "a training step owes a change to each trainable weight", f"{weight.path} stayed",
+                fail(case, "a training step should change each trainable weight", f"{weight.path} stayed",
                      "Use it in call(), without stop_gradient, or make it with trainable=False.")  # fmt: skip
             if id(weight) not in trainable and changed:
                 changed_others = True
                 if not case.updates_state:
-                    fail(case, "a training step owes no change to weights that are not trainable",
-                         f"{weight.path} changed", "Don't assign it in call(), or set updates_state=True.")  # fmt: skip
+                    fail(
+                        case,
+                        "a training step should not change weights that are not trainable",
+                        f"{weight.path} changed",
+                        "Don't assign it in call(), or set updates_state=True.",
+                    )
         if case.updates_state and not changed_others:
-            fail(case, "updates_state=True owes a change to a weight that is not trainable", "none changed",
+            fail(case, "updates_state=True should change a weight that is not trainable", "none changed",
                  "Assign it in call() when training, or leave updates_state out.")  # fmt: skip
 
     # -- helpers ----------------------------------------------------------------------------------------
@@ -375,13 +409,17 @@ class LayerConformance(PackageConformance, Conformance):
     @staticmethod
     def _same(case: Case, layer: Layer, again: Layer, what: str) -> None:
         if [w.shape for w in again.weights] != [w.shape for w in layer.weights]:
-            fail(case, f"{what} owes weights of shapes {[w.shape for w in layer.weights]}",
-                 f"{[w.shape for w in again.weights]}", "Return every argument that build() uses from get_config().")  # fmt: skip
+            fail(
+                case,
+                f"{what} should give weights of shapes {[w.shape for w in layer.weights]}",
+                f"{[w.shape for w in again.weights]}",
+                "Return every argument that build() uses from get_config().",
+            )
         again.set_weights(layer.get_weights())
         if case.deterministic:
             gap = largest_difference(
                 case.run(again, case.inputs()), case.run(layer, case.inputs()), tolerance=case.tolerance
             )
             if gap:
-                fail(case, f"{what} owes the same outputs", gap,
+                fail(case, f"{what} should give the same outputs", gap,
                      "Return every argument that call() uses from get_config().")  # fmt: skip

@@ -1,4 +1,4 @@
-"""LossConformance: what every loss class owes."""
+"""LossConformance: the tests of every loss class."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class LossConformance(ThingConformance):
             )
             if gap:
                 fail(
-                    case, f"reduction={reduction!r} owes that of the unreduced values", gap,
+                    case, f"reduction={reduction!r} should give that of the unreduced values", gap,
                     "Return one value per sample from call(), and pass reduction to super().__init__().",
                 )  # fmt: skip
 
@@ -73,7 +73,12 @@ class LossConformance(ThingConformance):
         loss = case.make(reduction="none")
         values = _value(backend, loss, y_true, y_pred)
         if values.ndim == 0:
-            fail(case, "call() owes one value per sample", "a scalar", "Reduce over the last axis only.")
+            fail(
+                case,
+                "call() should return one value per sample",
+                "a scalar",
+                "Reduce over the last axis only.",
+            )
         weights = case.generator(2).uniform(0, 2, values.shape[:1]).astype("float32")
         expected = values * weights.reshape(-1, *[1] * (values.ndim - 1))
         gap = largest_difference(
@@ -81,7 +86,7 @@ class LossConformance(ThingConformance):
         )
         if gap:
             fail(
-                case, "weights owe to multiply the values", gap, "Leave weighting to Loss: write call() only."
+                case, "weights should multiply the values", gap, "Leave weighting to Loss: write call() only."
             )
 
     def test_gradients(self, case: LossCase, backend: Any) -> None:
@@ -94,7 +99,7 @@ class LossConformance(ThingConformance):
         wrong = wrong_gradients(lambda: loss(truth, predictions.value), [predictions], case.generator(3))
         if wrong:
             fail(
-                case, "gradients are owed that agree with differences", "; ".join(wrong),
+                case, "expected gradients that agree with differences", "; ".join(wrong),
                 "Compute with corne.ops, or correct custom_gradient.",
             )  # fmt: skip
 
@@ -106,13 +111,23 @@ class LossConformance(ThingConformance):
                 results.append(_value(engine, case.make(reduction="none"), *case.data()))
         gap = largest_difference(*results, tolerance=case.tolerance)
         if gap:
-            fail(case, f"{other_backend} and numpy owe the same values", gap, "Compute with corne.ops only.")
+            fail(
+                case,
+                f"{other_backend} and numpy should give the same values",
+                gap,
+                "Compute with corne.ops only.",
+            )
 
     def check_same(self, case: Any, one: Any, again: Any, backend: Any) -> None:
         """Fail unless both losses give the same value."""
         gap = largest_difference(*(_value(backend, loss, *case.data()) for loss in (one, again)), tolerance=0)
         if gap:
-            fail(case, "a loss made from a configuration owes the same value", gap, "Return all arguments.")
+            fail(
+                case,
+                "a loss made from a configuration should give the same value",
+                gap,
+                "Return all arguments.",
+            )
 
 
 def _value(backend: Any, loss: Any, y_true: Any, y_pred: Any, weights: Any = None) -> np.ndarray[Any, Any]:

@@ -1,4 +1,4 @@
-"""MetricConformance: what every metric class owes."""
+"""MetricConformance: the tests of every metric class."""
 
 from __future__ import annotations
 
@@ -41,11 +41,16 @@ class MetricConformance(ThingConformance):
         first, second = (self._result(metric, backend) for _ in range(2))
         if not all(np.isfinite(x).all() for x in first):
             fail(
-                case, "finite results are owed", f"{first}", "Use ops.divide_no_nan where counts may be zero."
+                case, "expected finite results", f"{first}", "Use ops.divide_no_nan where counts may be zero."
             )
         gap = largest_difference(first, second, tolerance=0)
         if gap:
-            fail(case, "result() owes the same figure twice", gap, "Change state in update_state() only.")
+            fail(
+                case,
+                "result() should return the same figure twice",
+                gap,
+                "Change state in update_state() only.",
+            )
 
     def test_reset(self, case: MetricCase, backend: Any) -> None:
         """After ``reset_state`` a metric gives what a new one gives."""
@@ -58,7 +63,7 @@ class MetricConformance(ThingConformance):
             self._result(fresh, backend), self._result(used, backend), tolerance=case.tolerance
         )
         if gap:
-            fail(case, "reset_state() owes to forget all batches", gap, "Put state into add_variable()s.")
+            fail(case, "reset_state() should forget all batches", gap, "Put state into add_variable()s.")
 
     def test_batches_add_up(self, case: MetricCase, backend: Any) -> None:
         """Two batches give what both give as one."""
@@ -74,7 +79,7 @@ class MetricConformance(ThingConformance):
         )
         if gap:
             fail(
-                case, "two batches owe what both owe as one", gap,
+                case, "two batches should give the figure of both as one", gap,
                 "Add up sums and counts in update_state(), divide in result(); or set batches_add_up=False.",
             )  # fmt: skip
 
@@ -88,7 +93,12 @@ class MetricConformance(ThingConformance):
                 results.append(self._result(metric, engine))
         gap = largest_difference(*results, tolerance=case.tolerance)
         if gap:
-            fail(case, f"{other_backend} and numpy owe the same figures", gap, "Compute with corne.ops only.")
+            fail(
+                case,
+                f"{other_backend} and numpy should give the same figures",
+                gap,
+                "Compute with corne.ops only.",
+            )
 
     def check_same(self, case: Any, one: Any, again: Any, backend: Any) -> None:
         """Fail unless both metrics give the same figure."""
@@ -97,7 +107,10 @@ class MetricConformance(ThingConformance):
         gap = largest_difference(self._result(one, backend), self._result(again, backend), tolerance=0)
         if gap:
             fail(
-                case, "a metric made from a configuration owes the same figure", gap, "Return all arguments."
+                case,
+                "a metric made from a configuration should give the same figure",
+                gap,
+                "Return all arguments.",
             )
 
     @staticmethod

@@ -377,10 +377,21 @@ def _products() -> list[Case]:
         *(_case("norm", Q, ord=order, axis=(0, 2), keepdims=True) for order in ("nuc", 1, "fro")),
     ]
     for subscripts, operands in {
-        "ij,kj->ik": (F, G), "ij,jk": (F, G.T), "...j,kj->...k": (Q, Q[0, 0]), "ii->i": (F[:, :3],),
-        "ii": (F[:, :3],), "ij->": (F,), "ij->ji": (F,), "bij,jk->bik": (A, F), "ij,jk,kl->il": (F, F.T, G),
-        "i,j->ij": (F[0], G[0]), "ij,ij->i": (F, G), "...ij->...ji": (Q,), "ij,j": (F, G[0]), "b...,b...->b": (Q, Q),
-    }.items():  # fmt: skip
+        "ij,kj->ik": (F, G),
+        "ij,jk": (F, G.T),
+        "...j,kj->...k": (Q, Q[0, 0]),
+        "ii->i": (F[:, :3],),
+        "ii": (F[:, :3],),
+        "ij->": (F,),
+        "ij->ji": (F,),
+        "bij,jk->bik": (A, F),
+        "ij,jk,kl->il": (F, F.T, G),
+        "i,j->ij": (F[0], G[0]),
+        "ij,ij->i": (F, G),
+        "...ij->...ji": (Q,),
+        "ij,j": (F, G[0]),
+        "b...,b...->b": (Q, Q),
+    }.items():
         cases.append(_case("einsum", subscripts, *operands))
     return cases
 

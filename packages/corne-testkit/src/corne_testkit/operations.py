@@ -1,4 +1,4 @@
-"""OperationConformance: what every operation owes."""
+"""OperationConformance: the tests of every operation."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class OperationConformance(PackageConformance, Conformance):
             tolerance=case.tolerance,
         )
         if gap:
-            fail(case, "the expected values are owed", gap, "Correct the operation, or its kernel.")
+            fail(case, "expected the expected values", gap, "Correct the operation, or its kernel.")
 
     def test_kernels(self, case: OperationCase, backend: Any) -> None:
         """Kernels give the values, shapes and dtypes of the default body."""
@@ -79,10 +79,15 @@ class OperationConformance(PackageConformance, Conformance):
             expected = case.run(case.target, backend.asarray)
         dtypes = [[backend.dtype_name(x) for x in tree.flatten(results)] for results in (given, expected)]
         if dtypes[0] != dtypes[1]:
-            fail(case, f"kernels owe the dtypes {dtypes[1]} of the default body", f"{dtypes[0]}", "Cast.")
+            fail(
+                case,
+                f"kernels should have the dtypes {dtypes[1]} of the default body",
+                f"{dtypes[0]}",
+                "Cast.",
+            )
         gap = largest_difference(_numpy(backend, given), _numpy(backend, expected), tolerance=case.tolerance)
         if gap:
-            fail(case, "kernels owe what the default body computes", gap,
+            fail(case, "kernels should give the values of the default body", gap,
                  "Correct the kernel, or return NotImplemented for these arguments.")  # fmt: skip
 
     def test_body_is_portable(self, case: OperationCase) -> None:
@@ -104,7 +109,7 @@ class OperationConformance(PackageConformance, Conformance):
         if gap:
             fail(
                 case,
-                "array-api-strict and numpy owe the same values",
+                "array-api-strict and numpy should give the same values",
                 gap,
                 "Compute with corne.operation.xp().",
             )
@@ -119,7 +124,7 @@ class OperationConformance(PackageConformance, Conformance):
         if gap:
             fail(
                 case,
-                f"{other_backend} and numpy owe the same values",
+                f"{other_backend} and numpy should give the same values",
                 gap,
                 "Compute with corne.operation.xp().",
             )
@@ -157,7 +162,7 @@ class OperationConformance(PackageConformance, Conformance):
         wrong = wrong_gradients(scalar, variables, case.generator(2))
         if wrong:
             fail(
-                case, f"{what} owes gradients that agree with differences", "; ".join(wrong),
+                case, f"{what} should give gradients that agree with differences", "; ".join(wrong),
                 "Compute with differentiable functions, or correct custom_gradient.",
             )  # fmt: skip
 
@@ -181,7 +186,12 @@ class OperationConformance(PackageConformance, Conformance):
             for one, two in zip(real, told, strict=True)
         )  # fmt: skip
         if not agree:
-            fail(case, f"a symbolic call owes {real}", f"{told}", "Compute with corne.operation.xp() only.")
+            fail(
+                case,
+                f"a symbolic call should give {real}",
+                f"{told}",
+                "Compute with corne.operation.xp() only.",
+            )
 
     def test_saving_in_a_model(self, case: OperationCase, backend: Any, tmp_path: Path) -> None:
         """A functional model that uses the operation computes the same after saving and loading."""
@@ -208,7 +218,7 @@ class OperationConformance(PackageConformance, Conformance):
             tolerance=case.tolerance,
         )  # fmt: skip
         if gap:
-            fail(case, "a loaded model owes the same values", gap, "Take settings as plain arguments.")
+            fail(case, "a loaded model should have the same values", gap, "Take settings as plain arguments.")
 
 
 def _numpy(engine: Any, results: Any) -> list[Any]:

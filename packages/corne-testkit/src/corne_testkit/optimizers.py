@@ -1,4 +1,4 @@
-"""OptimizerConformance: what every optimizer class owes."""
+"""OptimizerConformance: the tests of every optimizer class."""
 
 from __future__ import annotations
 
@@ -46,19 +46,19 @@ class OptimizerConformance(ThingConformance):
         end = float(np.sum((weight.numpy() - AIM) ** 2))
         if not end <= start / 2:
             fail(
-                case, f"a descent from {start:.3g} to at most its half is owed in {case.steps} steps",
+                case, f"expected a descent from {start:.3g} to at most its half in {case.steps} steps",
                 f"{end:.3g}", "Give the case a learning rate that suits, or look for a wrong sign.",
             )  # fmt: skip
         if int(optimizer.iterations) != case.steps:
             fail(
                 case,
-                f"iterations owes {case.steps}",
+                f"iterations should have {case.steps}",
                 f"{int(optimizer.iterations)}",
                 "Leave counting to apply().",
             )
 
     def test_state_is_in_variables(self, case: OptimizerCase, backend: Any) -> None:
-        """An optimizer with another's variables goes on exactly as that one would."""
+        """An optimizer with another's variables continues exactly as that one would."""
         first, weight = case.make(), Variable(np.zeros_like(AIM), name="w")
         _descend(first, weight, 3)
         second, copy = case.make(), Variable(weight.numpy(), name="w")
@@ -70,7 +70,7 @@ class OptimizerConformance(ThingConformance):
         gap = largest_difference(weight.numpy(), copy.numpy(), tolerance=1e-7)
         if gap:
             fail(
-                case, "variables owe all state, as files save nothing else", gap,
+                case, "variables should have all state, as files save nothing else", gap,
                 "Make state with add_optimizer_variables() in build().",
             )  # fmt: skip
 
@@ -85,7 +85,7 @@ class OptimizerConformance(ThingConformance):
         if not np.array_equal(weight.numpy(), np.ones_like(AIM)):
             fail(
                 case,
-                "no change is owed at a learning rate of 0",
+                "expected no change at a learning rate of 0",
                 "the weight moved",
                 "Multiply by learning_rate.",
             )
@@ -102,7 +102,7 @@ class OptimizerConformance(ThingConformance):
         if gap:
             fail(
                 case,
-                f"{other_backend} and numpy owe the same steps",
+                f"{other_backend} and numpy should give the same steps",
                 gap,
                 "Compare the kernel with update_step().",
             )
@@ -116,7 +116,7 @@ class OptimizerConformance(ThingConformance):
         if gap:
             fail(
                 case,
-                "an optimizer made from a configuration owes the same steps",
+                "an optimizer made from a configuration should give the same steps",
                 gap,
                 "Return all arguments.",
             )

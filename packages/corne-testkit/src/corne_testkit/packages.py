@@ -24,8 +24,12 @@ class PackageConformance:
         if "error" in found:
             pytest.skip(f"its module can't be imported in a new process: {found['error']}")
         if found["watched"]:
-            fail(case, f"a backend-neutral module is owed, without {', '.join(ENGINES)}", f"it imports {found['watched']}",
-                 "Compute with corne.ops; what an engine does better belongs in a backend's kernel.")  # fmt: skip
+            fail(
+                case,
+                f"expected a backend-neutral module, without {', '.join(ENGINES)}",
+                f"it imports {found['watched']}",
+                "Compute with corne.ops; what an engine does better belongs in a backend's kernel.",
+            )
 
     def test_is_found_by_name(self, case: Any) -> None:
         """A class of an installed plugin is registered under its own name."""
@@ -34,7 +38,7 @@ class PackageConformance:
             pytest.skip(f"{cls.__module__} belongs to no installed plugin")
         entry = registry.entry_of(cls)
         if entry is None or registry.get(case.kind, f"{entry.distribution}:{entry.name}") is not cls:
-            fail(case, f"the plugin owes the name {cls.__name__}", "it is not registered",
+            fail(case, f"the plugin should have the name {cls.__name__}", "it is not registered",
                  f"Return it from corne_{case.kind}() in _plugin.py.")  # fmt: skip
 
     def test_plugin_module_is_light(self) -> None:
@@ -48,9 +52,9 @@ class PackageConformance:
             found = imported_by((module,), HEAVY)[module]
             own = [name for name in found["new"] if name.startswith(f"{plugin.package}.") and name != module]
             if own or found["watched"]:
-                fail(plugin.distribution, f"{module} owes to import corne.plugins only",
+                fail(plugin.distribution, f"{module} should import corne.plugins only",
                      f"it imports {own + found['watched']}",
                      "Name modules in strings, and keep __init__.py empty of imports.")  # fmt: skip
             if plugin.problems:
-                fail(plugin.distribution, "a plugin is owed that Corne can load", f"{plugin.problems}",
+                fail(plugin.distribution, "expected a plugin that Corne can load", f"{plugin.problems}",
                      "Run `corne plugins list`.")  # fmt: skip

@@ -76,19 +76,21 @@ class ThingConformance(PackageConformance, Conformance):
         forgotten = sorted(set(case.given_arguments()) - set(config))
         if forgotten:
             fail(
-                case, "get_config() owes every argument of the constructor", f"it lacks {forgotten}",
+                case, "get_config() should return every argument of the constructor", f"it lacks {forgotten}",
                 "Return {**super().get_config(), 'argument': self.argument}.",
             )  # fmt: skip
         with known(case):
             again = saving.deserialize_keras_object(through_json(case, saving.serialize_keras_object(one)))
         if type(again) is not type(one):
             fail(
-                case, f"serialization owes a {type(one).__name__} again", f"it made {type(again).__name__}",
+                case,
+                f"serialization should give a {type(one).__name__} again",
+                f"it made {type(again).__name__}",
                 "Register the class under its own name in _plugin.py.",
-            )  # fmt: skip
+            )
         if through_json(case, again.get_config()) != through_json(case, config):
             fail(
-                case, "an object made from a configuration owes the same configuration",
+                case, "an object made from a configuration should give the same configuration",
                 f"{again.get_config()} instead of {config}", "Store arguments as given, and return those.",
             )  # fmt: skip
         self.check_same(case, one, again, backend)

@@ -292,7 +292,7 @@ class Optimizer(OptimizerUpdate):
             )  # fmt: skip
         if missing:
             warnings.warn(
-                f"{self.name}: skipped {missing}, which have no gradients: the loss does not depend on them.",
+                f"{self.name}: no gradients for {missing}, which stay unchanged: the loss ignores them.",
                 stacklevel=4,
             )
         pairs = [
