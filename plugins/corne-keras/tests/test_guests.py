@@ -51,6 +51,18 @@ def test_public_names_are_cornes_own_objects(installed):
     assert importlib.metadata.version("keras") == keras.version() == "3.15.1"
 
 
+def test_modules_that_keras_no_longer_has(installed):
+    import keras
+    from keras.preprocessing.image import ImageDataGenerator
+    from keras.preprocessing.sequence import TimeseriesGenerator
+    from keras.preprocessing.text import Tokenizer
+
+    assert Tokenizer is corne.preprocessing.text.Tokenizer
+    assert ImageDataGenerator is corne.preprocessing.image.ImageDataGenerator
+    assert TimeseriesGenerator is corne.preprocessing.sequence.TimeseriesGenerator
+    assert "one_hot" in dir(keras.preprocessing.text)
+
+
 def test_private_names_are_found_by_name(installed):
     import keras.src.backend
     from keras.src.backend.common.variables import KerasVariable

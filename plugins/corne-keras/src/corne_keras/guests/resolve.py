@@ -21,10 +21,15 @@ _ELSEWHERE = {
     "keras.config.set_backend": "corne_keras.guests.private:set_backend",
 }
 
+#: Modules that Keras had to 2.15.
+_OLDER = ("keras.preprocessing.text",)
+
 
 def is_module(name: str) -> bool:
-    """Return whether Keras has a module of this full name."""
-    return name in PUBLIC or name == "keras.src" or name.removeprefix("keras.src.") in PRIVATE
+    """Return whether Keras has, or had, a module of this full name."""
+    return (
+        name in PUBLIC or name in _OLDER or name == "keras.src" or name.removeprefix("keras.src.") in PRIVATE
+    )
 
 
 def find(module: str, name: str) -> Any:
@@ -35,7 +40,7 @@ def find(module: str, name: str) -> Any:
     """
     if f"{module}.{name}" in _ELSEWHERE:
         return _load(_ELSEWHERE[f"{module}.{name}"])
-    if module in PUBLIC:
+    if module in PUBLIC or module in _OLDER:
         return _public(module, name)
     path = module.removeprefix("keras.src").lstrip(".")
     counterpart = f"keras.{path}" if path else "keras"
@@ -50,6 +55,8 @@ def find(module: str, name: str) -> Any:
 
 def names(module: str) -> list[str]:
     """Return the names that ``from module import *`` imports: those that Corne has."""
+    if module in _OLDER:
+        return [name for name in dir(import_module(module.replace("keras", "corne", 1))) if name[0] != "_"]
     path = module.replace("keras.src", "keras", 1)
     return [name for name in PUBLIC.get(path, "").split() if _has(path, name)]
 
