@@ -97,7 +97,7 @@ def test_a_missing_name_says_who_asks(installed):
     import keras
 
     assert not hasattr(keras.layers, "Nonsense")
-    with pytest.raises(ImportError, match=r"keras\.layers\.Nonsens, which .*test_guests\.py:\d+ asks for"):
+    with pytest.raises(ImportError, match=r"keras\.layers\.Nonsens, which .*test_guests\.py:\d+ requests"):
         exec(compile("from keras.layers import Nonsens", __file__, "exec"))
     with pytest.raises(ModuleNotFoundError):
         import keras.nonsense
