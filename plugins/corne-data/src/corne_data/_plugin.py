@@ -18,14 +18,20 @@ CORNE_API = 1
 def corne_names() -> dict[str, str]:
     """Return public names by their paths below ``corne``."""
     pad = "corne_data.pad_sequences:pad_sequences"
+    folders = "corne_data.from_directory"
     timeseries = "corne_data.timeseries:timeseries_dataset_from_array"
     return {
+        "preprocessing.image_dataset_from_directory": f"{folders}.images:image_dataset_from_directory",
         "preprocessing.sequence.pad_sequences": pad,
+        "preprocessing.text_dataset_from_directory": f"{folders}.texts:text_dataset_from_directory",
         "preprocessing.timeseries_dataset_from_array": timeseries,
         "utils.Dataset": "corne_data.dataset:Dataset",
+        "utils.audio_dataset_from_directory": f"{folders}.sounds:audio_dataset_from_directory",
         "utils.get_file": "corne_data.download:get_file",
+        "utils.image_dataset_from_directory": f"{folders}.images:image_dataset_from_directory",
         "utils.pad_sequences": pad,
         "utils.split_dataset": "corne_data.split_dataset:split_dataset",
+        "utils.text_dataset_from_directory": f"{folders}.texts:text_dataset_from_directory",
         "utils.timeseries_dataset_from_array": timeseries,
     }
 

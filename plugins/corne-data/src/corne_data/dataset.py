@@ -17,7 +17,7 @@ from corne.random.seed_generator import SeedGenerator, make_default_seed
 
 from corne_data.engine import default_workers, ordered
 from corne_data.nodes import Arrays, Files, Items, Node, Reindexed, Shuffled, SkippedSample
-from corne_data.transforms import Batched, Cached, Concatenated, Mapped, Repeated, Zipped
+from corne_data.transforms import Batched, Cached, Concatenated, Mapped, PaddedBatched, Repeated, Zipped
 
 _MOST = 2**64 - 1
 
@@ -183,6 +183,11 @@ class Dataset:
             mapped._workers = None if calls == -1 else calls
         return mapped
 
+    def map_inputs(self, function: Callable[[Any], Any]) -> Dataset:
+        """Return batches with ``x`` changed by a function; samples are batched by 32 if they aren't yet."""
+        batches = self if self.is_batched else self.batch(32)
+        return batches.map(lambda x, *rest: (function(x), *rest) if rest else function(x))
+
     def batch(self, batch_size: int, drop_remainder: bool = False) -> Dataset:
         """Return batches: arrays of elements, one axis more.
 
@@ -192,6 +197,21 @@ class Dataset:
         """
         size = checks.integer("batch(batch_size=…)", batch_size, 1)
         return self._with(Batched(self.node, size, checks.boolean("batch(drop_remainder=…)", drop_remainder)))
+
+    def padded_batch(self, batch_size: int, drop_remainder: bool = False) -> Dataset:
+        """Return batches of arrays of different lengths, padded with zeros to the longest one.
+
+        Args:
+            batch_size: Elements in a batch.
+            drop_remainder: Whether to leave out a last batch with fewer. Default False.
+
+        >>> data = Dataset.from_iterable([np.array([1]), np.array([2, 3])])
+        >>> next(iter(data.padded_batch(2))).tolist()
+        [[1, 0], [2, 3]]
+        """
+        size = checks.integer("padded_batch(batch_size=…)", batch_size, 1)
+        drop = checks.boolean("padded_batch(drop_remainder=…)", drop_remainder)
+        return self._with(PaddedBatched(self.node, size, drop))
 
     def take(self, count: int) -> Dataset:
         """Return the first ``count`` elements; -1 for all."""

@@ -45,6 +45,10 @@ class DatasetAdapter(Stream):
         """Begin an epoch."""
         return self._dataset.iterate(epoch)
 
+    def host_batches(self, epoch: int) -> Iterator[Any]:
+        """Yield an epoch's batches of NumPy arrays."""
+        return self._dataset.iterate(epoch)
+
     def batches_from(self, epoch: int, start: int) -> Iterator[Any] | None:
         """Yield an epoch's batches from ``start`` on, where nothing outside the data set decides them."""
         if not self._dataset.node.is_pure:

@@ -33,14 +33,7 @@ class Node(ABC):
 
     def gather(self, indices: Indices, epoch: int) -> Any:
         """Return samples stacked to one batch; those that can't be read are left out."""
-        samples = []
-        for index in indices.tolist():
-            try:
-                samples.append(self.located(index, epoch))
-            except SkippedSample:
-                continue
-        if not samples:
-            raise SkippedSample
+        samples = self.collect(indices, epoch)
         try:
             return tree.map_structure(lambda *leaves: _stack(leaves), *samples)
         except ValueError as error:
@@ -49,6 +42,18 @@ class Node(ABC):
                 f"samples {indices[0]} to {indices[-1]} of epoch {epoch}", "samples of one shape in a batch",
                 " and ".join(shapes[:3]), "Map them to one shape before batch().",
             ) from error  # fmt: skip
+
+    def collect(self, indices: Indices, epoch: int) -> list[Any]:
+        """Return a list of samples; those that can't be read are left out."""
+        samples = []
+        for index in indices.tolist():
+            try:
+                samples.append(self.located(index, epoch))
+            except SkippedSample:
+                continue
+        if not samples:
+            raise SkippedSample
+        return samples
 
     def located(self, index: int, epoch: int) -> Any:
         """Return a sample; an error carries a note with the sample's index and path."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+from corne import tree
 
 from corne_data.nodes import Indices, Node, generator
 
@@ -47,9 +48,31 @@ class Batched(Node):
         self.size = None if size is None else size // batch_size if drop_remainder else -(-size // batch_size)
 
     def get(self, index: int, epoch: int) -> Any:
-        source, first = self.sources[0], index * self.batch_size
-        last = first + self.batch_size if source.size is None else min(first + self.batch_size, source.size)
-        return source.gather(np.arange(first, last), epoch)
+        return self.sources[0].gather(self._places(index), epoch)
+
+    def _places(self, index: int) -> Indices:
+        size, first = self.sources[0].size, index * self.batch_size
+        last = first + self.batch_size if size is None else min(first + self.batch_size, size)
+        return np.arange(first, last)
+
+
+class PaddedBatched(Batched):
+    """Another node's samples, padded with zeros to the longest of a batch and stacked."""
+
+    def get(self, index: int, epoch: int) -> Any:
+        samples = self.sources[0].collect(self._places(index), epoch)
+        return tree.map_structure(lambda *leaves: np.stack(_padded(leaves)), *samples)
+
+
+def _padded(leaves: Sequence[Any]) -> list[Any]:
+    arrays = [np.asarray(leaf) for leaf in leaves]
+    longest = np.max([array.shape for array in arrays], axis=0)
+    return [
+        np.pad(array, [(0, int(n) - m) for n, m in zip(longest, array.shape, strict=True)])
+        if array.ndim
+        else array
+        for array in arrays
+    ]
 
 
 class Repeated(Node):

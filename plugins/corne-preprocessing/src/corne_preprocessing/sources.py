@@ -49,7 +49,7 @@ def _all_batches(where: str, data: Any, batch_size: int | None) -> Iterator[Host
     options = {"batch_size": batch_size, "shuffle": False, "class_weight": None, "steps": None}
     adapter = hook.corne_data_adapter(x=data, y=None, sample_weight=None, options=options)
     if adapter is not None:
-        for batch in adapter.batches(0):
+        for batch in adapter.host_batches(0):
             yield _inputs(where, batch, lists_too=True)
     elif is_data(data):
         array = to_host(where, data)

@@ -31,6 +31,9 @@ from corne.utils.session import is_keras_tensor as is_keras_tensor
 from corne.utils.settings import Config as Config
 from corne_data.dataset import Dataset as Dataset
 from corne_data.download import get_file as get_file
+from corne_data.from_directory.images import image_dataset_from_directory as image_dataset_from_directory
+from corne_data.from_directory.sounds import audio_dataset_from_directory as audio_dataset_from_directory
+from corne_data.from_directory.texts import text_dataset_from_directory as text_dataset_from_directory
 from corne_data.pad_sequences import pad_sequences as pad_sequences
 from corne_data.split_dataset import split_dataset as split_dataset
 from corne_data.timeseries import timeseries_dataset_from_array as timeseries_dataset_from_array

@@ -45,6 +45,10 @@ class DataAdapter(ABC):
         """Yield the batches of an epoch from number ``start`` on, without making those before; None if that can't be done."""
         return None
 
+    def host_batches(self, epoch: int) -> Iterator[Any]:
+        """Yield the batches of an epoch before they go to a device, with text as text where the data have it."""
+        return self.batches(epoch)
+
     def ahead(self, batches: Iterator[Any]) -> Iterator[Any]:
         """Return the same batches, made ahead of their use where that helps."""
         return batches

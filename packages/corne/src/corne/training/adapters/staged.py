@@ -16,6 +16,8 @@ def staged(data: Any, stage: Stage) -> Any:
     """Return data of the same kind with ``stage`` applied to the inputs: at once to arrays, else to each batch."""
     if data is None or isinstance(data, DataAdapter):
         return data
+    if hasattr(data, "map_inputs"):  # data of a plugin that keep their position
+        return data.map_inputs(stage)
     if isinstance(data, PyDataset):
         return _StagedDataset(data, stage)
     if isinstance(data, (str, bytes, list, tuple, dict)) or hasattr(data, "columns") or is_arrays(data):
