@@ -184,7 +184,10 @@ def test_embeddings_are_what_the_projector_reads(tmp_path):
         from tensorboard.plugins import projector
     text = (tmp_path / "projector_config.pbtxt").read_text()
     entries = text_format.Parse(text, projector.ProjectorConfig()).embeddings
-    assert [entry.tensor_name for entry in entries] == ["words/embeddings:0", "words/embeddings:2"]
+    assert [entry.tensor_name for entry in entries] == [
+        "words/embeddings/epoch-0",
+        "words/embeddings/epoch-2",
+    ]
     assert [entry.metadata_path for entry in entries] == ["words.tsv", "words.tsv"]
     assert list(entries[1].tensor_shape) == [5, 2]
     values = np.loadtxt(tmp_path / entries[1].tensor_path, delimiter="\t", dtype="float32")

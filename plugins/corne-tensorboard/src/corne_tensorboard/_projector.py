@@ -49,7 +49,7 @@ class Projector:
             path = files / f"{layer.path.replace('/', '.')}-{epoch}.tsv"
             np.savetxt(path, values, fmt="%.9g", delimiter="\t")
             lines = [
-                f"  tensor_name: {_quoted(f'{layer.path}/embeddings:{epoch}')}",
+                f"  tensor_name: {_quoted(f'{layer.path}/embeddings/epoch-{epoch}')}",
                 *(f"  tensor_shape: {size}" for size in values.shape),
                 f"  tensor_path: {_quoted(path.relative_to(self.folder).as_posix())}",
             ]
