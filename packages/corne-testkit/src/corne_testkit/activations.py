@@ -93,7 +93,7 @@ class ActivationConformance(PackageConformance, Conformance):
         if wrong:
             fail(
                 case, "expected gradients that agree with differences", "; ".join(wrong),
-                "Compute with corne.ops, or correct custom_gradient.",
+                "Compute with corne.ops, or fix custom_gradient.",
             )  # fmt: skip
 
     def test_backends_agree(self, case: ActivationCase, other_backend: str) -> None:

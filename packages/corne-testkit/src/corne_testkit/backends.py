@@ -84,7 +84,7 @@ class BackendConformance:
             )
         unknown = set(engine.capabilities) - {"gradients", "compile"}
         if unknown:
-            fail(self.name, "capabilities should have known words", f"{unknown}", "Correct the spelling.")
+            fail(self.name, "capabilities should have known values", f"{unknown}", "Fix the spelling.")
         if not callable(getattr(engine.xp, "add", None)):
             fail(self.name, "xp should have an array-API namespace", repr(engine.xp), "Use array-api-compat.")
 

@@ -161,13 +161,13 @@ class LayerConformance(PackageConformance, Conformance):
         wrong = wrong_gradients(scalar, variables, case.generator(3))
         if wrong:
             fail(case, "expected gradients that agree with differences of the outputs", "; ".join(wrong),
-                 "Compute with corne.ops, correct custom_gradient, or set differentiable=False.")  # fmt: skip
+                 "Compute with corne.ops, fix custom_gradient, or set differentiable=False.")  # fmt: skip
 
     def test_samples_are_independent(self, case: Case, backend: Any) -> None:
         """In inference a sample's output depends on that sample only, and not on how many there are."""
         if not case.batch_independent and case.layer_class.treats_samples_alone(training=False):
             fail(case, "acts_per_sample is owed by batch_independent=True", "batch_independent=False",
-                 "Correct one of them.")  # fmt: skip
+                 "Fix one of them.")  # fmt: skip
         if not (case.batch_independent and case.deterministic):
             pytest.skip("the case says that samples influence one another, or outputs are random")
         layer = case.make_built()
@@ -256,7 +256,7 @@ class LayerConformance(PackageConformance, Conformance):
         self._same(case, layer, again, "a layer made from its configuration")
 
     def test_serialization(self, case: Case, backend: Any) -> None:
-        """``corne.saving`` describes the layer by its registered name, and makes it anew."""
+        """``corne.saving`` describes the layer by its registered name, and builds it again."""
         from corne import saving
 
         layer = case.make_built()

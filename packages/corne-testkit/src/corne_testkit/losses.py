@@ -100,7 +100,7 @@ class LossConformance(ThingConformance):
         if wrong:
             fail(
                 case, "expected gradients that agree with differences", "; ".join(wrong),
-                "Compute with corne.ops, or correct custom_gradient.",
+                "Compute with corne.ops, or fix custom_gradient.",
             )  # fmt: skip
 
     def test_backends_agree(self, case: LossCase, other_backend: str) -> None:

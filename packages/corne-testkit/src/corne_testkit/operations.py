@@ -70,7 +70,7 @@ class OperationConformance(PackageConformance, Conformance):
             tolerance=case.tolerance,
         )
         if gap:
-            fail(case, "expected the expected values", gap, "Correct the operation, or its kernel.")
+            fail(case, "expected the values of the case", gap, "Fix the operation, or its kernel.")
 
     def test_kernels(self, case: OperationCase, backend: Any) -> None:
         """Kernels give the values, shapes and dtypes of the default body."""
@@ -88,7 +88,7 @@ class OperationConformance(PackageConformance, Conformance):
         gap = largest_difference(_numpy(backend, given), _numpy(backend, expected), tolerance=case.tolerance)
         if gap:
             fail(case, "kernels should give the values of the default body", gap,
-                 "Correct the kernel, or return NotImplemented for these arguments.")  # fmt: skip
+                 "Fix the kernel, or return NotImplemented for these arguments.")  # fmt: skip
 
     def test_body_is_portable(self, case: OperationCase) -> None:
         """The default body needs nothing but the array-API standard."""
@@ -163,7 +163,7 @@ class OperationConformance(PackageConformance, Conformance):
         if wrong:
             fail(
                 case, f"{what} should give gradients that agree with differences", "; ".join(wrong),
-                "Compute with differentiable functions, or correct custom_gradient.",
+                "Compute with differentiable functions, or fix custom_gradient.",
             )  # fmt: skip
 
     @pytest.mark.parametrize("unknown", [False, True], ids=["known", "unknown"])

@@ -95,7 +95,7 @@ class Source:
         symmetric: Whether the network must pad strided convolutions equally on both sides.
 
     Raises:
-        FileFormatError: A state dict is damaged or of another architecture.
+        FileFormatError: A state dict is corrupt or of another architecture.
     """
 
     def __init__(self, application: Application, path: Path, name: str | None) -> None:
@@ -115,7 +115,7 @@ class Source:
 
         Raises:
             ShapeError: The file is of another architecture.
-            FileFormatError: The file is damaged.
+            FileFormatError: The file is corrupt.
         """
         if self._values is not None:
             from corne_applications.torch_weights import load_state_dict

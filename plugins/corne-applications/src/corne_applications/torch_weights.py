@@ -21,7 +21,7 @@ def read_state_dict(path: Path) -> Values:
     """Return the arrays in a file that ``torch.save`` wrote, read without running any code from it.
 
     Raises:
-        FileFormatError: The file is damaged, or holds something other than tensors.
+        FileFormatError: The file is corrupt, or holds something other than tensors.
         MissingPluginError: PyTorch isn't installed.
     """
     try:
@@ -32,7 +32,7 @@ def read_state_dict(path: Path) -> Values:
         ) from None
     try:
         content = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # pickle, zip and torch raise a dozen kinds about damaged files
+    except Exception as error:  # pickle, zip and torch raise a dozen kinds about corrupt files
         raise FileFormatError(
             str(path), "a state dict of tensors", f"{type(error).__name__}: {str(error).partition(chr(10))[0]}",
             "Save it with torch.save(model.state_dict(), …).",

@@ -129,7 +129,7 @@ class EinsumDense(Layer):
             )
 
     def _kernel_start(self) -> Any:
-        """Return the initializer, told which of the kernel's axes are inputs and which are outputs."""
+        """Return the initializer with the kernel's input and output axes."""
         start = self.kernel_initializer
         if not isinstance(start, initializers.VarianceScaling):
             return start

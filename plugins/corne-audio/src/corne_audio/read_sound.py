@@ -35,7 +35,7 @@ def read_sound(
         output ``(samples, channels)``, float32.
 
     Raises:
-        FileFormatError: Not a sound file, or a damaged one; or another number of channels. It names the path.
+        FileFormatError: Not a sound file, or a corrupt one; or another number of channels. It names the path.
         MissingPluginError: Another sampling rate without soxr.
     """
     import soundfile

@@ -19,7 +19,7 @@ class BackupAndRestore(Callback):
         backup_dir: The folder, for one model and one fit.
         save_freq: "epoch", or a number of batches between two checkpoints. Default "epoch".
         double_checkpoint: Accepted for compatibility with Keras: two checkpoints are kept in any case, so that a
-            damaged one costs little. Default False.
+            corrupt one costs little. Default False.
         delete_checkpoint: Whether to remove the checkpoints when fit has ended. Default True.
 
     Raises:

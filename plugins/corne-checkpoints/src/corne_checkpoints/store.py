@@ -1,7 +1,7 @@
 """Checkpoints as files: numbers and arrays in one archive, the newest two kept.
 
 The archive is NumPy's ``.npz`` without compression: ``state.json`` holds the structure, in which an array is
-``{"__array__": name}``. Its members carry checksums, so a damaged file is noticed; nothing in it is code.
+``{"__array__": name}``. Its members carry checksums, so a corrupt file is noticed; nothing in it is code.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class Store:
     def newest(self, wanted: Callable[[Any], bool] = lambda state: True) -> Any:
         """Return the newest readable state that is wanted, else the newest readable one, or None.
 
-        A damaged one raises a warning.
+        A corrupt one raises a warning.
 
         Args:
             wanted: Returns whether a state is wanted. Default: all are.

@@ -63,7 +63,7 @@ def get_file(
         ArgumentError: No address, a name that leads out of the folder, an unknown algorithm or format.
         DownloadError: The file can't be fetched. The message says what to put where instead.
         HashError: What was fetched is another file.
-        FileFormatError: The archive is damaged, or would write outside of its folder.
+        FileFormatError: The archive is corrupt, or would write outside of its folder.
     """
     algorithm, digest = _hash_wanted(md5_hash, file_hash, hash_algorithm)
     formats = _formats(archive_format, extract or untar)

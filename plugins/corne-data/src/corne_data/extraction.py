@@ -29,7 +29,7 @@ def extract_archive(path: Path, target: Path, formats: tuple[str, ...]) -> Path:
         The folder; ``path`` itself if no format is to be tried.
 
     Raises:
-        FileFormatError: Not such an archive, a damaged one, or one that would write outside of the folder.
+        FileFormatError: Not such an archive, a corrupt one, or one that would write outside of the folder.
     """
     if not formats:
         return path

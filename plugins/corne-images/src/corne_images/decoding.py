@@ -89,7 +89,7 @@ def decode(
         raise FileFormatError(
             name,
             "a complete image",
-            f"a truncated or damaged one ({error})",
+            f"a truncated or corrupt one ({error})",
             "Fetch or write the file again.",
         ) from error
     if image.mode == "CMYK":

@@ -30,7 +30,7 @@ class DropoutCell(Layer):
     _kept: list[Masks] | None = None
 
     def dropout_masks(self, inputs: Array, state: Array) -> Masks:
-        """Return what multiplies the inputs and what multiplies the state, drawn anew outside ``same_masks``.
+        """Return what multiplies the inputs and what multiplies the state, drawn again outside ``same_masks``.
 
         Each has the shape of one step, ``(batch, size)``, with an axis of gates before where every gate has
         its own; None where nothing is dropped.

@@ -18,7 +18,7 @@ _MERGE_MODES = ("concat", "sum", "mul", "ave", None)
 class Bidirectional(Layer):
     """Run a recurrent layer forwards and another one like it backwards, and merge their outputs.
 
-    Both are made anew from the config of ``layer``. With ``return_sequences`` masked steps give zeros,
+    Both are made from the config of ``layer``. With ``return_sequences`` masked steps give zeros,
     whatever ``layer`` says, so that outputs of one step merge that belong together.
 
     Args:

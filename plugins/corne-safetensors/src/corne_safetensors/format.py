@@ -71,14 +71,14 @@ class SafetensorsFormat(WeightFormat):
 
     @contextlib.contextmanager
     def open(self, path: Path, problem: Problem = raise_problem) -> Iterator[Weights]:
-        """List what is in a file; values are read when somebody asks for them, inside the ``with`` block.
+        """List the tensors of a file; values are read on request, inside the ``with`` block.
 
         Args:
             path: The file.
             problem: Told that the file's sum is another. Default: raise.
 
         Raises:
-            FileFormatError: The file is damaged, or has a dtype that nothing here knows.
+            FileFormatError: The file is corrupt, or has a dtype that nothing here knows.
         """
         import safetensors
 
@@ -105,7 +105,7 @@ def _header(path: Path) -> tuple[Any, int]:
         if size > MOST_HEADER_BYTES:
             raise FileFormatError(
                 str(path), f"a header of at most {MOST_HEADER_BYTES} bytes", f"{size} bytes",
-                "The file is damaged, of another kind, or made to exhaust memory.",
+                "The file is corrupt, has another format, or is made to exhaust memory.",
             )  # fmt: skip
         return json.loads(file.read(size)), _LENGTH_BYTES + size
 

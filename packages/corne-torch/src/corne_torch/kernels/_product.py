@@ -116,7 +116,7 @@ def _is_for_onednn(x: Tensor, kernel: Tensor) -> bool:
 
 @functools.cache
 def _is_onednn_faster() -> bool:
-    """Tell whether PyTorch multiplies with MKL on a processor of AMD's that has more than MKL uses there."""
+    """Return whether PyTorch multiplies with MKL on a processor of AMD's that has more than MKL uses there."""
     return (
         torch.backends.mkldnn.is_available()
         and torch.backends.mkl.is_available()

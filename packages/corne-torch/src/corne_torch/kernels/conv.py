@@ -33,7 +33,7 @@ def _floats(inputs: Tensor, kernel: Tensor) -> tuple[Tensor, Tensor] | None:
 
 
 def _fits(bias: Tensor | None, kernel: Tensor) -> bool:
-    """Tell whether PyTorch can add the bias while it convolves."""
+    """Return whether PyTorch can add the bias while it convolves."""
     return bias is None or (bias.dtype is kernel.dtype and bias.shape == kernel.shape[-1:])
 
 

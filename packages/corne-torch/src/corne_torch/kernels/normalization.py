@@ -33,7 +33,7 @@ def moments(x: Tensor, axes: Axis, keepdims: bool = False, synchronized: bool = 
 
 
 def _has_rows(x: Tensor, axes: Axis) -> bool:
-    """Tell whether moments are those of each column of a matrix in the processor's memory."""
+    """Return whether moments are those of each column of a matrix in the processor's memory."""
     if x.device.type != "cpu" or not isinstance(axes, (tuple, list)) or is_abstract():
         return False
     last = x.ndim - 1
@@ -138,7 +138,7 @@ BATCH_NORM_BACKWARD = define(
 
 
 def _are_moments_of(x: Tensor, mean: Tensor, variance: Tensor) -> bool:
-    """Tell whether the tape says that these are the moments of this very tensor, over all axes but the last."""
+    """Return whether the tape says that these are the moments of this very tensor, over all axes but the last."""
     made = mean.grad_fn
     if made is None or made is not variance.grad_fn or made.name() != "_MomentsBackward":
         return False

@@ -209,12 +209,12 @@ def _in_order(inputs: Tensor, mask: Tensor | None, go_backwards: bool) -> tuple[
 
 
 def _alike(*tensors: Tensor) -> bool:
-    """Tell whether all have one floating dtype."""
+    """Return whether all have one floating dtype."""
     return tensors[0].is_floating_point() and all(x.dtype is tensors[0].dtype for x in tensors)
 
 
 def _learned(recurrent_dropout_mask: Tensor | None) -> bool:
-    """Tell whether somebody wants the gradient with respect to the mask, which only the default body has."""
+    """Return whether somebody wants the gradient with respect to the mask, which only the default body has."""
     return recurrent_dropout_mask is not None and recurrent_dropout_mask.requires_grad
 
 
@@ -225,7 +225,7 @@ def _has_engine(
     on_cpu: bool = False,
     units: int = 0,
 ) -> bool:
-    """Tell whether PyTorch's own recurrent function is the one to use.
+    """Return whether PyTorch's own recurrent function is the one to use.
 
     On the processor it is for LSTM (``on_cpu``), where oneDNN carries it out, unless native code is faster.
     """

@@ -77,7 +77,7 @@ class Backend(ABC):
 
     @abstractmethod
     def is_array(self, x: object) -> bool:
-        """Tell whether ``x`` is this engine's own array."""
+        """Return whether ``x`` is this engine's own array."""
 
     @abstractmethod
     def asarray(self, x: Any, dtype: str | None = None) -> Array:

@@ -242,7 +242,7 @@ def _check_spelling(cls: type[Layer], args: tuple[Any, ...], kwargs: dict[str, A
 
 
 def _is_of(call: CallContext | None, layer: Layer) -> bool:
-    """Tell whether a call was one of this layer, not of one around it."""
+    """Return whether a call was one of this layer, not of one around it."""
     return call is not None and call.root is not None and call.root() is layer
 
 

@@ -77,7 +77,7 @@ def dtype(x: Any) -> str:
 
 
 def is_tensor(x: Any) -> bool:
-    """Tell whether ``x`` is an array of the active backend, or a symbolic one."""
+    """Return whether ``x`` is an array of the active backend, or a symbolic one."""
     return isinstance(x, SymbolicTensor) or backends.active().is_array(x)
 
 

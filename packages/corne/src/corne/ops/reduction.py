@@ -92,13 +92,13 @@ def amin(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
 
 @op()
 def any(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
-    """Tell whether any element is true."""
+    """Return whether any element is true."""
     return xp().any(to(x, "bool"), axis=_axis(axis), keepdims=keepdims)
 
 
 @op()
 def all(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
-    """Tell whether all elements are true."""
+    """Return whether all elements are true."""
     return xp().all(to(x, "bool"), axis=_axis(axis), keepdims=keepdims)
 
 
