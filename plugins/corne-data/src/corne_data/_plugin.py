@@ -20,7 +20,9 @@ def corne_names() -> dict[str, str]:
     pad = "corne_data.pad_sequences:pad_sequences"
     folders = "corne_data.from_directory"
     timeseries = "corne_data.timeseries:timeseries_dataset_from_array"
+    sets = ("boston_housing", "california_housing", "fashion_mnist", "mnist")
     return {
+        **{f"datasets.{name}.load_data": f"corne_data.datasets.{name}:load_data" for name in sets},
         "preprocessing.image_dataset_from_directory": f"{folders}.images:image_dataset_from_directory",
         "preprocessing.sequence.pad_sequences": pad,
         "preprocessing.text_dataset_from_directory": f"{folders}.texts:text_dataset_from_directory",

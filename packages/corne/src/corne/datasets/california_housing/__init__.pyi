@@ -1,0 +1,5 @@
+# Written by `corne plugins stubs`; changes are lost.
+# ruff: noqa
+# fmt: off
+
+from corne_data.datasets.california_housing import load_data as load_data
