@@ -9,6 +9,8 @@ import torch
 from corne import config, ops
 from corne.errors import BackendError
 
+pytest.importorskip("corne_attention", reason="calls ops.dot_product_attention")
+
 RNG = np.random.default_rng(0)
 Q = RNG.normal(size=(2, 5, 4, 8)).astype("float32")
 MASK = RNG.random((2, 1, 5, 5)) < 0.7

@@ -15,3 +15,9 @@ def corne_layers() -> dict[str, str]:
         "GroupQueryAttention": "corne_attention.group_query_attention:GroupedQueryAttention",
         "MultiHeadAttention": "corne_attention.multi_head_attention:MultiHeadAttention",
     }
+
+
+@hookimpl
+def corne_ops() -> dict[str, str]:
+    """Register the operation."""
+    return {"dot_product_attention": "corne_attention.ops.dot_product_attention:dot_product_attention"}

@@ -131,7 +131,6 @@ from corne.ops.neural import batch_normalization as batch_normalization
 from corne.ops.neural import binary_crossentropy as binary_crossentropy
 from corne.ops.neural import categorical_crossentropy as categorical_crossentropy
 from corne.ops.neural import celu as celu
-from corne.ops.neural import dot_product_attention as dot_product_attention
 from corne.ops.neural import elu as elu
 from corne.ops.neural import gelu as gelu
 from corne.ops.neural import glu as glu
@@ -226,6 +225,7 @@ from corne.ops.shaping import swapaxes as swapaxes
 from corne.ops.shaping import tile as tile
 from corne.ops.shaping import transpose as transpose
 from corne.ops.shaping import vstack as vstack
+from corne_attention.ops.dot_product_attention import dot_product_attention as dot_product_attention
 from corne_conv.ops.convolution import adaptive_average_pool as adaptive_average_pool
 from corne_conv.ops.convolution import adaptive_max_pool as adaptive_max_pool
 from corne_conv.ops.convolution import average_pool as average_pool

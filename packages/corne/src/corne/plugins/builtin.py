@@ -117,7 +117,7 @@ _OPERATIONS = {
     ),
     "neural": (
         "batch_normalization binary_crossentropy categorical_crossentropy celu "
-        "dot_product_attention elu gelu glu hard_shrink hard_sigmoid hard_silu hard_swish hard_tanh "
+        "elu gelu glu hard_shrink hard_sigmoid hard_silu hard_swish hard_tanh "
         "layer_normalization leaky_relu log_sigmoid log_softmax moments normalize relu relu6 "
         "rms_normalization selu sigmoid silu soft_shrink softmax softplus softsign "
         "sparse_categorical_crossentropy sparse_plus sparse_sigmoid sparsemax squareplus "

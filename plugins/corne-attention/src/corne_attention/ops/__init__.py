@@ -1,0 +1,1 @@
+"""The operation that attention layers compute with."""
