@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from corne import tree
-from corne.errors import StateError
+from corne.errors import ArgumentError, StateError
+from corne.layer import Layer
 from corne.symbolic import Node, SymbolicTensor, find_symbolic
 
 
@@ -160,3 +161,14 @@ class _Slot:
 
     def __init__(self, index: int) -> None:
         self.index = index
+
+
+def check_names(model: str, layers: list[Layer]) -> None:
+    names: set[str] = set()
+    for layer in layers:
+        if layer.name in names:
+            raise ArgumentError(
+                f"model {model!r}", "layers with different names", f"two called {layer.name!r}",
+                "Rename one of them: Dense(8, name='other').",
+            )  # fmt: skip
+        names.add(layer.name)

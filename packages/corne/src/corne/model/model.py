@@ -20,9 +20,10 @@ from corne.layer.context import CallContext
 from corne.layer.shapes import listed_to_shape, map_shapes
 from corne.layer.signature import signature_of
 from corne.model import functional_config
-from corne.model.graph import Graph
+from corne.model.graph import Graph, check_names
 from corne.model.host_part import HostPart, is_staged, on_host
 from corne.model.input_layer import Input, InputLayer
+from corne.model.input_rank import fit_rank, fits
 from corne.model.text_input import TextInput
 from corne.naming import unique_name
 from corne.plugins import registry
@@ -107,7 +108,7 @@ class Model(TextInput, Trainer, Layer):
         self._corne_graph = graph
         self._corne_host_part = HostPart.of(graph, self.name)
         self._corne_graph_layers = [op for op in graph.operations if isinstance(op, Layer)]
-        _check_names(self.name, self._corne_graph_layers)
+        check_names(self.name, self._corne_graph_layers)
         self.supports_masking = True
         self.built = True
 
@@ -247,7 +248,7 @@ class Model(TextInput, Trainer, Layer):
         """Match the arguments to the graph's inputs and check their shapes."""
         assert self._corne_graph is not None
         tensors = self._corne_graph.flat_inputs
-        if len(tensors) == 1 and _fits(inputs, tensors[0]):
+        if len(tensors) == 1 and fits(inputs, tensors[0]):
             return [inputs]
         names = [_producer(t).name for t in tensors]
         if isinstance(inputs, dict):
@@ -276,7 +277,7 @@ class Model(TextInput, Trainer, Layer):
                 f"{self.name}(…)", f"{len(tensors)} inputs ({', '.join(names)})", f"{len(values)}",
                 "Pass a list with one array per input, or a dict by their names.",
             )  # fmt: skip
-        return [_fit_rank(value, tensor, self.name) for value, tensor in zip(values, tensors, strict=True)]
+        return [fit_rank(value, tensor, self.name) for value, tensor in zip(values, tensors, strict=True)]
 
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
         if self._corne_graph is None:
@@ -481,17 +482,6 @@ def _producer(tensor: SymbolicTensor) -> Any:
     return tensor.node.operation if tensor.node is not None else None
 
 
-def _check_names(model: str, layers: list[Layer]) -> None:
-    names: set[str] = set()
-    for layer in layers:
-        if layer.name in names:
-            raise ArgumentError(
-                f"model {model!r}", "layers with different names", f"two called {layer.name!r}",
-                "Rename one of them: Dense(8, name='other').",
-            )  # fmt: skip
-        names.add(layer.name)
-
-
 def _rewired(graph: Graph, name: str) -> Graph:
     """Start at new Inputs where the given inputs are tensors inside another graph."""
     fresh = [
@@ -507,47 +497,3 @@ def _spec_of(operation: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> A
     if isinstance(operation, Layer):
         return operation._corne_symbolic_outputs(args, kwargs)
     return from_specs(backends.active().infer_specs(operation, *to_specs(args), **to_specs(kwargs)))
-
-
-def _fit_rank(value: Any, tensor: SymbolicTensor, model: str) -> Any:
-    """Check a value against its input; add or drop a last axis of size 1 if it fits then."""
-    if value is None:
-        if getattr(_producer(tensor), "optional", False):
-            return None
-        raise ArgumentError(
-            f"{model}(…)",
-            f"an array for input {_producer(tensor).name!r}",
-            "None",
-            "Pass one, or create the Input with optional=True.",
-        )
-    shape, wanted = tuple(value.shape), tensor.shape
-    mask = masking.get_mask(value)
-    if len(shape) == len(wanted) + 1 and shape[-1] == 1:
-        value = (
-            value.reshape(shape[:-1])
-            if not isinstance(value, SymbolicTensor)
-            else _reshape(value, shape[:-1])
-        )
-    elif len(shape) == len(wanted) - 1 and wanted and wanted[-1] == 1:
-        value = value[..., None] if not isinstance(value, SymbolicTensor) else _reshape(value, (*shape, 1))
-    shape = tuple(value.shape)
-    if not _fits(value, tensor):
-        raise ShapeError(
-            model, f"shape {wanted} for input {_producer(tensor).name!r}", f"{shape}",
-            "None means any size. Reshape the data, or change the Input's shape.",
-        )  # fmt: skip
-    return value if mask is None else masking.set_mask(value, mask)
-
-
-def _fits(value: Any, tensor: SymbolicTensor) -> bool:
-    """Return whether ``value`` is one array with the rank and the known sizes of ``tensor``."""
-    shape, wanted = getattr(value, "shape", None), tensor.shape
-    if shape is None or len(shape) != len(wanted):
-        return False
-    return all(s is None or w is None or s == w for s, w in zip(shape, wanted, strict=True))
-
-
-def _reshape(tensor: SymbolicTensor, shape: Any) -> Any:
-    from corne import ops
-
-    return ops.reshape(tensor, tuple(-1 if size is None else size for size in shape))
