@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from corne.plugins import registry
 
 _rng = np.random.default_rng(20)
 
@@ -52,7 +53,6 @@ class Case:
     def run(self) -> Any:
         """Call the operation on the active backend, NumPy arrays converted first."""
         from corne import ops, tree
-        from corne.plugins import registry
 
         def ready(leaf: Any) -> Any:
             return ops.convert_to_tensor(leaf) if isinstance(leaf, np.ndarray) else leaf
@@ -490,3 +490,6 @@ CASES: list[Case] = [
     *_networks(),
     *_recurrence(),
 ]
+
+#: Those of operations that an installed package provides.
+CASES = [case for case in CASES if case.name in registry.names("ops")]
