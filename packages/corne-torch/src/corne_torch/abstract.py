@@ -16,6 +16,7 @@ import torch
 from corne import tree
 from corne._state import override
 from corne.backend import TensorSpec
+from corne.errors import CorneError
 from corne.variable import StatelessScope
 from torch.overrides import TorchFunctionMode
 from torch.utils._pytree import tree_leaves, tree_map
@@ -38,6 +39,15 @@ _SIZED = frozenset({
     torch.rand, torch.randint, torch.randn, torch.randperm, torch.zeros,
 })  # fmt: skip
 _READS = frozenset({"item", "tolist", "numpy", "__array__", "__bool__", "__int__", "__float__", "__index__"})
+
+#: Parts of what PyTorch says where a value is wanted: by ``item()``, by NumPy, by ``nonzero()``, by ``data_ptr()``.
+_WITHOUT_VALUE = (
+    "on meta tensors",
+    "meta device type tensor",
+    "meta tensor",
+    "data pointer of Tensor",
+    "register_meta function",
+)
 
 
 class AbstractMode(TorchFunctionMode):
@@ -162,6 +172,12 @@ def infer_specs(fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str,
     if failure is not None:
         raise failure
     return result
+
+
+def lacks_value(error: Exception) -> bool:
+    """Return whether an error says that a tensor on the "meta" device was asked for its value."""
+    text = str(error)
+    return not isinstance(error, CorneError) and any(part in text for part in _WITHOUT_VALUE)
 
 
 def _evaluate(fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], size: int) -> Any:

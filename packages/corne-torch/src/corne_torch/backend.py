@@ -118,6 +118,10 @@ class TorchBackend(Backend):
         """Evaluate ``fn`` on the "meta" device; axes of unknown size are tried with two sizes."""
         return abstract.infer_specs(fn, args, kwargs)
 
+    def lacks_value(self, error: Exception) -> bool:
+        """Return whether PyTorch was asked for the value of a tensor on the "meta" device."""
+        return abstract.lacks_value(error)
+
     def step(
         self,
         fn: Callable[..., Any],

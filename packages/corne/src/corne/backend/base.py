@@ -160,6 +160,13 @@ class Backend(ABC):
         """
         return False
 
+    def lacks_value(self, error: Exception) -> bool:
+        """Return whether ``error``, raised in :meth:`infer_specs`, says that an array there has no value.
+
+        Layers then raise an error that names the line. Default: False.
+        """
+        return False
+
     @abstractmethod
     def infer_specs(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """Evaluate ``fn`` abstractly and return its result with a TensorSpec in place of each array.

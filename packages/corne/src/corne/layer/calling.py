@@ -316,7 +316,15 @@ class Calling:
                     *call_args, **self._corne_with_training(call_kwargs, signature_of(type(self).call))
                 )
 
-        return backends.active().infer_specs(run, *args, **kwargs)
+        backend = backends.active()
+        try:
+            return backend.infer_specs(run, *args, **kwargs)
+        except Exception as error:
+            if not backend.lacks_value(error):
+                raise
+            from corne.layer.graph_errors import explained
+
+            raise explained(self, error) from error
 
     def _corne_cast_specs(self, structure: Any) -> Any:
         """Describe tensors as ``call`` will see them: floating ones in the compute dtype."""
