@@ -77,9 +77,12 @@ class TestMetrics(MetricConformance):
             {"num_classes": 4, "target_class_ids": [0, 2]},
             y_true=_class_numbers,
             y_pred=_class_numbers,
+            weight_axes=2,
         ),
-        MetricCase("MeanIoU", {"num_classes": 4}, y_true=_class_numbers, y_pred=_class_numbers),
-        MetricCase("BinaryIoU", {"threshold": 0.4}, y_true=_zeros_and_ones),
+        MetricCase(
+            "MeanIoU", {"num_classes": 4}, y_true=_class_numbers, y_pred=_class_numbers, weight_axes=2
+        ),
+        MetricCase("BinaryIoU", {"threshold": 0.4}, y_true=_zeros_and_ones, weight_axes=2),
         MetricCase("OneHotIoU", {"num_classes": 4, "target_class_ids": [1]}, y_true=_one_hot),
         MetricCase("PearsonCorrelation", batches_add_up=True),
         MetricCase("ConcordanceCorrelation"),

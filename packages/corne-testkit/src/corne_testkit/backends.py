@@ -7,9 +7,10 @@ from typing import Any, ClassVar
 import numpy as np
 import pytest
 from corne import backend as backends
-from corne import ops, tree
+from corne import ops, random, tree
 from corne.backend import Backend, TensorSpec, choice
 from corne.backend.kernels import replaced
+from corne.random import SeedGenerator
 from corne.variable import Variable
 
 from corne_testkit.conformance import fail, largest_difference
@@ -109,7 +110,7 @@ class BackendConformance:
             )
         if not isinstance(back, np.ndarray) or back.dtype.name != dtype:
             fail(
-                self.name, f"to_numpy() should return an ndarray of {dtype}", f"{type(back)}, {back.dtype}",
+                self.name, f"to_numpy() should return an ndarray of {dtype}", f"{type(back)} {back!r}",
                 "Use ml_dtypes for bfloat16.",
             )  # fmt: skip
         expected = np.array([[0, 1, 2], [3, 1, 0]])
@@ -132,27 +133,79 @@ class BackendConformance:
     # -- state ------------------------------------------------------------------------------------------
     def test_variables(self, engine: Any) -> None:
         """A variable is a copy, and keeps what is assigned to it."""
-        start = np.ones((2, 3), "float32")
         for trainable in (True, False):
+            start = np.ones((2, 3), "float32")  # arrays may lie in its memory, so it is no measure of them
             variable = Variable(start, trainable=trainable and "gradients" in engine.capabilities)
             value = engine.asarray(start)
             copy = Variable(value)
             copy.assign_add(1.0)
-            variable.assign(2 * start)
-            if not np.array_equal(variable.numpy(), 2 * start):
+            variable.assign(np.full((2, 3), 2.0))
+            if not np.array_equal(variable.numpy(), np.full((2, 3), 2.0)):
                 fail(
                     self.name,
                     "a variable should have what was assigned to it",
                     f"{variable.numpy()}",
                     "See assign().",
                 )
-            if not np.array_equal(engine.to_numpy(value), start):
+            if not np.array_equal(engine.to_numpy(value), np.ones((2, 3))):
                 fail(
                     self.name,
                     "variable() should return a copy",
                     "assigning changed the array it was made of",
                     "Copy it.",
                 )
+
+    @pytest.mark.parametrize("jit_compile", [None, False, True])
+    def test_steps_write_state_back(self, engine: Any, jit_compile: bool | None) -> None:
+        """Steps return what their function returns, keep what it assigns, and draw other numbers each time."""
+        if jit_compile and "compile" not in engine.capabilities:
+            pytest.skip("the backend doesn't compile")
+        total, generator = Variable(np.zeros(2, "float32"), trainable=False), SeedGenerator(1)
+
+        def fn(batch: Any) -> Any:
+            (x,) = batch
+            total.assign_add(x)
+            return {"sum": ops.add(total, 0.0), "noise": random.uniform((2,), seed=generator)}
+
+        step = engine.step(fn, [total, generator.state], training=False, jit_compile=jit_compile)
+        noise = []
+        for count in range(1, 5):
+            x = np.array([count, 2 * count], "float32")
+            results = step((engine.asarray(x),))
+            expected = [count * (count + 1) / 2, count * (count + 1)]  # 1 + 2 + ... + count, and twice that
+            given = [engine.to_numpy(results["sum"]).tolist(), total.numpy().tolist()]
+            if given != [expected, expected]:
+                fail(self.name, f"call {count} of a step should give {expected} as result and in the variable",
+                     f"{given}", "Write the new values of all variables back, and read them in each call.")  # fmt: skip
+            noise.append(engine.to_numpy(results["noise"]).tobytes())
+        if len(set(noise)) < len(noise) or generator.state.key != (1, len(noise)):
+            fail(self.name, "each call of a step should draw random numbers of its own",
+                 f"{len(set(noise))} of {len(noise)} differ, and the state is {generator.state.key}",
+                 "Treat the states of generators like other variables.")  # fmt: skip
+
+    def test_control_flow(self, engine: Any) -> None:
+        """Branches and loops give what their definitions say."""
+        three = engine.asarray(3)
+        given = {
+            "cond": [ops.cond(engine.asarray(truth), lambda: 1, lambda: 2) for truth in (True, False)],
+            "switch": [ops.switch(i, [lambda: 10, lambda: 20, lambda: 30]) for i in (-1, 0, 1, 2, 9)],
+            "while_loop": [
+                ops.while_loop(lambda i, s: i < three, lambda i, s: (i + 1, s + i), (0, 0), most)
+                for most in (None, 2)
+            ],
+            "fori_loop": ops.fori_loop(2, 5, lambda i, value: value * 10 + i, 0),
+            "scan": ops.scan(lambda carry, x: (carry * 10 + x, carry), three, engine.asarray([1, 2])),
+        }
+        # while: (0 + 1 + 2) after three rounds, 0 + 1 after two. scan: 3, then 31, then 312.
+        expected = {
+            "cond": [1, 2], "switch": [10, 10, 20, 30, 30], "while_loop": [(3, 3), (2, 1)], "fori_loop": 234,
+            "scan": (312, [3, 31]),
+        }  # fmt: skip
+        for name, result in given.items():
+            flat = [np.asarray(engine.to_numpy(x) if engine.is_array(x) else x) for x in tree.flatten(result)]
+            numbers = [number for x in flat for number in x.reshape(-1).tolist()]
+            if numbers != tree.flatten(expected[name]):
+                fail(self.name, f"{name} should give {expected[name]}", f"{numbers}", f"See Backend.{name}.")
 
     # -- gradients --------------------------------------------------------------------------------------
     def test_gradients(self, engine: Any) -> None:

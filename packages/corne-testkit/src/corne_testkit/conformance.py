@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from inspect import signature
 from typing import Any, ClassVar, NoReturn
 
 import numpy as np
 import pytest
 from corne import backend as backends
 from corne import tree
+
+#: Arguments of constructors that a configuration need not repeat.
+NOT_CONFIGURATION = frozenset({
+    "input_shape", "input_dim", "batch_input_shape", "batch_shape", "batch_size", "use_cudnn",
+    "weights",
+})  # fmt: skip
 
 
 class Conformance:
@@ -54,6 +61,25 @@ def check_skip(case: Any, skip: Mapping[str, str]) -> None:
 def fail(case: Any, promise: str, found: str, fix: str) -> NoReturn:
     """expected End the test: what, what was found, what to do."""
     pytest.fail(f"{case}: {promise}; {found}. {fix}", pytrace=False)
+
+
+def forgotten(made: Any, given: Iterable[str], config: Mapping[str, Any]) -> list[str]:
+    """Return the arguments that a configuration lacks: those given, and those that the object holds.
+
+    An argument at its default may be left out where that means that something is off: None or False.
+
+    Args:
+        made: The object whose constructor counts.
+        given: Arguments that a case passes; they may be caught by ``**kwargs``.
+        config: What ``get_config`` returned.
+    """
+    held = {
+        name
+        for name, parameter in signature(type(made)).parameters.items()
+        if parameter.default not in (parameter.empty, None, False)
+        and getattr(made, name, None) is parameter.default
+    }
+    return sorted((held - {"dtype"} | set(given)) - set(config) - NOT_CONFIGURATION)
 
 
 def require_gradients(backend: Any) -> None:

@@ -17,13 +17,17 @@ from corne.plugins import registry
 from corne.variable import Variable
 
 from corne_testkit.case import Case
-from corne_testkit.conformance import Conformance, fail, largest_difference, require_gradients, through_json
+from corne_testkit.conformance import (
+    Conformance,
+    fail,
+    forgotten,
+    largest_difference,
+    require_gradients,
+    through_json,
+)
 from corne_testkit.differences import wrong_gradients
 from corne_testkit.packages import PackageConformance
 from corne_testkit.training import Descent, Shift, mean_square
-
-#: Arguments of constructors that a configuration need not repeat.
-_NOT_CONFIGURATION = {"input_shape", "input_dim", "batch_input_shape", "batch_shape", "batch_size", "weights"}
 
 
 class LayerConformance(PackageConformance, Conformance):
@@ -238,12 +242,12 @@ class LayerConformance(PackageConformance, Conformance):
         """``from_config(get_config())``, through JSON, makes a layer that computes the same."""
         layer = case.make_built()
         config = layer.get_config()
-        forgotten = sorted(set(case.constructor_arguments()) - set(config) - _NOT_CONFIGURATION)
-        if forgotten:
+        lacking = forgotten(layer, case.constructor_arguments(), config)
+        if lacking:
             fail(
                 case,
                 "get_config() should return every argument of the constructor",
-                f"it lacks {forgotten}",
+                f"it lacks {lacking}",
                 "Add them: {**super().get_config(), 'argument': self.argument}.",
             )
         with self._known(case):

@@ -22,11 +22,15 @@ class MetricCase(LossCase):
 
     Args:
         batches_add_up: Whether two batches one after the other give what both as one would. Default True.
+        takes_weights: Whether ``update_state`` applies ``sample_weight``. Default True.
+        weight_axes: How many leading axes of the truth a sample weight has. Default 1: one weight a sample.
     """
 
     kind: ClassVar[str] = "metrics"
 
     batches_add_up: bool = True
+    takes_weights: bool = True
+    weight_axes: int = 1
 
 
 class MetricConformance(ThingConformance):
@@ -83,6 +87,29 @@ class MetricConformance(ThingConformance):
                 "Add up sums and counts in update_state(), divide in result(); or set batches_add_up=False.",
             )  # fmt: skip
 
+    def test_sample_weights(self, case: MetricCase, backend: Any) -> None:
+        """Equal weights change nothing, and a sample of weight 0 counts for nothing."""
+        if not case.takes_weights:
+            pytest.skip("the case says that the metric takes no sample weights")
+        y_true, y_pred = case.data()
+        half = len(y_true) // 2 + 1
+        plain, even, dropped, without = (case.make() for _ in range(4))
+        self._update(plain, backend, y_true, y_pred)
+        self._update(even, backend, y_true, y_pred, np.ones(y_true.shape[: case.weight_axes], "float32"))
+        first = np.zeros(y_true.shape[: case.weight_axes], "float32")
+        first[:half] = 1.0
+        self._update(dropped, backend, y_true, y_pred, first)
+        self._update(without, backend, y_true[:half], y_pred[:half])
+        for one, other, what in (
+            (even, plain, "sample weights of 1 should give the figure without weights"),
+            (dropped, without, "samples of weight 0 should have no part in the figure"),
+        ):
+            gap = largest_difference(
+                self._result(one, backend), self._result(other, backend), tolerance=case.tolerance
+            )
+            if gap:
+                fail(case, what, gap, "Apply sample_weight in update_state(), or set takes_weights=False.")
+
     def test_backends_agree(self, case: MetricCase, other_backend: str) -> None:
         """Every backend computes what numpy computes."""
         results = []
@@ -114,8 +141,9 @@ class MetricConformance(ThingConformance):
             )
 
     @staticmethod
-    def _update(metric: Any, backend: Any, y_true: Any, y_pred: Any) -> None:
-        metric.update_state(backend.asarray(y_true), backend.asarray(y_pred))
+    def _update(metric: Any, backend: Any, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        weights = () if sample_weight is None else (backend.asarray(sample_weight),)
+        metric.update_state(backend.asarray(y_true), backend.asarray(y_pred), *weights)
 
     @staticmethod
     def _result(metric: Any, backend: Any) -> list[np.ndarray[Any, Any]]:

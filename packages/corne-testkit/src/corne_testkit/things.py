@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 from corne.plugins import registry
 
-from corne_testkit.conformance import Conformance, check_skip, fail, shown, through_json
+from corne_testkit.conformance import Conformance, check_skip, fail, forgotten, shown, through_json
 from corne_testkit.packages import PackageConformance
 
 ArrayMaker = Callable[[np.random.Generator, tuple[int, ...]], Any]
@@ -73,10 +73,10 @@ class ThingConformance(PackageConformance, Conformance):
 
         one = case.make()
         config = one.get_config()
-        forgotten = sorted(set(case.given_arguments()) - set(config))
-        if forgotten:
+        lacking = forgotten(one, case.given_arguments(), config)
+        if lacking:
             fail(
-                case, "get_config() should return every argument of the constructor", f"it lacks {forgotten}",
+                case, "get_config() should return every argument of the constructor", f"it lacks {lacking}",
                 "Return {**super().get_config(), 'argument': self.argument}.",
             )  # fmt: skip
         with known(case):

@@ -125,8 +125,8 @@ class GraphRecorder:
         split = len(leaves) - len(self.seeds)
         keys = _Keys(module, inputs)
         advances = [keys.advance(node, i) for i, node in enumerate(leaves[split:])]
+        output.args = (tuple(leaves[:split]),)  # before a draw among them is replaced
         draws = self._take_draws(graph, placeholders[-1], keys)
-        output.args = (tuple(leaves[:split]),)
         graph.eliminate_dead_code()
         for node in inputs:
             if node.users:
