@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from corne import Variable, backend, ops
 
+pytest.importorskip("corne_losses", reason="calls ops.sparse_categorical_crossentropy")
+
 
 @pytest.mark.parametrize("label", [0, 1])
 def test_a_probability_of_zero_has_a_finite_gradient(label: int) -> None:

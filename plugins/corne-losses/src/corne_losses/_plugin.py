@@ -49,3 +49,10 @@ def corne_losses() -> dict[str, str]:
     functions = {fn: f"corne_losses.{fn}:{fn}" for fn in _LOSSES.values()}
     short = {alias: functions[fn] for alias, fn in _ALIASES.items()}
     return {**classes, **functions, **short, **{alias.upper(): target for alias, target in short.items()}}
+
+
+@hookimpl
+def corne_ops() -> dict[str, str]:
+    """Return name to ``module:function``."""
+    names = ("binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy")
+    return {name: f"corne_losses.crossentropies:{name}" for name in names}

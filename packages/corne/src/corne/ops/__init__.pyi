@@ -128,8 +128,6 @@ from corne.ops.indexing import slice_update as slice_update
 from corne.ops.indexing import take as take
 from corne.ops.indexing import take_along_axis as take_along_axis
 from corne.ops.neural import batch_normalization as batch_normalization
-from corne.ops.neural import binary_crossentropy as binary_crossentropy
-from corne.ops.neural import categorical_crossentropy as categorical_crossentropy
 from corne.ops.neural import celu as celu
 from corne.ops.neural import elu as elu
 from corne.ops.neural import gelu as gelu
@@ -155,7 +153,6 @@ from corne.ops.neural import soft_shrink as soft_shrink
 from corne.ops.neural import softmax as softmax
 from corne.ops.neural import softplus as softplus
 from corne.ops.neural import softsign as softsign
-from corne.ops.neural import sparse_categorical_crossentropy as sparse_categorical_crossentropy
 from corne.ops.neural import sparse_plus as sparse_plus
 from corne.ops.neural import sparse_sigmoid as sparse_sigmoid
 from corne.ops.neural import sparsemax as sparsemax
@@ -234,6 +231,9 @@ from corne_conv.ops.convolution import conv_transpose as conv_transpose
 from corne_conv.ops.convolution import depthwise_conv as depthwise_conv
 from corne_conv.ops.convolution import max_pool as max_pool
 from corne_conv.ops.convolution import separable_conv as separable_conv
+from corne_losses.crossentropies import binary_crossentropy as binary_crossentropy
+from corne_losses.crossentropies import categorical_crossentropy as categorical_crossentropy
+from corne_losses.crossentropies import sparse_categorical_crossentropy as sparse_categorical_crossentropy
 from corne_numerics.associative_scan import associative_scan as associative_scan
 from corne_numerics.bits import bitwise_invert as bitwise_invert
 from corne_numerics.bits import bitwise_left_shift as bitwise_left_shift

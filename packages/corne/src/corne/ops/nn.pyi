@@ -5,8 +5,6 @@
 from corne.ops.indexing import multi_hot as multi_hot
 from corne.ops.indexing import one_hot as one_hot
 from corne.ops.neural import batch_normalization as batch_normalization
-from corne.ops.neural import binary_crossentropy as binary_crossentropy
-from corne.ops.neural import categorical_crossentropy as categorical_crossentropy
 from corne.ops.neural import celu as celu
 from corne.ops.neural import elu as elu
 from corne.ops.neural import gelu as gelu
@@ -32,7 +30,6 @@ from corne.ops.neural import soft_shrink as soft_shrink
 from corne.ops.neural import softmax as softmax
 from corne.ops.neural import softplus as softplus
 from corne.ops.neural import softsign as softsign
-from corne.ops.neural import sparse_categorical_crossentropy as sparse_categorical_crossentropy
 from corne.ops.neural import sparse_plus as sparse_plus
 from corne.ops.neural import sparse_sigmoid as sparse_sigmoid
 from corne.ops.neural import sparsemax as sparsemax
@@ -50,6 +47,9 @@ from corne_conv.ops.convolution import conv_transpose as conv_transpose
 from corne_conv.ops.convolution import depthwise_conv as depthwise_conv
 from corne_conv.ops.convolution import max_pool as max_pool
 from corne_conv.ops.convolution import separable_conv as separable_conv
+from corne_losses.crossentropies import binary_crossentropy as binary_crossentropy
+from corne_losses.crossentropies import categorical_crossentropy as categorical_crossentropy
+from corne_losses.crossentropies import sparse_categorical_crossentropy as sparse_categorical_crossentropy
 from corne_numerics.blocks import depth_to_space as depth_to_space
 from corne_numerics.blocks import fold as fold
 from corne_numerics.blocks import psnr as psnr

@@ -116,11 +116,11 @@ _OPERATIONS = {
         "segment_sum slice slice_update take take_along_axis"
     ),
     "neural": (
-        "batch_normalization binary_crossentropy categorical_crossentropy celu "
+        "batch_normalization celu "
         "elu gelu glu hard_shrink hard_sigmoid hard_silu hard_swish hard_tanh "
         "layer_normalization leaky_relu log_sigmoid log_softmax moments normalize relu relu6 "
         "rms_normalization selu sigmoid silu soft_shrink softmax softplus softsign "
-        "sparse_categorical_crossentropy sparse_plus sparse_sigmoid sparsemax squareplus "
+        "sparse_plus sparse_sigmoid sparsemax squareplus "
         "swish tanh_shrink threshold"
     ),
     "products": (
