@@ -236,8 +236,13 @@ def sparsemax(x: Array, axis: int = -1) -> Array:
 # -- normalization --------------------------------------------------------------------------------------
 @op()
 def normalize(x: Array, axis: Axis = -1, order: int = 2, epsilon: float | None = None) -> Array:
-    """Return ``x`` divided by its norm of an order along an axis, or by ``epsilon`` if that is larger."""
+    """Return ``x`` divided by its norm of an order along an axis, or by ``epsilon`` if that is larger.
+
+    float16 is computed as float32, whose range holds the squares of small and large numbers.
+    """
     (x,) = promoted_float(x)
+    if dtype_of(x) == "float16":
+        return to(normalize(to(x, "float32"), axis, order, epsilon), "float16")
     axis = axes_tuple(axis, len(x.shape))
     epsilon = config.epsilon() if epsilon is None else epsilon
     if order == 2:
