@@ -27,7 +27,8 @@ def full(shape: int | Sequence[int], fill_value: Any, dtype: str | None = None) 
 @kernel("reshape")
 def reshape(x: torch.Tensor, newshape: Any) -> Any:
     """Return the elements in another shape."""
-    return torch.reshape(x, (newshape,) if isinstance(newshape, int) else tuple(newshape))
+    shape = (newshape,) if isinstance(newshape, int) else tuple(newshape)
+    return NotImplemented if None in shape else torch.reshape(x, shape)
 
 
 @kernel("transpose")

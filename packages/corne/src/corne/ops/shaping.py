@@ -12,10 +12,18 @@ from corne.operation import dtype_of, op, promoted, to, xp
 
 
 @op()
-def reshape(x: Array, newshape: int | Sequence[int]) -> Array:
-    """Return the elements in another shape; -1 stands for the size that is left over."""
-    shape = (newshape,) if isinstance(newshape, int) else tuple(int(size) for size in newshape)
-    return xp().reshape(x, shape)
+def reshape(x: Array, newshape: int | Sequence[int | None]) -> Array:
+    """Return the elements in another shape.
+
+    Args:
+        x: Elements.
+        newshape: Sizes. One may be -1, for the size that is left over; None keeps the size of that axis, as
+            ``ops.shape`` gives it for an unknown one.
+    """
+    sizes = (newshape,) if isinstance(newshape, int) else tuple(newshape)
+    return xp().reshape(
+        x, tuple(x.shape[axis] if size is None else int(size) for axis, size in enumerate(sizes))
+    )
 
 
 @op()
