@@ -45,6 +45,12 @@ class DatasetAdapter(Stream):
         """Begin an epoch."""
         return self._dataset.iterate(epoch)
 
+    def batches(self, epoch: int) -> Iterator[Any]:
+        """Yield an epoch's batches; the pass that was begun for the first batch is epoch 0's."""
+        if epoch != 0:
+            self.end_first_pass()
+        return super().batches(epoch)
+
     def host_batches(self, epoch: int) -> Iterator[Any]:
         """Yield an epoch's batches of NumPy arrays."""
         return self._dataset.iterate(epoch)
