@@ -189,24 +189,18 @@ def plugin(session: nox.Session, name: str) -> None:
 @nox.session(python=PYTHON_311)
 def minimums(session: nox.Session) -> None:
     """Test the core and the numpy backend against the lowest versions they declare."""
-    names = [
-        "corne",
-        "corne-numpy",
-        "corne-callbacks",
-        "corne-layers",
-        "corne-losses",
-        "corne-metrics",
-        "corne-activations",
-        "corne-testkit",
-    ]
+    names = ["corne", "corne-numpy", "corne-testkit", "corne-safetensors", *STANDARD]
     _install(session, names, *PYTEST, *TEST_DATA)
-    lowest = [
-        r.replace(">=", "==")
-        for n in _closure(names)
-        for r in _meta(n)["dependencies"]
-        if not r.startswith("corne")
-    ]
-    session.install(*sorted(set(lowest)), "safetensors==0.4.3")
+    lowest: dict[str, list[int]] = {}
+    for name in _closure(names):
+        for requirement in _meta(name)["dependencies"]:
+            package, _, version = requirement.partition(">=")
+            if not package.startswith("corne"):
+                bound = [int(part) for part in version.split(".")]
+                lowest[package] = max(bound, lowest.get(package, bound))
+    session.install(
+        *(f"{package}=={'.'.join(map(str, version))}" for package, version in sorted(lowest.items()))
+    )
     folders = ["packages/corne/tests", "plugins/corne-numpy/tests", "plugins/corne-layers/tests"]
     session.run("pytest", "-m", "not oracle and not cuda", *folders, env=_environment(CORNE_BACKEND="numpy"))
 
