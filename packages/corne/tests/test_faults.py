@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from corne import Input, ops
+from corne import Input, backend, ops
 from corne.errors import ArgumentError, DTypeError, ShapeError
 
 X = np.arange(6.0, dtype="float32").reshape(2, 3)
@@ -34,10 +34,10 @@ def test_an_operation_names_what_is_wrong(call, kind, where):
 
 
 def test_complex_numbers_have_no_order():
-    with pytest.raises((DTypeError, TypeError)) as caught:
+    pytest.importorskip("corne_cpu")  # NumPy has an order for them
+    with backend.use("cpu"), pytest.raises(DTypeError) as caught:
         ops.maximum(ops.convert_to_tensor([1j]), ops.convert_to_tensor([2j]))
-    if isinstance(caught.value, DTypeError):
-        assert caught.value.where == "ops.maximum(x1)"
+    assert caught.value.where == "ops.maximum(x1)"
 
 
 def test_errors_of_callbacks_stay_as_they_are():

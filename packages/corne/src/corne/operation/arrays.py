@@ -56,8 +56,14 @@ def float_dtype(dtype: str) -> str:
 
 
 def axes_tuple(axis: int | Sequence[int] | None, ndim: int) -> tuple[int, ...]:
-    """Return axes as non-negative integers; None means all."""
+    """Return axes as non-negative integers; None means all.
+
+    Raises:
+        IndexError: An axis is out of range. Inside an operation it becomes an ArgumentError that names the argument.
+    """
     if axis is None:
         return tuple(range(ndim))
     axes = (axis,) if isinstance(axis, int) else tuple(axis)
+    if any(not -ndim <= a < ndim for a in axes) and ndim:
+        raise IndexError(f"axis {axis} of an array with {ndim} axes")
     return tuple(a % ndim if ndim else a for a in axes)

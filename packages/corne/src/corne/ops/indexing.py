@@ -66,6 +66,8 @@ def one_hot(
     from corne.ops.shaping import moveaxis
 
     _refuse_sparse(sparse, "one_hot")
+    if num_classes < 0:
+        raise IndexError(f"{num_classes} classes")  # becomes an error that names the argument
     hot = to(x, "int64")[..., None] == xp().arange(num_classes, dtype=native("int64"))
     hot = to(hot, dtypes.standardize_dtype(dtype) if dtype else config.floatx())
     return hot if axis == -1 else moveaxis(hot, -1, axis)

@@ -8,7 +8,7 @@ from typing import Any
 from corne import dtypes
 from corne.backend import Array
 from corne.errors import ArgumentError, ShapeError
-from corne.operation import dtype_of, op, promoted, to, xp
+from corne.operation import axes_tuple, dtype_of, op, promoted, to, xp
 
 
 @op()
@@ -52,9 +52,8 @@ def moveaxis(x: Array, source: int | Sequence[int], destination: int | Sequence[
 @op()
 def expand_dims(x: Array, axis: int | Sequence[int]) -> Array:
     """Insert axes of size 1 so that they stand at ``axis`` in the result."""
-    axes = (axis,) if isinstance(axis, int) else tuple(axis)
-    ndim = len(x.shape) + len(axes)
-    for place in sorted(a % ndim for a in axes):
+    count = 1 if isinstance(axis, int) else len(axis)
+    for place in sorted(axes_tuple(axis, len(x.shape) + count)):
         x = xp().expand_dims(x, axis=place)
     return x
 
