@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from corne import Input, Layer, Loss, Model, Sequential, masking, ops
+from corne import Input, Layer, Loss, Model, Sequential, backend, masking, ops
 from corne.errors import ArgumentError, StateError, UnknownArgumentError
 
 X = np.array([[[5.0, 1.0], [0.0, 0.0], [7.0, 3.0]]], "float32")
@@ -245,3 +245,25 @@ def test_natural_attribute_names_are_the_users_own(base):
     assert [float(loss) for loss in own.losses] == [16.0]  # 5 + 1 + 0 + 0 + 7 + 3
     i = Input((3, 2))
     assert Model(i, own(i)).output_shape == (None, 3, 2)
+
+
+def test_training_leaves_natural_names_alone():
+    pytest.importorskip("corne_cpu")
+    losses, optimizers = pytest.importorskip("corne_losses"), pytest.importorskip("corne_optimizers")
+    assert losses and optimizers
+
+    class Own(Model):
+        def __init__(self):
+            super().__init__()
+            self.scale = Scale()
+            self._steps, self._trained, self._frozen, self._metrics = "mine", ["also"], 3, {"of": "mine"}
+
+        def call(self, x):
+            return self.scale(x)
+
+    with backend.use("cpu"):
+        model = Own()
+        model.compile(optimizer="sgd", loss="mse")
+        model.fit(X, X, verbose=0)
+        model.evaluate(X, X, verbose=0)
+    assert (model._steps, model._trained, model._frozen, model._metrics) == ("mine", ["also"], 3, {"of": "mine"})

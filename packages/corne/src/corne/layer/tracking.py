@@ -14,7 +14,7 @@ from corne.variable import Variable
 #: Attributes that hold other objects without owning them, or nothing but numbers.
 NOT_OWNED = frozenset({
     "inbound_nodes", "_corne_accepted", "_corne_build_shapes", "_corne_init_arguments", "_corne_input_spec_met", "_corne_last_call", "_corne_loss_call",
-    "_corne_losses", "_trained",
+    "_corne_losses", "_corne_trained",
 })  # fmt: skip
 #: Types of most attributes' values, which are passed by quickly: every epoch looks for metrics.
 _PLAIN = frozenset({bool, bytes, float, int, str, type(None)})

@@ -51,10 +51,10 @@ class Compilable:
         self._compile_loss: CompiledLoss | None = None
         self._compile_metrics: CompiledMetrics | None = None
         self._compile_arguments: dict[str, Any] = {}
-        self._steps: dict[Any, Step] = {}
-        self._trained: list[Variable] | None = None
-        self._trained_since = -1
-        self._frozen: tuple[bool, ...] = ()
+        self._corne_steps: dict[Any, Step] = {}
+        self._corne_trained: list[Variable] | None = None
+        self._corne_trained_since = -1
+        self._corne_frozen: tuple[bool, ...] = ()
         self._frozen_since = -1
 
     @entry
@@ -137,25 +137,25 @@ class Compilable:
 
     def _reset_compiled_steps(self) -> None:
         """Drop all steps, because something they depend on changed; they are made again when needed."""
-        self._steps = {}
-        self._trained = None
+        self._corne_steps = {}
+        self._corne_trained = None
 
     def _trained_are_known(self) -> bool:
-        return self._trained is not None and self._trained_since == trainability.changes
+        return self._corne_trained is not None and self._corne_trained_since == trainability.changes
 
     def _trained_variables(self) -> list[Variable]:
         """Return the trainable variables, looked up once for many steps, until some layer is frozen or thawed."""
-        if self._trained is None or self._trained_since != trainability.changes:
-            self._trained, self._trained_since = self.trainable_variables, trainability.changes
-        return self._trained
+        if self._corne_trained is None or self._corne_trained_since != trainability.changes:
+            self._corne_trained, self._corne_trained_since = self.trainable_variables, trainability.changes
+        return self._corne_trained
 
     def _what_is_frozen(self) -> tuple[bool, ...]:
         """Return which layers and variables are trainable: a step depends on it."""
         if self._frozen_since != trainability.changes:
             layers = [layer.trainable for layer in self._flatten_layers()]
-            self._frozen = tuple(layers + [v.trainable for v in self.variables])
+            self._corne_frozen = tuple(layers + [v.trainable for v in self.variables])
             self._frozen_since = trainability.changes
-        return self._frozen
+        return self._corne_frozen
 
     def get_compile_config(self) -> dict[str, Any] | None:
         """Return the arguments of ``compile`` as JSON can hold them, or None if it wasn't called."""

@@ -172,7 +172,7 @@ class Steps(Compilable):
     def _make_step(self, kind: str, force: bool = False) -> Step:
         """Return a step of a kind. It returns logs if it was overridden, else None: they are read on demand."""
         key = self._step_key(kind)
-        made = None if force else self._steps.get(key)
+        made = None if force else self._corne_steps.get(key)
         if made is None:
             name = f"{kind}_step"
             overridden = name in vars(self) or getattr(type(self), name) is not getattr(Steps, name)
@@ -186,9 +186,9 @@ class Steps(Compilable):
                 training=kind == "train",
                 jit_compile=None if plainly else self.jit_compile,
             )
-            for oldest in list(self._steps)[: len(self._steps) + 1 - _KEPT]:
-                self._steps.pop(oldest, None)
-            made = self._steps[key] = LockedStep(self, step) if kind == "train" else step
+            for oldest in list(self._corne_steps)[: len(self._corne_steps) + 1 - _KEPT]:
+                self._corne_steps.pop(oldest, None)
+            made = self._corne_steps[key] = LockedStep(self, step) if kind == "train" else step
         return made
 
     def _variables_of(self, kind: str) -> list[Variable]:
@@ -219,7 +219,7 @@ class Steps(Compilable):
 
     def explain_steps(self) -> dict[str, str]:
         """Return how the steps made so far run, and why, by kind: "train", "test", "predict"."""
-        return {key[0]: step.decision for key, step in self._steps.items()}
+        return {key[0]: step.decision for key, step in self._corne_steps.items()}
 
     def _step_key(self, kind: str) -> tuple[Any, ...]:
         how = self.run_eagerly, self.jit_compile, self._calls_python(kind)
@@ -233,7 +233,7 @@ class Steps(Compilable):
 
     def _is_prepared(self, kind: str) -> bool:
         """Return quickly whether :meth:`_prepare_for` has nothing to do."""
-        return self._step_key(kind) in self._steps and (kind != "train" or self._trained_are_known())
+        return self._step_key(kind) in self._corne_steps and (kind != "train" or self._trained_are_known())
 
     def _prepare_for(self, batch: Any, kind: str) -> None:
         """Make everything that a step needs: weights, metrics, the optimizer's state."""
@@ -253,7 +253,7 @@ class Steps(Compilable):
             self._prepare_optimizer()
 
     def _prepare_optimizer(self) -> None:
-        self._trained = None
+        self._corne_trained = None
         variables = self._trained_variables()
         if type(self).train_step is not Steps.train_step or "train_step" in vars(self):
             variables = variables if self.optimizer is not None else []  # its own step may need none
@@ -272,7 +272,7 @@ class Steps(Compilable):
             self._reset_compiled_steps()
 
     def _is_built(self) -> bool:
-        return bool(self._steps) or (self.built and all(layer.built for layer in self._flatten_layers()))
+        return bool(self._corne_steps) or (self.built and all(layer.built for layer in self._flatten_layers()))
 
     def _outputs_like(self, x: Any) -> Any:
         """Return the outputs for inputs like ``x``, or specs of them; an unbuilt model makes its weights on the way."""
