@@ -266,4 +266,9 @@ def test_training_leaves_natural_names_alone():
         model.compile(optimizer="sgd", loss="mse")
         model.fit(X, X, verbose=0)
         model.evaluate(X, X, verbose=0)
-    assert (model._steps, model._trained, model._frozen, model._metrics) == ("mine", ["also"], 3, {"of": "mine"})
+    assert (model._steps, model._trained, model._frozen, model._metrics) == (
+        "mine",
+        ["also"],
+        3,
+        {"of": "mine"},
+    )

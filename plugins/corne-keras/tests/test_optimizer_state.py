@@ -25,6 +25,7 @@ MAKERS = {
 
 @pytest.fixture
 def cpu():
+    pytest.importorskip("corne_cpu")
     with corne.backend.use("cpu"):
         yield
 

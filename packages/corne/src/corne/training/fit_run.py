@@ -61,7 +61,9 @@ class FitRun:
         """Return ``[kind, state]`` of each step in use."""
         model = self.model
         return [
-            [key[0], step.get_state()] for key, step in model._corne_steps.items() if key == model._step_key(key[0])
+            [key[0], step.get_state()]
+            for key, step in model._corne_steps.items()
+            if key == model._step_key(key[0])
         ]
 
     def set_step_states(self, states: list[list[Any]]) -> None:

@@ -272,7 +272,9 @@ class Steps(Compilable):
             self._reset_compiled_steps()
 
     def _is_built(self) -> bool:
-        return bool(self._corne_steps) or (self.built and all(layer.built for layer in self._flatten_layers()))
+        return bool(self._corne_steps) or (
+            self.built and all(layer.built for layer in self._flatten_layers())
+        )
 
     def _outputs_like(self, x: Any) -> Any:
         """Return the outputs for inputs like ``x``, or specs of them; an unbuilt model makes its weights on the way."""
