@@ -163,13 +163,22 @@ def unit(session: nox.Session) -> None:
     )
 
 
-@nox.session(python=PYTHON_311)
-def torch(session: nox.Session) -> None:
-    """Test everything together with torch, and report coverage."""
+def _test_all(session: nox.Session, *options: str) -> None:
     _install(session, [path.name for path in PROJECTS], *PYTEST, *TEST_DATA)
     folders = [str(path / "tests") for path in PROJECTS] + ["tests"]
-    coverage = ["--cov=corne", "--cov-report=term:skip-covered"]
-    session.run("pytest", "-m", "not oracle", *coverage, *folders, *session.posargs, env=_environment())
+    session.run("pytest", "-m", "not oracle", *options, *folders, *session.posargs, env=_environment())
+
+
+@nox.session(python=PYTHON_311)
+def torch(session: nox.Session) -> None:
+    """Test everything together with torch."""
+    _test_all(session)
+
+
+@nox.session(python=PYTHON_311)
+def coverage(session: nox.Session) -> None:
+    """Test everything together with torch, and report which lines of the core the tests run; twice as slow."""
+    _test_all(session, "--cov=corne", "--cov-report=term:skip-covered")
 
 
 @nox.session(python=PYTHON_311, reuse_venv=False)

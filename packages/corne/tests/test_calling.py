@@ -249,8 +249,8 @@ def test_natural_attribute_names_are_the_users_own(base):
 
 def test_training_leaves_natural_names_alone():
     pytest.importorskip("corne_cpu")
-    losses, optimizers = pytest.importorskip("corne_losses"), pytest.importorskip("corne_optimizers")
-    assert losses and optimizers
+    pytest.importorskip("corne_losses")
+    pytest.importorskip("corne_optimizers")
 
     class Own(Model):
         def __init__(self):
