@@ -164,7 +164,7 @@ def unit(session: nox.Session) -> None:
 
 
 def _test_all(session: nox.Session, *options: str) -> None:
-    _install(session, [path.name for path in PROJECTS], *PYTEST, *TEST_DATA)
+    _install(session, [path.name for path in PROJECTS], *PYTEST, *TEST_DATA, "tensorboard>=2.16")
     folders = [str(path / "tests") for path in PROJECTS] + ["tests"]
     session.run("pytest", "-m", "not oracle", *options, *folders, *session.posargs, env=_environment())
 
