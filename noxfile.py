@@ -150,7 +150,7 @@ def tests(session: nox.Session) -> None:
 @nox.session(python=list(PYTHONS.values()))
 def unit(session: nox.Session) -> None:
     """Test the core and the plugins that need no torch, on every Python present."""
-    names = ["corne", "corne-keras", "corne-numpy", "corne-testkit", *STANDARD]
+    names = ["corne", "corne-keras", "corne-numpy", "corne-safetensors", "corne-testkit", *STANDARD]
     _install(session, names, *PYTEST, *TEST_DATA)
     folders = [str(path / "tests") for path in PROJECTS if path.name in _closure(names)]
     session.run(
