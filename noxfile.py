@@ -270,6 +270,7 @@ def docs(session: nox.Session) -> None:
         names,
         *PYTEST,
         "sybil>=9",
+        "array-api-strict>=2.3",
         "scikit-learn>=1.4",
         "safetensors>=0.4.3",
         "mkdocs-material>=9.5",

@@ -41,11 +41,20 @@ def test_names_that_no_installed_package_has(install):
     assert not hasattr(corne.datasets, "nothing")
 
 
-@pytest.mark.parametrize("module", ["quantizers", "distillation", "distribution", "export"])
-def test_names_that_come_later_say_so(module):
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        ("quantizers", "Quantizer"),
+        ("distillation", "Distiller"),
+        ("distribution", "DataParallel"),
+        ("export", "ExportArchive"),
+    ],
+)
+def test_names_that_come_later_say_so(module, name):
     import corne
 
     with pytest.raises(
         ImportError, match="which is not published yet: it comes with a later version of Corne"
     ):
-        _ = getattr(corne, module).Anything
+        _ = getattr(getattr(corne, module), name)
+    assert not hasattr(getattr(corne, module), "anything")

@@ -73,7 +73,7 @@ class HostDraws:
         generator: Made for one sample: what it draws then depends on nothing else.
 
     >>> key = np.random.Philox(key=[7, 0], counter=[0, 0, 12, 1])  # seed, epoch; sample, layer
-    >>> HostDraws(np.random.Generator(key)).uniform((2,)).shape
+    >>> tuple(HostDraws(np.random.Generator(key)).uniform((2,)).shape)
     (2,)
     """
 

@@ -2,4 +2,8 @@
 
 from corne.plugins.namespace import planned
 
-__getattr__ = planned("corne-distillation")
+__getattr__ = planned(
+    __name__,
+    "corne-distillation",
+    "DistillationLoss Distiller FeatureDistillation LogitsDistillation",
+)

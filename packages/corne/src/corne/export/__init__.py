@@ -2,4 +2,8 @@
 
 from corne.plugins.namespace import planned
 
-__getattr__ = planned("corne-export")
+__getattr__ = planned(
+    __name__,
+    "corne-export",
+    "ExportArchive",
+)

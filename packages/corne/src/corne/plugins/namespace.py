@@ -130,13 +130,16 @@ def open_module(
     return __getattr__, __dir__
 
 
-def planned(owner: str) -> Callable[[str], Any]:
+def planned(module: str, owner: str, names: str) -> Callable[[str], Any]:
     """Return ``__getattr__`` for a module of Keras whose names come with a package that is not published yet."""
+    known_names = names.split()
 
     def __getattr__(name: str) -> Any:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        raise MissingPluginError(name, owner, "not published yet", "it comes with a later version of Corne")
+        if name in known_names:
+            raise MissingPluginError(
+                name, owner, "not published yet", "it comes with a later version of Corne"
+            )
+        raise UnknownNameError(module, "one of its names", repr(name), nearest(name, known_names).strip())
 
     return __getattr__
 
