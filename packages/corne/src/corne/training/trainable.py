@@ -22,7 +22,7 @@ class Trainable(Protocol):
     steps_per_execution: int
     _compile_loss: CompiledLoss | None
     _compile_arguments: dict[str, Any]
-    _steps: dict[Any, Step]
+    _corne_steps: dict[Any, Step]
 
     @property
     def trainable_variables(self) -> list[Variable]: ...
